@@ -1,0 +1,57 @@
+# One word per action, the same locally and in CI.  `make help` lists them.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+ARGS ?=
+FILE ?=
+
+.PHONY: help try test check fmt e2e bench vscode clean
+
+help: ## list these words
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+try: .venv/.run ## a real editing session in this terminal, no key needed (FILE=path for your own)
+	@$(BIN)/fim-lsp try $(if $(FILE),"$(FILE)") $(ARGS)
+
+test: .venv/.dev ## all tests but the slow ones
+	@$(BIN)/pytest $(ARGS)
+
+check: .venv/.dev ## lint, types, layers, drift
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/test_layers.py tests/test_drift.py
+
+fmt: .venv/.dev ## format and mend what lint can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+e2e: .venv/.e2e ## real editors and a real model server
+	@$(BIN)/pytest tests/e2e $(ARGS)
+
+bench: .venv/.dev ## measure, and write the tables of bench/README.md
+	@$(BIN)/python -m bench $(ARGS)
+
+vscode: .venv/.run ## build the VS Code extension as an installable .vsix
+	@cd editors/vscode && npm ci --ignore-scripts && npm run package
+
+clean: ## remove what the other words made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "fim-lsp needs Python 3.11 or newer on the PATH." >&2; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) …" >&2
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "python -m venv failed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+.venv/.run: .venv/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.venv/.e2e: .venv/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group e2e
+	@touch $@

@@ -1,0 +1,1 @@
+"""Talking to models; knows nothing of editors."""

@@ -1,0 +1,1 @@
+"""Chat code actions: from a selection to edits."""

@@ -1,0 +1,1 @@
+"""The embedded engine: completes from the workspace's own repetitions."""
