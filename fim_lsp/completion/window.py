@@ -1,0 +1,95 @@
+"""Cut the text around the cursor under a budget, on a fixed grid.
+
+The start of the prefix sits on a coarse grid of lines, so that it moves rarely
+while the user types: a provider's context cache can only hit where the
+beginning of the prompt is unchanged to the byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..text import Document, Place
+
+# The grid is as coarse as the budget allows: half of it must remain in use.
+GRIDS = (64, 16, 4, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The text around a place, with LF line ends.
+
+    `prefix` ends at the cursor and begins at line `first_line`; `at_start` and
+    `at_end` tell whether it reaches the beginning and the end of the document.
+    A prefix whose own line is longer than the budget begins inside that line.
+    """
+
+    uri: str
+    language: str
+    prefix: str
+    suffix: str
+    place: Place
+    first_line: int
+    at_start: bool
+    at_end: bool
+
+
+def cut_window(
+    document: Document, place: Place, *, prefix_chars: int, suffix_chars: int
+) -> Window:
+    """The window at `place`: whole lines, except the cursor's own."""
+    lines = document.lines
+    here = lines[place.line].rstrip("\r\n")
+    before, after = here[: place.column], here[place.column :]
+    first = _first_line(lines, place.line, prefix_chars - len(before))
+    cut_inside = len(before) > prefix_chars
+    if cut_inside:
+        before = before[-prefix_chars:]
+    last = place.line
+    room = suffix_chars - len(after)
+    while last + 1 < len(lines) and room >= len(lines[last + 1]):
+        last += 1
+        room -= len(lines[last])
+    return Window(
+        uri=document.uri,
+        language=document.language,
+        prefix=_joined(lines, first, place.line) + before,
+        suffix=_suffix(lines, place.line, last, after, suffix_chars),
+        place=place,
+        first_line=first,
+        at_start=first == 0 and not cut_inside,
+        at_end=last == len(lines) - 1 and len(after) <= suffix_chars,
+    )
+
+
+def _first_line(lines: tuple[str, ...], line: int, room: int) -> int:
+    """The first line of the prefix: within the budget, on the grid."""
+    low = line
+    while low > 0 and room >= len(lines[low - 1]):
+        low -= 1
+        room -= len(lines[low])
+    if low == 0:
+        return 0
+    for grid in GRIDS:
+        start = -(-low // grid) * grid
+        if start <= line and (line - start) * 2 >= line - low:
+            return start
+    return low
+
+
+def _joined(lines: tuple[str, ...], first: int, end: int) -> str:
+    return "".join([line.rstrip("\r\n") + "\n" for line in lines[first:end]])
+
+
+def _suffix(
+    lines: tuple[str, ...], line: int, last: int, after: str, budget: int
+) -> str:
+    """The rest of the cursor's line and the lines up to `last`."""
+    if len(after) > budget:
+        return after[:budget]
+    if line == len(lines) - 1:
+        return after
+    below = [text.rstrip("\r\n") for text in lines[line + 1 : last + 1]]
+    # The last line of a document has no line end; any other one has.
+    end = [] if last == len(lines) - 1 else [""]
+    return "\n".join([after, *below, *end])
