@@ -1,12 +1,21 @@
-"""Text as LSP sees it: documents of lines, places, spans, edits, encodings.
+r"""Text as LSP sees it: documents of lines, places, spans, edits, encodings.
 
-Lines end only with `\\n`, `\\r\\n` or `\\r` (LSP 3.18, "Text Documents"); form feed,
+Lines end only with `\n`, `\r\n` or `\r` (LSP 3.18, "Text Documents"); form feed,
 U+0085 and U+2028 are ordinary characters.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import os
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,3 +59,160 @@ class Document:
     @property
     def text(self) -> str:
         return "".join(self.lines)
+
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_BREAK = re.compile(r"[\r\n]")
+_DRIVE = re.compile(r"/[A-Za-z]:")
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """`text` as the lines of a document: line ends kept, the last without one."""
+    if "\r" not in text:
+        *whole, last = text.split("\n")
+        return (*[line + "\n" for line in whole], last)
+    # StringIO's universal newlines are LSP's: \n, \r\n and \r, nothing else.
+    lines = tuple(io.StringIO(text, newline=""))
+    return (*lines, "") if text[-1] in "\r\n" else lines
+
+
+def document(uri: str, language: str, version: int, text: str) -> Document:
+    return Document(uri, language, version, split_lines(text))
+
+
+def clamp(document: Document, place: Place) -> Place:
+    """The nearest place that exists; a place past a line's end is before its break."""
+    return _clamped(document.lines, place)
+
+
+def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
+    """`document` after `edits`, each against the result of the one before it."""
+    lines = list(document.lines)
+    for edit in edits:
+        _replace(lines, edit)
+    return replace(document, version=version, lines=tuple(lines))
+
+
+def text_between(document: Document, span: Span) -> str:
+    start, end = _ordered(document.lines, span)
+    lines = document.lines[start.line : end.line + 1]
+    if len(lines) == 1:
+        return lines[0][start.column : end.column]
+    first, *middle, last = lines
+    return "".join((first[start.column :], *middle, last[: end.column]))
+
+
+def dominant_line_end(document: Document) -> str:
+    """The line end used most in the first thousand lines; LF where there is none."""
+    ends = (line[_width(line) :] for line in document.lines[:1000])
+    counts = Counter(end for end in ends if end)
+    return counts.most_common(1)[0][0] if counts else "\n"
+
+
+def place_at(
+    lines: Sequence[str], line: int, character: int, encoding: Encoding
+) -> Place:
+    """The place of an LSP position, whose `character` counts units of `encoding`.
+
+    Positions past the end are clamped; one inside a character is put before it.
+    """
+    if not 0 <= line < len(lines):
+        return _clamped(lines, Place(line, 0))
+    text = lines[line]
+    width = _width(text)
+    if character <= 0:
+        return Place(line, 0)
+    if encoding == "utf-32" or text.isascii():
+        return Place(line, min(character, width))
+    # No character is shorter than one unit, so the column is at most `character`.
+    limit = min(character, width)
+    if _units(text[:limit], encoding) <= character:
+        return Place(line, limit)
+    beyond = bisect_right(
+        range(limit), character, key=lambda column: _units(text[:column], encoding)
+    )
+    return Place(line, beyond - 1)
+
+
+def position_of(
+    lines: Sequence[str], place: Place, encoding: Encoding
+) -> tuple[int, int]:
+    """The LSP position (line, character in units of `encoding`) of `place`."""
+    place = _clamped(lines, place)
+    text = lines[place.line]
+    if encoding == "utf-32" or text.isascii():
+        return place.line, place.column
+    return place.line, _units(text[: place.column], encoding)
+
+
+def path_of(uri: str) -> Path | None:
+    """The path that a `file` URI names; None for other schemes.
+
+    `#` and `?` are taken as part of the name: clients that forget to escape them
+    mean a file, and no client sends a query with a `file` URI.
+    """
+    scheme, colon, rest = uri.partition(":")
+    if not colon or scheme.lower() != "file":
+        return None
+    host, path = "", rest
+    if rest.startswith("//"):
+        host, slash, path = rest[2:].partition("/")
+        path = slash + path
+    path = unquote(path, errors="surrogateescape")
+    if "\0" in path:
+        return None
+    if host and host.lower() != "localhost":
+        return Path(f"//{unquote(host)}{path}")
+    if os.name == "nt" and _DRIVE.match(path):
+        path = path[1:]
+    return Path(path)
+
+
+def _width(line: str) -> int:
+    """The length of `line` without its line end."""
+    if line.endswith("\r\n"):
+        return len(line) - 2
+    return len(line) - line.endswith(("\n", "\r"))
+
+
+def _clamped(lines: Sequence[str], place: Place) -> Place:
+    if place.line < 0:
+        return Place(0, 0)
+    if place.line >= len(lines):
+        return Place(len(lines) - 1, len(lines[-1]))
+    width = _width(lines[place.line])
+    return Place(place.line, min(max(place.column, 0), width))
+
+
+def _ordered(lines: Sequence[str], span: Span) -> tuple[Place, Place]:
+    """Start and end of `span`, clamped, and swapped where a client mixed them up."""
+    start, end = _clamped(lines, span.start), _clamped(lines, span.end)
+    return (start, end) if start <= end else (end, start)
+
+
+def _replace(lines: list[str], edit: Edit) -> None:
+    """Carry out `edit` on `lines`, touching only the lines it touches."""
+    start, end = _ordered(lines, edit.span)
+    head, tail = lines[start.line][: start.column], lines[end.line][end.column :]
+    text, first = f"{head}{edit.new_text}{tail}", start.line
+    # A \n that comes to stand behind a lone \r makes one line end of the two.
+    if text.startswith("\n") and first > 0 and lines[first - 1].endswith("\r"):
+        first -= 1
+        text = lines[first] + text
+    if _BREAK.search(edit.new_text) is None:
+        new: tuple[str, ...] = (text,)
+    else:
+        new = split_lines(text)
+        if end.line < len(lines) - 1:
+            # The tail brought its line end along, and the empty line that
+            # split_lines sees behind it is the line that follows already.
+            new = new[:-1]
+    lines[first : end.line + 1] = new
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    """The length of `text` in units of `encoding`; lone surrogates are counted too."""
+    if encoding == "utf-8":
+        return len(text.encode("utf-8", "surrogatepass"))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

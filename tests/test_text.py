@@ -1,0 +1,199 @@
+"""Text, held against a slow reference that works on whole texts and offsets."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fim_lsp.text import (
+    Document,
+    Edit,
+    Encoding,
+    Place,
+    Span,
+    apply,
+    clamp,
+    document,
+    dominant_line_end,
+    path_of,
+    place_at,
+    position_of,
+    split_lines,
+    text_between,
+)
+
+ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
+
+texts = st.text(
+    st.sampled_from("ab \n\r\f\u0085\u2028é€𝒳😀\ud83d\ude00\n\r"), max_size=30
+)
+columns = st.integers(-1, 12)
+places = st.builds(Place, line=st.integers(-1, 8), column=columns)
+edits = st.builds(
+    Edit,
+    span=st.builds(Span, start=places, end=places),
+    new_text=texts,
+)
+
+
+def doc(text: str) -> Document:
+    return document("file:///a.py", "python", 1, text)
+
+
+def reference_lines(text: str) -> list[str]:
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z|\Z", text)[: _count(text)]
+
+
+def _count(text: str) -> int:
+    return len(re.findall(r"\r\n|\r|\n", text)) + 1
+
+
+def reference_offset(text: str, place: Place) -> int:
+    """The offset of `place` in `text`, clamped."""
+    lines = reference_lines(text)
+    if place.line < 0:
+        return 0
+    if place.line >= len(lines):
+        return len(text)
+    content = lines[place.line].rstrip("\r\n")
+    start = sum(len(line) for line in lines[: place.line])
+    return start + min(max(place.column, 0), len(content))
+
+
+def units(character: str, encoding: Encoding) -> int:
+    code = ord(character)
+    if encoding == "utf-32":
+        return 1
+    if encoding == "utf-16":
+        return 2 if code > 0xFFFF else 1
+    return 1 + sum(code > last for last in (0x7F, 0x7FF, 0xFFFF))
+
+
+def reference_column(content: str, character: int, encoding: Encoding) -> int:
+    """The longest beginning of `content` that `character` units hold."""
+    ends = accumulate(units(one, encoding) for one in content)
+    return sum(end <= character for end in ends)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_lines_end_where_lsp_says_and_lose_nothing(text: str) -> None:
+    assert list(split_lines(text)) == reference_lines(text)
+    assert doc(text).text == text
+
+
+@given(texts, st.lists(edits, max_size=6))
+@settings(max_examples=400, deadline=None)
+def test_edits_agree_with_edits_on_the_whole_text(
+    text: str, changes: list[Edit]
+) -> None:
+    after = apply(doc(text), changes, 7)
+    for change in changes:
+        one = reference_offset(text, change.span.start)
+        other = reference_offset(text, change.span.end)
+        text = text[: min(one, other)] + change.new_text + text[max(one, other) :]
+    assert after.text == text
+    assert list(after.lines) == reference_lines(text)
+    assert after.version == 7
+
+
+@given(texts, places, places)
+@settings(max_examples=200, deadline=None)
+def test_text_between_agrees_with_the_whole_text(
+    text: str, one: Place, other: Place
+) -> None:
+    start, end = sorted((reference_offset(text, one), reference_offset(text, other)))
+    assert text_between(doc(text), Span(one, other)) == text[start:end]
+
+
+@given(texts, st.integers(-1, 8), st.integers(-1, 40), st.sampled_from(ENCODINGS))
+@settings(max_examples=400, deadline=None)
+def test_positions_are_clamped_and_snapped_to_characters(
+    text: str, line: int, character: int, encoding: Encoding
+) -> None:
+    lines = split_lines(text)
+    place = place_at(lines, line, character, encoding)
+    assert place == clamp(doc(text), place)
+    if 0 <= line < len(lines):
+        content = lines[line].rstrip("\r\n")
+        assert place.line == line
+        assert place.column == reference_column(content, character, encoding)
+
+
+@given(texts, places, st.sampled_from(ENCODINGS))
+@settings(max_examples=200, deadline=None)
+def test_a_place_comes_back_from_its_position(
+    text: str, place: Place, encoding: Encoding
+) -> None:
+    lines = split_lines(text)
+    position = position_of(lines, place, encoding)
+    assert place_at(lines, *position, encoding) == clamp(doc(text), place)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "character"), [("utf-8", 9), ("utf-16", 4), ("utf-32", 3)]
+)
+def test_each_encoding_counts_in_its_own_units(
+    encoding: Encoding, character: int
+) -> None:
+    assert position_of(["€𝒳é\n"], Place(0, 3), encoding) == (0, character)
+
+
+def test_a_line_feed_typed_behind_a_carriage_return_joins_it() -> None:
+    before = doc("a\rb")
+    after = apply(before, [Edit(Span(Place(1, 0), Place(1, 0)), "\n")], 2)
+    assert after.lines == ("a\r\n", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("", "\n"),
+        ("one line", "\n"),
+        ("a\r\nb\r\nc\n", "\r\n"),
+        ("a\nb\nc\r\n", "\n"),
+        ("a\rb\r", "\r"),
+    ],
+)
+def test_the_dominant_line_end_is_the_most_frequent(text: str, end: str) -> None:
+    assert dominant_line_end(doc(text)) == end
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///home/me/a%20b.py", "/home/me/a b.py"),
+        ("FILE://localhost/home/a.py", "/home/a.py"),
+        ("file:/home/a.py", "/home/a.py"),
+        ("file:///home/c%23/what%3F.py", "/home/c#/what?.py"),
+        ("file:///home/c#/a.py", "/home/c#/a.py"),
+        ("file://server/share/a.py", "//server/share/a.py"),
+        ("file:///home/caf%C3%A9", "/home/café"),
+        ("file:///home/%FF", "/home/\udcff"),
+        ("file:///a%00b", None),
+        ("untitled:Untitled-1", None),
+        ("vscode-notebook-cell:/a.ipynb#W0", None),
+        ("a.py", None),
+        ("", None),
+    ],
+)
+def test_only_file_uris_have_a_path(uri: str, path: str | None) -> None:
+    assert path_of(uri) == (None if path is None else Path(path))
+
+
+@pytest.mark.parametrize("uri", ["file:///c%3A/a.py", "file:///C:/a.py"])
+def test_a_drive_loses_its_slash_on_windows_only(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = "C" if "C" in uri else "c"
+    assert path_of(uri) == Path(f"/{drive}:/a.py")
+    seen: list[str] = []
+    monkeypatch.setattr("fim_lsp.text.os.name", "nt")
+    monkeypatch.setattr("fim_lsp.text.Path", seen.append)
+    path_of(uri)
+    assert seen == [f"{drive}:/a.py"]
