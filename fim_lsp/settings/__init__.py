@@ -1,0 +1,44 @@
+"""Settings: one table -> parse(layers) -> frozen values and problems; schema; docs."""
+
+from __future__ import annotations
+
+from .layers import PROJECT_FILE, environment_layer, read_toml, user_file
+from .parse import Layer, LayerName, Parsed, Problem, parse
+from .project import restrict
+from .values import (
+    ActionSettings,
+    BudgetSettings,
+    ChatSettings,
+    CompletionSettings,
+    LanguageRule,
+    LogSettings,
+    PriceSettings,
+    PrivacySettings,
+    ProviderSettings,
+    Settings,
+    TimeoutSettings,
+)
+
+__all__ = [
+    "PROJECT_FILE",
+    "ActionSettings",
+    "BudgetSettings",
+    "ChatSettings",
+    "CompletionSettings",
+    "LanguageRule",
+    "Layer",
+    "LayerName",
+    "LogSettings",
+    "Parsed",
+    "PriceSettings",
+    "PrivacySettings",
+    "Problem",
+    "ProviderSettings",
+    "Settings",
+    "TimeoutSettings",
+    "environment_layer",
+    "parse",
+    "read_toml",
+    "restrict",
+    "user_file",
+]

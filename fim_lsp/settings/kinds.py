@@ -1,0 +1,292 @@
+"""Kinds of setting: how a raw value is read, described and put into a schema."""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+Schema = dict[str, Any]
+
+
+class Wrong(ValueError):  # noqa: N818 - not an error of the program but of a value
+    """The value cannot be used: the words that follow "should be" in a sentence.
+
+    `usable` is what of the value still counts, where something of it does.
+    """
+
+    def __init__(self, expected: str, usable: Any = None) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.usable = usable
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`read` turns raw JSON or TOML into the value of the settings, or raises Wrong.
+
+    `from_text` turns an environment variable into raw JSON, or is None where no
+    variable can hold the setting.  `is_mapping`: layers are merged key by key.
+    `unset`: the raw values that mean "not set".
+    """
+
+    read: Callable[[Any], Any]
+    words: str
+    schema: Schema
+    from_text: Callable[[str], Any] | None = None
+    is_mapping: bool = False
+    unset: tuple[str | None, ...] = (None,)
+
+
+def flag() -> Kind:
+    words = "true or false"
+
+    def read(raw: Any) -> bool:
+        if not isinstance(raw, bool):
+            raise Wrong(words)
+        return raw
+
+    def from_text(text: str) -> Any:
+        known = {"true": True, "1": True, "yes": True, "on": True}
+        known |= {"false": False, "0": False, "no": False, "off": False}
+        return known.get(text.lower(), text)
+
+    return Kind(read, words, {"type": "boolean"}, from_text)
+
+
+def whole(low: int, high: int) -> Kind:
+    words = f"a whole number from {low} to {high}"
+
+    def read(raw: Any) -> int:
+        value = _finite(raw, words)
+        if value != int(value) or not low <= value <= high:
+            raise Wrong(words)
+        return int(value)
+
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return Kind(read, words, schema, _number_from_text)
+
+
+def number(low: float, high: float, *, word: str | None = None) -> Kind:
+    """A number; `word` stands for None."""
+    words = f"a number from {low:g} to {high:g}" + (f' or "{word}"' if word else "")
+
+    def read(raw: Any) -> float | None:
+        if word is not None and raw == word:
+            return None
+        value = _finite(raw, words)
+        if not low <= value <= high:
+            raise Wrong(words)
+        return value
+
+    schema: Schema = {"type": "number", "minimum": low, "maximum": high}
+    if word:
+        schema = {"anyOf": [schema, {"const": word}]}
+    return Kind(read, words, schema, _number_from_text)
+
+
+def money(*, none: str | None = None) -> Kind:
+    """An amount as Decimal, never negative; `none` and null stand for None.
+
+    Null then being an answer, the empty text is what VS Code can send for what
+    nobody has set.
+    """
+    words = "an amount, not negative" + (f', or "{none}"' if none else "")
+
+    def read(raw: Any) -> Decimal | None:
+        if none is not None and (raw is None or raw == none):
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+            raise Wrong(words)
+        try:
+            amount = Decimal(str(raw).strip())
+        except InvalidOperation:
+            raise Wrong(words) from None
+        if not amount.is_finite() or amount < 0:
+            raise Wrong(words)
+        return amount
+
+    schema: Schema = {"type": "number", "minimum": 0}
+    if none:
+        schema = {"anyOf": [schema, {"const": none}, {"type": "null"}]}
+    return Kind(read, words, schema, str, unset=("",) if none else (None,))
+
+
+def text(words: str = "a text", *, may_be_empty: bool = False) -> Kind:
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str) or not (raw.strip() or may_be_empty):
+            raise Wrong(words)
+        return raw
+
+    return Kind(read, words, {"type": "string"}, str)
+
+
+def choice(*names: str | bool) -> Kind:
+    words = "one of " + ", ".join(
+        f'"{name}"' if isinstance(name, str) else str(name).lower() for name in names
+    )
+
+    def read(raw: Any) -> str | bool:
+        for name in names:
+            if raw == name and type(raw) is type(name):
+                return name
+        raise Wrong(words)
+
+    return Kind(read, words, {"enum": list(names)}, str)
+
+
+def url() -> Kind:
+    """A base address.  One that is none still counts: it must not be replaced."""
+    words = "an address that begins with https:// or http://"
+
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str):
+            raise Wrong(words, usable="")
+        address = raw.strip()
+        try:
+            parts = urlsplit(address)
+            is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            _ = parts.port
+        except ValueError:
+            is_usable = False
+        if not is_usable or re.search(r"\s", address):
+            raise Wrong(words, usable=address)
+        return address
+
+    return Kind(read, words, {"type": "string", "pattern": "^https?://"}, str)
+
+
+def words_of_command() -> Kind:
+    """A program and its arguments: a list, or one text split as a shell splits it."""
+    words = "a command: a list of texts, or one text"
+
+    def read(raw: Any) -> tuple[str, ...]:
+        try:
+            parts = shlex.split(raw) if isinstance(raw, str) else raw
+        except ValueError:
+            raise Wrong(words) from None
+        if not isinstance(parts, list | tuple) or not parts:
+            raise Wrong(words)
+        if not all(isinstance(part, str) for part in parts):
+            raise Wrong(words)
+        return tuple(parts)
+
+    schema = {
+        "anyOf": [
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            {"type": "string"},
+        ]
+    }
+    return Kind(read, words, schema, str)
+
+
+def texts(item: str = "texts") -> Kind:
+    """A list; a text alone stands for a list of one.  Wrong items are left out."""
+    words = f"a list of {item}"
+
+    def read(raw: Any) -> tuple[str, ...]:
+        items = [raw] if isinstance(raw, str) else raw
+        if not isinstance(items, list | tuple):
+            raise Wrong(words)
+        kept = tuple(entry for entry in items if isinstance(entry, str) and entry)
+        if len(kept) != len(items):
+            raise Wrong(words, usable=kept)
+        return kept
+
+    return Kind(read, words, {"type": "array", "items": {"type": "string"}})
+
+
+def mapping(of: Kind, words: str) -> Kind:
+    """Names to values of one kind.  Wrong entries are left out."""
+
+    def read(raw: Any) -> Mapping[str, Any]:
+        if not isinstance(raw, Mapping):
+            raise Wrong(words)
+        kept: dict[str, Any] = {}
+        wrong: list[str] = []
+        for name, value in raw.items():
+            if value is None:
+                continue
+            try:
+                kept[str(name)] = of.read(value)
+            except Wrong as problem:
+                wrong.append(f'{words} ("{name}" should be {problem.expected})')
+                if problem.usable is not None:
+                    kept[str(name)] = problem.usable
+        frozen = MappingProxyType(kept)
+        if wrong:
+            raise Wrong("; ".join(wrong), usable=frozen)
+        return frozen
+
+    schema = {"type": "object", "additionalProperties": of.schema}
+    return Kind(read, words, schema, is_mapping=True)
+
+
+def record(
+    make: Callable[..., Any],
+    fields: Mapping[str, Kind],
+    *,
+    required: tuple[str, ...] = (),
+    words: str,
+) -> Kind:
+    """A small table with named fields, made into a value by `make`.
+
+    A field that is required and missing or wrong makes the whole unusable.
+    """
+
+    def read(raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            raise Wrong(words)
+        found: dict[str, Any] = {}
+        wrong = [f'without "{name}"' for name in raw if name not in fields]
+        for name, kind in fields.items():
+            if raw.get(name) is None:
+                continue
+            try:
+                found[snake(name)] = kind.read(raw[name])
+            except Wrong as problem:
+                wrong.append(f'with "{name}" as {problem.expected}')
+        missing = [name for name in required if snake(name) not in found]
+        wrong += [f'with "{name}"' for name in missing if raw.get(name) is None]
+        usable = None if missing else make(**found)
+        if wrong:
+            raise Wrong(f"{words}, {', '.join(wrong)}", usable=usable)
+        return usable
+
+    schema: Schema = {
+        "type": "object",
+        "properties": {name: kind.schema for name, kind in fields.items()},
+        "additionalProperties": False,
+    }
+    if required:
+        schema["required"] = list(required)
+    return Kind(read, words, schema)
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def _finite(raw: Any, words: str) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise Wrong(words)
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise Wrong(words)
+    return float(raw)
+
+
+def _number_from_text(value: str) -> Any:
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return float(value)
+    except ValueError:
+        return value

@@ -1,0 +1,102 @@
+"""Where layers come from: the user file, a project's file, the environment."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from .parse import Layer, LayerName, Problem
+from .table import ROWS, Row
+
+PROJECT_FILE = ".fim-lsp.toml"
+_LARGEST = 1_000_000  # bytes; a settings file beyond it is a mistake
+_PREFIX = "FIM_LSP_"
+
+
+def user_file() -> Path:
+    """`config.toml` in the platform's configuration folder."""
+    return user_config_path("fim-lsp", appauthor=False) / "config.toml"
+
+
+def read_toml(
+    path: Path, layer: LayerName = "user"
+) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    """The raw settings of a file; nothing where it is missing or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        return {}, ()
+    except OSError as error:
+        why = (error.strerror or "unknown").lower()
+        return {}, (_unreadable(path, layer, f"cannot be read ({why})"),)
+    if len(raw) > _LARGEST:
+        return {}, (_unreadable(path, layer, "is larger than 1 MB"),)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return {}, (_unreadable(path, layer, f"is not UTF-8 at line {line}"),)
+    try:
+        return tomllib.loads(text), ()
+    except tomllib.TOMLDecodeError as error:
+        line = _line_of(error, text)
+        return {}, (_unreadable(path, layer, f"is not valid TOML at line {line}"),)
+
+
+def environment_layer(environ: Mapping[str, str]) -> Layer:
+    """`FIM_LSP_` + upper snake, scalars only; an empty variable is not set.
+
+    `FIM_LSP_PROVIDERS_NAME_BASE_URL` sets `providers.name.baseUrl`.  A variable
+    that names no setting stays as it is, so that `parse` reports it.
+    """
+    values: dict[str, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith(_PREFIX) or text.strip() in {"", "null"}:
+            continue
+        found = _row_of(name)
+        if found is None or found[1].kind.from_text is None:
+            values[name] = text
+        else:
+            key, row = found
+            assert row.kind.from_text is not None
+            values[key] = row.kind.from_text(text.strip())
+    return Layer("environment", values)
+
+
+def variable_of(row: Row) -> str | None:
+    """The environment variable of a setting, or None where it has none."""
+    if row.kind.from_text is None:
+        return None
+    return _PREFIX + "_".join(_upper_snake(part) for part in row.path)
+
+
+def _row_of(variable: str) -> tuple[str, Row] | None:
+    """The dotted key and the row that an environment variable names."""
+    for row in ROWS:
+        parts = [_upper_snake(part) for part in row.path]
+        pattern = _PREFIX + "_".join("(.+)" if part == "*" else part for part in parts)
+        if match := re.fullmatch(pattern, variable):
+            name = match[1].lower() if match.groups() else ""
+            return row.key.replace("*", name), row
+    return None
+
+
+def _upper_snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).upper()
+
+
+def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
+    # Python before 3.14 says the line only in its message.
+    if match := re.search(r"at line (\d+)", str(error)):
+        return int(match[1])
+    return len(text.splitlines()) or 1
+
+
+def _unreadable(path: Path, layer: LayerName, what: str) -> Problem:
+    return Problem(layer, path.name, f"{path} {what}; none of it is used.")

@@ -1,0 +1,222 @@
+"""Layers of raw settings -> frozen settings and a list of problems."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+from .kinds import Wrong, snake
+from .table import ROWS, Row
+from .values import (
+    BudgetSettings,
+    ChatSettings,
+    CompletionSettings,
+    LogSettings,
+    PrivacySettings,
+    ProviderSettings,
+    Settings,
+)
+
+LayerName = Literal["default", "user", "editor", "environment", "project"]
+Path = tuple[str, ...]
+
+NAMES: Mapping[LayerName, str] = MappingProxyType(
+    {
+        "default": "the defaults",
+        "user": "the user file",
+        "editor": "the editor's settings",
+        "environment": "the environment",
+        "project": "the project's .fim-lsp.toml",
+    }
+)
+_ORDER: tuple[LayerName, ...] = ("default", "user", "editor", "environment")
+_ROW_BY_PATH = MappingProxyType({row.path: row for row in ROWS})
+_GROUPS = frozenset(row.path[:depth] for row in ROWS for depth in range(len(row.path)))
+# Read by editor extensions out of the same section, not by the server.
+_OF_THE_CLIENT = frozenset({"server", "trace"})
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Raw settings from one place, nested or dotted, bare or under "fim-lsp"."""
+
+    name: LayerName
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that cannot be used; the rest of the layer still counts."""
+
+    layer: LayerName
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`origins` maps every dotted key that has a value to the name of its layer."""
+
+    settings: Settings
+    problems: tuple[Problem, ...]
+    origins: Mapping[str, LayerName]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A raw value of a layer, at the path of a setting; `row` None: unknown."""
+
+    path: Path
+    row: Row | None
+    raw: Any
+
+    @property
+    def key(self) -> str:
+        return ".".join(self.path)
+
+
+def parse(layers: Sequence[Layer]) -> Parsed:
+    """The settings in force.  Never raises: what is wrong becomes a problem."""
+    values: dict[Path, Any] = {}
+    origins: dict[str, LayerName] = {}
+    for row in ROWS:
+        if "*" not in row.path:
+            values[row.path] = row.default
+            origins[row.key] = "default"
+    problems: list[Problem] = []
+    known = [layer for layer in layers if layer.name in _ORDER]
+    for layer in sorted(known, key=lambda layer: _ORDER.index(layer.name)):
+        for leaf in leaves(layer.values):
+            value, problem = read_leaf(leaf, layer.name)
+            if problem is not None:
+                problems.append(problem)
+            if value is _NOTHING or leaf.row is None:
+                continue
+            if leaf.row.kind.is_mapping:
+                value = MappingProxyType({**(values.get(leaf.path) or {}), **value})
+            values[leaf.path] = value
+            origins[leaf.key] = layer.name
+    return Parsed(
+        _settings(values, origins), tuple(problems), MappingProxyType(origins)
+    )
+
+
+def leaves(values: Mapping[str, Any]) -> Iterator[Leaf]:
+    """Every value of a layer with the setting it belongs to, in the order written."""
+    yield from _walk((), values)
+
+
+def _walk(path: Path, node: Mapping[str, Any]) -> Iterator[Leaf]:
+    for key, raw in node.items():
+        first, _, rest = str(key).partition(".")
+        if not path and first == "fim-lsp":
+            below = path
+        elif not path and first in _OF_THE_CLIENT:
+            continue
+        else:
+            below = (*path, first)
+        inner = {rest: raw} if rest else raw
+        row = _ROW_BY_PATH.get(_pattern(below))
+        if row is not None and (not rest or row.kind.is_mapping):
+            yield Leaf(below, row, inner)
+        elif row is None and _pattern(below) in _GROUPS and isinstance(inner, Mapping):
+            yield from _walk(below, inner)
+        elif inner is not None:
+            unknown = (*path, *str(key).split(".")) if rest else below
+            yield Leaf(unknown, None, inner)
+
+
+_NOTHING = object()
+
+
+def read_leaf(leaf: Leaf, layer: LayerName) -> tuple[Any, Problem | None]:
+    """The value, or `_NOTHING` where none counts, and what is wrong with it."""
+    if leaf.row is None:
+        return _NOTHING, Problem(layer, leaf.key, _unknown(leaf.path, layer))
+    if leaf.raw in leaf.row.kind.unset:
+        return _NOTHING, None
+    if leaf.row.user_only and layer not in {"user", "environment"}:
+        sentence = (
+            f"{leaf.key} counts only in the user file and the environment; "
+            f"in {NAMES[layer]} it is ignored."
+        )
+        return _NOTHING, Problem(layer, leaf.key, sentence)
+    try:
+        return leaf.row.kind.read(leaf.raw), None
+    except Wrong as wrong:
+        sentence = f"{leaf.key} in {NAMES[layer]} should be {wrong.expected}."
+        problem = Problem(layer, leaf.key, sentence)
+        return (_NOTHING if wrong.usable is None else wrong.usable), problem
+
+
+def is_value(value: Any) -> bool:
+    """Whether `read_leaf` found one."""
+    return value is not _NOTHING
+
+
+def _pattern(path: Path) -> Path:
+    """The path with `*` in place of a provider's name."""
+    if len(path) > 1 and path[0] == "providers":
+        return ("providers", "*", *path[2:])
+    return path
+
+
+def _unknown(path: Path, layer: LayerName) -> str:
+    key = ".".join(path)
+    if _pattern(path) in _GROUPS:
+        return f"{key} in {NAMES[layer]} should be a table of settings."
+    known = [_named(row.path, path) for row in ROWS]
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    if not near:
+        lasts = {row.path[-1]: _named(row.path, path) for row in ROWS}
+        last = difflib.get_close_matches(path[-1], lasts, n=1, cutoff=0.85)
+        near = [lasts[last[0]]] if last else []
+    hint = f"; did you mean {near[0]}?" if near else "."
+    return f"{key} in {NAMES[layer]} is not a setting{hint}"
+
+
+def _named(row_path: Path, path: Path) -> str:
+    """The dotted key of a row, with the provider's name where `path` has one."""
+    name = path[1] if len(path) > 1 and path[0] == "providers" else "NAME"
+    return ".".join(name if part == "*" else part for part in row_path)
+
+
+def _settings(values: Mapping[Path, Any], origins: Mapping[str, LayerName]) -> Settings:
+    def group(name: str) -> dict[str, Any]:
+        return {
+            snake(path[1]): value
+            for path, value in values.items()
+            if len(path) == 2 and path[0] == name  # noqa: PLR2004 - group.key
+        }
+
+    return Settings(
+        completion=CompletionSettings(**group("completion")),
+        chat=ChatSettings(**group("chat")),
+        providers=_providers(values, origins),
+        fallback=values["fallback",],
+        privacy=PrivacySettings(**group("privacy")),
+        budget=BudgetSettings(
+            **group("budget"), is_set=origins["budget.daily"] != "default"
+        ),
+        log=LogSettings(**group("log")),
+        trusted_hosts=tuple(host.lower() for host in values["trustedHosts",]),
+    )
+
+
+def _providers(
+    values: Mapping[Path, Any], origins: Mapping[str, LayerName]
+) -> Mapping[str, ProviderSettings]:
+    found: dict[str, ProviderSettings] = {}
+    for path, value in values.items():
+        if path[0] != "providers":
+            continue
+        _, name, last = path
+        provider = found.get(name, ProviderSettings(name))
+        found[name] = replace(provider, **{snake(last): value})
+        if last == "baseUrl":
+            origin = origins[".".join(path)]
+            found[name] = replace(found[name], base_url_origin=origin)
+    return MappingProxyType(found)

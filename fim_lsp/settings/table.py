@@ -1,0 +1,377 @@
+"""The one table of settings: key, kind, default, who may set it, help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from . import kinds
+from .kinds import Kind
+from .values import ActionSettings, PriceSettings, TimeoutSettings
+
+
+class Project(Enum):
+    """How a project's own file may restrict a setting."""
+
+    OFF = "may switch it off"
+    ON = "may switch it on"
+    LOWER = "may lower it"
+    ADD = "may add to it"
+    FEWER = "may take entries away"
+    STRICTER = "may make it stricter"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting.  `*` in a key stands for the name of a provider.
+
+    `default` is the value as it stands in the settings, not as it is written.
+    `user_only`: counts in the user file and the environment alone.
+    """
+
+    key: str
+    kind: Kind
+    default: Any
+    help: str
+    user_only: bool = False
+    project: Project | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.key.split("."))
+
+
+_LANGUAGES = {
+    "*": True,
+    **dict.fromkeys(
+        ("markdown", "plaintext", "latex", "gitcommit", "git-commit"), "manual"
+    ),
+    **dict.fromkeys(
+        ("git-rebase", "csv", "log", "help", "scminput", "search-result", "dotenv"),
+        False,
+    ),
+}
+
+_ACTION = kinds.record(
+    ActionSettings,
+    {
+        "title": kinds.text(),
+        "prompt": kinds.text(),
+        "apply": kinds.choice("replace", "insert", "newFile", "show"),
+        "kind": kinds.text(),
+        "languages": kinds.texts("language ids"),
+    },
+    required=("title", "prompt"),
+    words="an action",
+)
+_SECONDS = kinds.number(0.1, 3600)
+_TIMEOUTS = kinds.record(
+    TimeoutSettings,
+    dict.fromkeys(("connect", "firstToken", "silence", "total"), _SECONDS),
+    words="limits in seconds",
+)
+_PRICE = kinds.record(
+    PriceSettings,
+    {
+        "input": kinds.money(),
+        "output": kinds.money(),
+        "cacheHit": kinds.money(),
+        "currency": kinds.text(),
+    },
+    required=("input", "output"),
+    words="a price per million tokens",
+)
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "completion.enabled",
+        kinds.flag(),
+        default=True,
+        help="Whether anything is completed at all.",
+        project=Project.OFF,
+    ),
+    Row(
+        "completion.provider",
+        kinds.text("the name of a provider"),
+        "auto",
+        "Who completes. `auto`: the provider of the last `fim-lsp login`, else "
+        "`deepseek` if its key is present, else `echo`.",
+    ),
+    Row(
+        "completion.model",
+        kinds.text("the name of a model"),
+        "auto",
+        "The model. `auto` asks the endpoint which it offers and takes a quick one "
+        "with a known price.",
+    ),
+    Row(
+        "completion.trigger",
+        kinds.choice("automatic", "manual"),
+        "automatic",
+        "Complete while typing, or only when asked.",
+        project=Project.STRICTER,
+    ),
+    Row(
+        "completion.languages",
+        kinds.mapping(
+            kinds.choice(True, False, "manual"),  # noqa: FBT003 - the choices themselves
+            'language ids with true, false or "manual"',
+        ),
+        MappingProxyType(_LANGUAGES),
+        "By LSP language id: `true`, `false` or `manual`; `*` is every other one.",
+        project=Project.STRICTER,
+    ),
+    Row(
+        "completion.popup",
+        kinds.choice("auto", "always", "never"),
+        "auto",
+        "Whether the editor's menu offers completions too. `auto`: where the editor "
+        "has no inline completion.",
+    ),
+    Row(
+        "completion.debounceMs",
+        kinds.number(0, 10_000, word="adaptive"),
+        None,
+        "Milliseconds of quiet before a request, or `adaptive`.",
+    ),
+    Row(
+        "completion.maxTokens",
+        kinds.whole(1, 4096),
+        256,
+        "The longest answer, in tokens.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "completion.maxLines",
+        kinds.whole(1, 500),
+        20,
+        "The longest suggestion, in lines.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "completion.temperature",
+        kinds.number(0, 2),
+        0.0,
+        "0 is the likeliest text, more is more varied.",
+    ),
+    Row(
+        "completion.candidates",
+        kinds.whole(1, 10),
+        3,
+        "How many suggestions one place can have; the others are fetched only when "
+        "asked again.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "completion.prefixTokens",
+        kinds.whole(16, 100_000),
+        2000,
+        "How much text before the cursor is sent, in tokens.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "completion.suffixTokens",
+        kinds.whole(0, 100_000),
+        128,
+        "How much text after the cursor is sent, in tokens.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "completion.contextTokens",
+        kinds.whole(0, 100_000),
+        600,
+        "How much text from other files of the workspace is sent, in tokens.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "chat.provider",
+        kinds.text("the name of a provider"),
+        "auto",
+        "Who answers chat actions. `auto`: the completion provider if it can chat.",
+    ),
+    Row(
+        "chat.model",
+        kinds.text("the name of a model"),
+        "auto",
+        "The model for chat actions.",
+    ),
+    Row(
+        "chat.thinking",
+        kinds.flag(),
+        default=False,
+        help="Let the model think before it answers: slower and dearer.",
+        project=Project.OFF,
+    ),
+    Row(
+        "chat.instructions",
+        kinds.text(may_be_empty=True),
+        "",
+        "Added to every chat prompt.",
+        project=Project.ADD,
+    ),
+    Row(
+        "chat.menu",
+        kinds.texts("action ids"),
+        ("fix", "edit", "explain", "document", "tests"),
+        "Actions listed as code actions; all others run by command.",
+        project=Project.FEWER,
+    ),
+    Row(
+        "chat.actions",
+        kinds.mapping(_ACTION, "actions by id"),
+        MappingProxyType({}),
+        "Actions of your own: `title`, `prompt`, `apply` (`replace`, `insert`, "
+        "`newFile` or `show`), `kind`, `languages`.",
+    ),
+    Row(
+        "chat.tools",
+        kinds.flag(),
+        default=False,
+        help="The model may read files of the workspace.",
+        project=Project.OFF,
+    ),
+    Row(
+        "providers.*.dialect",
+        kinds.text("the name of a dialect"),
+        None,
+        "How the endpoint is spoken to.",
+    ),
+    Row(
+        "providers.*.baseUrl",
+        kinds.url(),
+        None,
+        "Where the endpoint is. From an editor's settings it gets the key only if "
+        "the host is the provider's own, this machine, or one of `trustedHosts`.",
+    ),
+    Row(
+        "providers.*.apiKeyEnv",
+        kinds.text("the name of an environment variable"),
+        None,
+        "The environment variable that holds the key.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.apiKeyCommand",
+        kinds.words_of_command(),
+        None,
+        "A command whose first output line is the key; run without a shell.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.model",
+        kinds.text("the name of a model"),
+        None,
+        "The model for completion at this provider.",
+    ),
+    Row(
+        "providers.*.chatModel",
+        kinds.text("the name of a model"),
+        None,
+        "The model for chat actions at this provider.",
+    ),
+    Row(
+        "providers.*.template",
+        kinds.text("the name of a template"),
+        None,
+        "The model family whose fill-in-the-middle tokens are used, for endpoints "
+        "without a suffix field.",
+    ),
+    Row(
+        "providers.*.headers",
+        kinds.mapping(kinds.text(), "names of HTTP headers with texts"),
+        None,
+        "Further HTTP headers; their values are never shown.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.timeouts",
+        _TIMEOUTS,
+        None,
+        "Limits in seconds: `connect`, `firstToken`, `silence`, `total`.",
+    ),
+    Row(
+        "providers.*.allowInsecure",
+        kinds.flag(),
+        None,
+        "Allow plain http to a host that is not this machine.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.proxy",
+        kinds.url(),
+        None,
+        "The proxy for this provider, instead of the system's.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.caFile",
+        kinds.text("the path of a file"),
+        None,
+        "Certificates to trust besides the system's, as a PEM file.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.prices",
+        kinds.mapping(_PRICE, "prices by model"),
+        None,
+        "Own prices by model, per million tokens: `input`, `output`, `cacheHit`, "
+        "`currency`.",
+    ),
+    Row(
+        "fallback",
+        kinds.texts("names of providers"),
+        ("echo",),
+        "Who answers while the provider is paused, unreachable or over budget.",
+        project=Project.FEWER,
+    ),
+    Row(
+        "privacy.exclude",
+        kinds.texts("patterns as in .gitignore"),
+        (),
+        "Files that are never sent, besides those that never are anyway.",
+        project=Project.ADD,
+    ),
+    Row(
+        "privacy.include",
+        kinds.texts("patterns as in .gitignore"),
+        (),
+        "Files that may be sent after all.",
+    ),
+    Row(
+        "privacy.respectGitignore",
+        kinds.flag(),
+        default=True,
+        help="Never send what git ignores.",
+        project=Project.ON,
+    ),
+    Row(
+        "budget.daily",
+        kinds.money(none="none"),
+        Decimal("1.00"),
+        "What may be spent in a day; `none` or null is no limit. The default spares "
+        "endpoints on this machine; a value that is set counts everywhere.",
+        project=Project.LOWER,
+    ),
+    Row(
+        "budget.currency",
+        kinds.text("a currency"),
+        "USD",
+        "The currency of `budget.daily`.",
+    ),
+    Row(
+        "log.level",
+        kinds.choice("error", "warning", "info", "debug"),
+        "warning",
+        "How much is logged; no level holds a key.",
+    ),
+    Row(
+        "trustedHosts",
+        kinds.texts("host names"),
+        (),
+        "Hosts that may get a key although only an editor's settings name them.",
+        user_only=True,
+    ),
+)
