@@ -1,0 +1,30 @@
+--- :checkhealth fim_lsp
+local M = {}
+
+function M.check()
+  local health, fim = vim.health, require("fim_lsp")
+  health.start("fim-lsp")
+  if vim.lsp.inline_completion then
+    health.ok("ghost text: Neovim's own inline completion")
+  elseif vim.fn.has("nvim-0.10") == 1 then
+    health.ok("ghost text: drawn by this plugin (Neovim 0.12 has its own)")
+  else
+    health.error("Neovim 0.10 or newer is needed")
+  end
+  local client = fim.client()
+  local program = client and client.config.cmd[1] or "fim-lsp"
+  if vim.fn.executable(program) == 0 then
+    health.error(program .. " is not there", { "pipx install fim-lsp", "or give setup{ cmd = { \"/path/to/fim-lsp\" } }" })
+  else
+    health.ok(vim.trim(vim.fn.system({ program, "--version" })) .. ", " .. vim.fn.exepath(program))
+  end
+  if not client then
+    health.warn("no server is running", { "open a file", "call require(\"fim_lsp\").setup()", ":FimLsp log" })
+  else
+    health.ok("server running; " .. fim.status())
+  end
+  local tab = vim.fn.maparg("<Tab>", "i", false, true)
+  health.info("Tab in insert mode: " .. (tab.desc or tab.rhs or "not mapped"))
+end
+
+return M

@@ -1,0 +1,110 @@
+"""A terminal with a program in it: keys go in, the screen comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.terminal_theme import DIMMED_MONOKAI
+from rich.text import Text
+
+from .install import tmux
+
+T = TypeVar("T")
+PATIENCE = 10.0  # seconds until something that must happen counts as missing
+STEP = 0.02  # seconds between two looks
+
+
+def until(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+    """The first true answer of `look`; fails with `what` when none comes in time."""
+    end = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < end, f"{what}: not within {seconds:g} s"
+        time.sleep(STEP)
+    return seen
+
+
+def steady(look: Callable[[], T], what: str, seconds: float) -> None:
+    """Fails with `what` as soon as `look` is false within `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert look(), what
+        time.sleep(STEP)
+
+
+class Terminal:
+    """One tmux server with one window; `close` ends it and the program in it."""
+
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        env: Mapping[str, str],
+        *,
+        columns: int = 80,
+        rows: int = 16,
+    ) -> None:
+        self._socket = folder / "tmux"
+        self._columns = columns
+        variables = [f"{name}={value}" for name, value in env.items()]
+        shown = shlex.join(["env", *variables, *command])
+        size = ["-x", str(columns), "-y", str(rows)]
+        self._tmux("new-session", "-d", *size, shown)
+        self._tmux("set", "-g", "escape-time", "0")
+        self._tmux("set", "-g", "status", "off")
+        self.pid = int(self._tmux("display", "-p", "#{pane_pid}"))
+
+    def keys(self, *names: str) -> None:
+        """Presses keys by tmux' names, such as Escape, Tab, C-n or M-Right."""
+        self._tmux("send-keys", *names)
+
+    def type(self, text: str) -> None:
+        self._tmux("send-keys", "-l", text)
+
+    def text(self) -> str:
+        return self._tmux("capture-pane", "-p")
+
+    def picture(self, path: Path, title: str) -> None:
+        """Writes the screen with its colours as an SVG."""
+        screen = self._tmux("capture-pane", "-p", "-e").rstrip("\n")
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            console = Console(record=True, width=self._columns, file=nowhere)
+            console.print(Text.from_ansi(screen), no_wrap=True, crop=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        svg = console.export_svg(title=title, theme=DIMMED_MONOKAI, unique_id=path.stem)
+        path.write_text(svg, encoding="utf-8")
+
+    def close(self) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._tmux("kill-server")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _tmux(self, *words: str) -> str:
+        return subprocess.run(
+            [tmux().path, "-f", os.devnull, "-u", "-S", str(self._socket), *words],
+            env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE,
+        ).stdout
+
+
+@contextlib.contextmanager
+def terminal(
+    command: list[str], folder: Path, env: Mapping[str, str]
+) -> Iterator[Terminal]:
+    opened = Terminal(command, folder, env)
+    try:
+        yield opened
+    finally:
+        opened.close()
