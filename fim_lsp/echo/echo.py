@@ -1,0 +1,216 @@
+"""Echo as the rest of the program meets it: one workspace folder, asked for guesses."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from ..privacy import redact
+from ..text import Document, Place, path_of
+from .corpus import Limits, is_workspace
+from .guess import Guess, Question
+from .manners import FEWEST_CHARACTERS, FEWEST_LINES, Manners, Memory, nowhere
+from .place import is_silent
+from .process import Link, Spawn, spawn_child
+
+_log = logging.getLogger(__name__)
+
+# Lines above the cursor that a match may reach back to.
+_LINES_BEFORE = 12
+# Seconds without a change after which open documents are made searchable.
+_IDLE = 1.0
+# Starts after a crash; then echo stays silent.
+_RESTARTS = 2
+
+
+class Echo:
+    """Completes from what stands in the files of `folder`.
+
+    `may_read` says of a file or folder whether privacy allows it; it is asked on the
+    event loop.  `memory` keeps the manners between sessions.  Nothing is read and no
+    process runs before the first `guess` or `ready`.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        may_read: Callable[[Path], bool],
+        memory: Memory | None = None,
+        limits: Limits | None = None,
+        home: Path | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
+        spawn: Spawn = spawn_child,
+    ) -> None:
+        home = home or Path.home()
+        self._folder = folder if folder and is_workspace(folder, home) else None
+        self._may_read = may_read
+        self._memory = memory or nowhere()
+        self._manners = self._memory.load()
+        self._limits = limits or Limits()
+        self._sleep = sleep
+        self._clock = clock
+        self._spawn = spawn
+        self._open: dict[str, Document] = {}
+        self._stale: set[str] = set()
+        self._starts = 0
+        self._link: Link | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._idling: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def guess(
+        self, document: Document, place: Place, *, invoked: bool
+    ) -> Guess | None:
+        """What goes on at `place`, or None: also while the index is being built."""
+        path = self._path_in_folder(document.uri)
+        if path is None or self._is_off() or is_silent(document, place):
+            return None
+        self._ensure_started(path)
+        link = self._link
+        if link is None or not _is_enough(link):
+            return None
+        found = await link.guess(_question(document, place, path))
+        if found is None or not _is_fit(found, _before(document, place)):
+            return None
+        sure = found.confidence >= self._manners.threshold(invoked=invoked)
+        return found if sure else None
+
+    async def ready(self, near: Path | None = None) -> bool:
+        """Wait until guesses can be made; False when they never will be."""
+        self._ensure_started(near)
+        if self._starting is not None:
+            await asyncio.shield(self._starting)
+        if self._link is None:
+            return False
+        await asyncio.shield(self._link.ready)
+        return _is_enough(self._link)
+
+    def overlay(self, document: Document) -> None:
+        """An open document, as it is now; it becomes searchable when typing rests."""
+        if self._path_in_folder(document.uri) is None:
+            return
+        self._open[document.uri] = document
+        self._stale.add(document.uri)
+        if self._link is not None:
+            self._rest()
+
+    def forget(self, uri: str) -> None:
+        """A document was closed: what of it is on disk counts."""
+        self._open.pop(uri, None)
+        self._stale.discard(uri)
+        path = self._path_in_folder(uri)
+        if self._link is not None and path is not None:
+            self._link.forget(str(path))
+
+    def accepted(self) -> None:
+        """A suggestion of echo's was accepted."""
+        self._learn(self._manners.after_accepted())
+
+    def typed_against(self) -> None:
+        """A suggestion of echo's was shown, and something else was typed."""
+        self._learn(self._manners.after_typed_against(self._today()))
+
+    async def aclose(self) -> None:
+        """End the child process."""
+        self._closed = True
+        for task in (self._starting, self._idling):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        if self._link is not None:
+            await self._link.aclose()
+            self._link = None
+
+    def _ensure_started(self, near: Path | None) -> None:
+        crashed = self._link is not None and self._link.ended
+        if self._closed or self._folder is None:
+            return
+        if self._starting is None or (crashed and self._starting.done()):
+            if self._starts > _RESTARTS:
+                return
+            self._starts += 1
+            self._starting = asyncio.create_task(self._start(self._folder, near))
+
+    async def _start(self, folder: Path, near: Path | None) -> None:
+        if self._link is not None:
+            crashed, self._link = self._link, None
+            await crashed.aclose()
+        try:
+            process = await self._spawn()
+        except OSError as error:
+            _log.warning("echo: no child process: %s", error)
+            return
+        self._link = Link(process, self._may_read)
+        self._link.start(folder, near, self._limits)
+        self._stale.update(self._open)
+        self._rest()
+
+    def _rest(self) -> None:
+        """See to it that stale overlays are sent once typing rests."""
+        if self._idling is None or self._idling.done():
+            self._idling = asyncio.create_task(self._send_when_idle())
+
+    async def _send_when_idle(self) -> None:
+        while self._stale:
+            before = dict(self._open)
+            await self._sleep(_IDLE)
+            if before == self._open and self._link is not None:
+                for uri in self._stale:
+                    self._send(self._link, self._open[uri])
+                self._stale.clear()
+
+    def _send(self, link: Link, document: Document) -> None:
+        path = self._path_in_folder(document.uri)
+        size = sum(map(len, document.lines))
+        if path and size <= self._limits.file_bytes and self._may_read(path):
+            link.overlay(str(path), [line.rstrip("\r\n") for line in document.lines])
+
+    def _is_off(self) -> bool:
+        return self._manners.off_on == self._today()
+
+    def _today(self) -> str:
+        return date.fromtimestamp(self._clock()).isoformat()
+
+    def _learn(self, manners: Manners) -> None:
+        self._manners = manners
+        self._memory.save(manners)
+
+    def _path_in_folder(self, uri: str) -> Path | None:
+        path = path_of(uri)
+        if path is None or self._folder is None:
+            return None
+        return path if path.is_relative_to(self._folder) else None
+
+
+def _is_enough(link: Link) -> bool:
+    """Whether the index is ready, and of a workspace that has something to repeat."""
+    return link.ready.done() and link.ready.result() >= FEWEST_LINES
+
+
+def _question(document: Document, place: Place, path: Path) -> Question:
+    first = max(0, place.line - _LINES_BEFORE)
+    before = document.lines[first : place.line]
+    return Question(
+        path=str(path),
+        before=(*before, _before(document, place)),
+        line=place.line,
+        line_count=len(document.lines),
+    )
+
+
+def _before(document: Document, place: Place) -> str:
+    return document.lines[place.line][: place.column]
+
+
+def _is_fit(found: Guess, before: str) -> bool:
+    """Long enough to be worth a look, and no secret, not even with what is typed."""
+    whole = before + found.text
+    return len(found.text.strip()) >= FEWEST_CHARACTERS and redact(whole) == whole

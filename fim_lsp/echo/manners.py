@@ -1,0 +1,81 @@
+"""When echo keeps silent: what it was told by accepting and by typing on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+INVOKED = 0.3
+CAREFUL = 0.8
+TRUSTED = 0.6
+# Acceptances in one workspace after which echo is trusted there.
+_TRUST_AFTER = 20
+# Shown in a row and typed against, after which echo is off until tomorrow.
+_OFF_AFTER = 5
+# Lines below which a workspace has nothing to repeat.
+FEWEST_LINES = 500
+FEWEST_CHARACTERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How echo fared in one workspace; `off_on` is the ISO date of a day off."""
+
+    accepted: int = 0
+    against_in_a_row: int = 0
+    off_on: str = ""
+
+    def threshold(self, *, invoked: bool) -> float:
+        """The least confidence that is offered."""
+        if invoked:
+            return INVOKED
+        return TRUSTED if self.accepted >= _TRUST_AFTER else CAREFUL
+
+    def after_accepted(self) -> Manners:
+        return replace(self, accepted=self.accepted + 1, against_in_a_row=0)
+
+    def after_typed_against(self, today: str) -> Manners:
+        """The day off begins when one too many was typed against."""
+        against = self.against_in_a_row + 1
+        if against >= _OFF_AFTER:
+            return replace(self, against_in_a_row=0, off_on=today)
+        return replace(self, against_in_a_row=against)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where the manners of one workspace are kept between sessions."""
+
+    load: Callable[[], Manners]
+    save: Callable[[Manners], None]
+
+
+def in_file(state: Path, folder: Path) -> Memory:
+    """Kept in a small JSON file of the folder `state`, named without naming `folder`.
+
+    What cannot be read counts as nothing known; what cannot be written is not kept.
+    """
+    name = hashlib.sha256(str(folder).encode("utf-8", "surrogatepass")).hexdigest()
+    path = state / f"{name[:24]}.json"
+
+    def load() -> Manners:
+        try:
+            return Manners(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Manners()
+
+    def save(manners: Manners) -> None:
+        with suppress(OSError):
+            state.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(asdict(manners)), "utf-8")
+
+    return Memory(load, save)
+
+
+def nowhere() -> Memory:
+    """Not kept."""
+    return Memory(Manners, lambda _: None)
