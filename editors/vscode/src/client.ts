@@ -1,0 +1,82 @@
+// The language client as fim-lsp wants it: its settings, its status, no own messages.
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  type StaticFeature,
+} from "vscode-languageclient/node";
+import { serverSettings } from "./settings";
+
+const SECTION = "fim-lsp";
+
+export function currentSettings(): Record<string, unknown> {
+  return serverSettings(vscode.workspace.getConfiguration().get(SECTION));
+}
+
+/** Errors of the connection go to the log alone; `server.ts` has one sentence for them. */
+export class Client extends LanguageClient {
+  override error(message: string, data?: unknown, _show?: boolean | "force"): void {
+    super.error(message, data, false);
+  }
+}
+
+export function createClient(
+  server: ServerOptions,
+  output: vscode.LogOutputChannel,
+): Client {
+  const options: LanguageClientOptions = {
+    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
+    outputChannel: output,
+    initializationOptions: () => ({ [SECTION]: currentSettings() }),
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    },
+    middleware: {
+      workspace: {
+        configuration: async (params, token, next) => {
+          const values = await next(params, token);
+          if (!Array.isArray(values)) return values;
+          return values.map((value, index) =>
+            params.items[index]?.section === SECTION ? serverSettings(value) : value,
+          );
+        },
+        // `server.ts` sends every change itself, with the values in it.
+        didChangeConfiguration: async () => {},
+      },
+      window: {
+        showDocument: async (params, token, next) => {
+          const uri = vscode.Uri.parse(params.uri);
+          if (!isReport(uri) || params.external) {
+            return next(params, token);
+          }
+          await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+          return { success: true };
+        },
+      },
+    },
+  };
+  const client = new Client(SECTION, "fim-lsp", server, options);
+  client.registerFeature(announceStatus);
+  return client;
+}
+
+/** Markdown outside the workspace: what the server wrote for reading. */
+function isReport(uri: vscode.Uri): boolean {
+  return (
+    uri.path.endsWith(".md") && vscode.workspace.getWorkspaceFolder(uri) === undefined
+  );
+}
+
+const announceStatus: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...capabilities.experimental, fimLspStatus: true };
+  },
+  initialize: () => {},
+  getState: () => ({ kind: "static" }),
+  clear: () => {},
+};

@@ -1,0 +1,86 @@
+// The handlers of the commands in `actions.ts`.
+import * as vscode from "vscode";
+import {
+  CHAT_ACTIONS,
+  OWN_COMMANDS,
+  type OwnCommand,
+  SERVER_COMMANDS,
+} from "./actions";
+import type { Keys } from "./keys";
+import { selectModel } from "./models";
+import type { Server } from "./server";
+import { ownActions } from "./settings";
+
+export function registerCommands(
+  server: Server,
+  keys: Keys,
+  output: vscode.LogOutputChannel,
+): vscode.Disposable[] {
+  const own: Record<OwnCommand, () => unknown> = {
+    act: () => pickAction(server),
+    selectModel: () => selectModel(server),
+    setKey: async () => (await keys.ask()) && server.restart(),
+    removeKey: async () => (await keys.forget()) && server.restart(),
+    restart: () => server.restart(),
+    showOutput: () => output.show(),
+  };
+  const register = (id: string, run: () => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`fimLsp.${id}`, () => tellFailure(run));
+  return [
+    ...CHAT_ACTIONS.map(({ id }) => register(id, () => act(server, id))),
+    ...SERVER_COMMANDS.map(({ id }) => register(id, () => handOn(server, id))),
+    ...OWN_COMMANDS.map(({ id }) => register(id, own[id])),
+  ];
+}
+
+/** A command of the server, told which document it is about. */
+function handOn(server: Server, id: string): Promise<unknown> {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  const concernsFile = id === "why" || id === "allowFile";
+  return server.execute(id, ...(concernsFile && uri !== undefined ? [{ uri }] : []));
+}
+
+async function act(server: Server, action: string): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    throw new Error("Open a file first; actions work on its text.");
+  }
+  const { document, selection } = editor;
+  const instruction = action === "edit" ? await askInstruction() : undefined;
+  if (action === "edit" && instruction === undefined) return;
+  await server.execute("act", {
+    action,
+    uri: document.uri.toString(),
+    range: server.asRange(selection),
+    ...(instruction !== undefined && { instruction }),
+  });
+}
+
+function askInstruction(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: "Edit with instruction",
+    prompt: "What is to change in the selection?",
+    placeHolder: "for example: return early instead of nesting",
+    validateInput: (text) =>
+      text.trim() === "" ? "Say what is to change." : undefined,
+  });
+}
+
+async function pickAction(server: Server): Promise<void> {
+  const own = ownActions(vscode.workspace.getConfiguration().get("fim-lsp"));
+  const items = [...own, ...CHAT_ACTIONS].map(({ id, title }) => ({
+    label: title,
+    description: id,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: "Run an action" });
+  if (picked !== undefined) await act(server, picked.description);
+}
+
+async function tellFailure(run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    void vscode.window.showWarningMessage(sentence);
+  }
+}

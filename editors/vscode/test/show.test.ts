@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { contributedCommands } from "../src/actions";
+import { present, type Status } from "../src/present";
+import { activeRivals, switchedOff } from "../src/rivals";
+import { ownActions, serverSettings } from "../src/settings";
+
+const normal: Status = {
+  kind: "normal",
+  provider: "deepseek",
+  model: "fast",
+  today: { requests: 12, cost: "0.00312", currency: "USD" },
+};
+
+test("the status shows who completes and what today cost", () => {
+  const shown = present(normal);
+  assert.equal(shown.bar, "$(sparkle) fim-lsp");
+  assert.equal(shown.text, "deepseek · fast");
+  assert.equal(shown.detail, "deepseek · fast · 12 requests today · $0.0031");
+  assert.match(
+    shown.tooltip,
+    /^fim-lsp: deepseek · fast\n12 requests today · \$0\.0031\n/,
+  );
+});
+
+test("an error shows its message and its severity", () => {
+  const shown = present({ ...normal, kind: "error", message: "The key is wrong." });
+  assert.equal(shown.bar, "$(error) fim-lsp");
+  assert.equal(shown.text, "The key is wrong.");
+  assert.equal(shown.severity, "error");
+});
+
+test("a status with nothing in it is still readable", () => {
+  assert.equal(present({ kind: "inactive" }).text, "Off");
+  assert.match(present({ kind: "inactive" }).tooltip, /switch completion on/);
+  const unpriced = { requests: 1, cost: null, currency: null };
+  assert.equal(present({ kind: "normal", today: unpriced }).detail, "1 request today");
+});
+
+test("settings that are not set are not sent, nor those of the extension", () => {
+  const section = {
+    server: { command: ["x"] },
+    completion: { enabled: false, model: null, languages: { python: null } },
+    budget: { daily: 0 },
+  };
+  assert.deepEqual(serverSettings(section), {
+    completion: { enabled: false, languages: {} },
+    budget: { daily: 0 },
+  });
+  assert.deepEqual(serverSettings(undefined), {});
+});
+
+test("own actions are listed by their title, else their id", () => {
+  const actions = { shout: { title: "Shout" }, odd: null };
+  assert.deepEqual(ownActions({ chat: { actions } }), [
+    { id: "shout", title: "Shout" },
+    { id: "odd", title: "odd" },
+  ]);
+  assert.deepEqual(ownActions(undefined), []);
+});
+
+test("another ghost-text extension counts unless it is switched off", () => {
+  const enabled = (id: string) => id === "GitHub.copilot";
+  const names = (copilot: unknown) =>
+    activeRivals(enabled, () => copilot).map(({ name }) => name);
+  assert.deepEqual(names({ "*": true, markdown: false }), ["GitHub Copilot"]);
+  assert.deepEqual(names(undefined), ["GitHub Copilot"]);
+  assert.deepEqual(names({ "*": false }), []);
+});
+
+test("switching off covers languages that were on by name", () => {
+  assert.deepEqual(switchedOff({ "*": true, python: true }, { "*": false }), {
+    "*": false,
+    python: false,
+  });
+  assert.equal(switchedOff(true, false), false);
+});
+
+test("package.json contributes exactly the commands there are", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  assert.deepEqual(manifest.contributes.commands, contributedCommands());
+});
