@@ -94,6 +94,22 @@ def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
     return replace(document, version=version, lines=tuple(lines))
 
 
+def difference(document: Document, text: str) -> Edit:
+    """The one edit that turns `document` into `text`, as small as can be."""
+    old, new = document.lines, split_lines(text)
+    first = _common(old, new)
+    last = _common(old[first:][::-1], new[first:][::-1])
+    was = "".join(old[first : len(old) - last])
+    now = "".join(new[first : len(new) - last])
+    start = _common(was, now)
+    end = len(was) - _common(was[start:][::-1], now[start:][::-1])
+    # There is no place between \r and \n.
+    start -= was[start - 1 : start + 1] == "\r\n"
+    end += was[end - 1 : end + 1] == "\r\n"
+    span = Span(_place_after(was[:start], first), _place_after(was[:end], first))
+    return Edit(span, now[start : len(now) - (len(was) - end)])
+
+
 def text_between(document: Document, span: Span) -> str:
     start, end = _ordered(document.lines, span)
     lines = document.lines[start.line : end.line + 1]
@@ -167,6 +183,19 @@ def path_of(uri: str) -> Path | None:
     if os.name == "nt" and _DRIVE.match(path):
         path = path[1:]
     return Path(path)
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many items both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    shortest = min(len(one), len(other))
+    return next((index for index, (a, b) in pairs if a != b), shortest)
+
+
+def _place_after(text: str, line: int) -> Place:
+    """Where `text` ends that begins at the start of `line`."""
+    lines = split_lines(text)
+    return Place(line + len(lines) - 1, len(lines[-1]))
 
 
 def _width(line: str) -> int:

@@ -18,6 +18,7 @@ from fim_lsp.text import (
     Span,
     apply,
     clamp,
+    difference,
     document,
     dominant_line_end,
     path_of,
@@ -100,6 +101,18 @@ def test_edits_agree_with_edits_on_the_whole_text(
     assert after.text == text
     assert list(after.lines) == reference_lines(text)
     assert after.version == 7
+
+
+@given(texts, texts, texts, texts)
+@settings(max_examples=300, deadline=None)
+def test_the_difference_is_an_edit_that_leaves_what_is_equal_alone(
+    head: str, old: str, new: str, tail: str
+) -> None:
+    before = doc(head + old + tail)
+    edit = difference(before, head + new + tail)
+    assert apply(before, [edit], 2).text == head + new + tail
+    # A line end of two characters is replaced whole, so one may be more on each side.
+    assert len(edit.new_text) <= len(new) + 2
 
 
 @given(texts, places, places)
