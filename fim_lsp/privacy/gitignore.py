@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from .patterns import Pattern, compile_lines, verdict
 
 _LARGEST = 1_000_000  # bytes read of a file of patterns
+_RACY = 50_000_000  # nanoseconds; file systems count time in steps
 _REMEMBERED = 4_096  # folders, then all are forgotten
 _EXCLUDES_FILE = re.compile(
     r'(?im)^\s*excludesfile\s*=\s*"?([^"\n#;]*?)"?\s*(?:[#;].*)?$'
@@ -63,6 +65,10 @@ class GitIgnore:
         if len(self._folders) >= _REMEMBERED:
             self._folders.clear()
         folder = self._folders[path] = self._read(path)
+        newest = max(stamp[0] for _, stamp in folder.stamps if stamp is not None)
+        if time.time_ns() - newest < _RACY:
+            # A second change so soon could leave the same stamp.
+            del self._folders[path]
         return folder
 
     def _read(self, path: str) -> _Folder:

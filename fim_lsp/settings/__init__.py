@@ -5,6 +5,8 @@ from __future__ import annotations
 from .layers import PROJECT_FILE, environment_layer, read_toml, user_file
 from .parse import Layer, LayerName, Parsed, Problem, parse
 from .project import restrict
+from .reference import json_schema, markdown, vscode_configuration
+from .shown import Shown, in_force, without_user_info
 from .values import (
     ActionSettings,
     BudgetSettings,
@@ -35,10 +37,16 @@ __all__ = [
     "Problem",
     "ProviderSettings",
     "Settings",
+    "Shown",
     "TimeoutSettings",
     "environment_layer",
+    "in_force",
+    "json_schema",
+    "markdown",
     "parse",
     "read_toml",
     "restrict",
     "user_file",
+    "vscode_configuration",
+    "without_user_info",
 ]

@@ -32,6 +32,8 @@ def restrict(
         if leaf.row is None or not is_value(wanted):
             continue
         now = _get(settings, leaf.row)
+        if wanted == now:
+            continue
         value = _restricted(leaf.row, now, wanted)
         if value is None:
             problems.append(_not_allowed(leaf.key, leaf.row.project))

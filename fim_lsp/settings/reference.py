@@ -1,0 +1,200 @@
+"""The table of settings as JSON schema, as Markdown, and as VS Code wants it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from .layers import variable_of
+from .table import ROWS, Row
+
+_INTRODUCTION = """\
+# Settings
+
+This page is generated from the table in `fim_lsp/settings/table.py`.
+
+From weakest to strongest: the defaults; the user file `config.toml` in the platform's
+configuration folder (`fim-lsp settings` prints where); the editor's settings, under
+`fim-lsp`; environment variables.
+Nested and dotted keys are both read, and `null` means "not set" in every layer, except
+for `budget.daily`.
+Unknown keys and wrong values are reported once, with a suggestion; the rest still
+counts.
+
+Settings marked *user only* count in the user file and the environment alone, since a
+project's own files reach the editor's settings.
+A project's `.fim-lsp.toml`, at the root of its workspace folder, may only restrict: the
+last column says how.
+
+| setting | values | default | environment | project |
+| --- | --- | --- | --- | --- |
+"""
+
+_EXAMPLES = """\
+
+## Examples
+
+A user file:
+
+```toml
+[completion]
+provider = "deepseek"
+maxLines = 10
+
+[completion.languages]
+markdown = false
+
+[budget]
+daily = 0.50
+```
+
+The same in an editor's settings:
+
+```json
+{
+  "fim-lsp": {
+    "completion": {"provider": "deepseek", "maxLines": 10},
+    "completion.languages": {"markdown": false},
+    "budget": {"daily": 0.5}
+  }
+}
+```
+
+A project's `.fim-lsp.toml`:
+
+```toml
+[completion]
+trigger = "manual"
+
+[privacy]
+exclude = ["fixtures/customers/"]
+
+[chat]
+instructions = "Use the standard library only."
+```
+"""
+
+
+def json_schema() -> dict[str, Any]:
+    """A JSON schema of the nested form; `providers` by name."""
+    root = _table()
+    for row in ROWS:
+        node = root
+        for part in row.path[:-1]:
+            if part == "*":
+                node = node.setdefault("additionalProperties", None) or _named(node)
+            else:
+                node = node["properties"].setdefault(part, _table(part))
+        node["properties"][row.path[-1]] = _schema(row)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "fim-lsp",
+        **root,
+    }
+
+
+def markdown() -> str:
+    """The text of `docs/settings.md`."""
+    rows = "".join(_markdown_row(row) for row in ROWS)
+    return _INTRODUCTION + rows + _EXAMPLES
+
+
+def vscode_configuration() -> dict[str, Any]:
+    """`contributes.configuration.properties` for VS Code.
+
+    Without defaults, so that the user file still counts: VS Code then sends the zero
+    value of the first type, hence `null` first.  What names hosts, keys or commands
+    is of machine scope, so that no workspace can set it.
+    """
+    single = {
+        f"fim-lsp.{row.key}": _vscode_property(row)
+        for row in ROWS
+        if "*" not in row.path
+    }
+    providers = json_schema()["properties"]["providers"]
+    single["fim-lsp.providers"] = {
+        "type": ["null", "object"],
+        "additionalProperties": providers["additionalProperties"],
+        "markdownDescription": "Endpoints by name: where, how, and which model.",
+        "scope": "machine",
+    }
+    return single
+
+
+def default_as_written(row: Row) -> Any:
+    """The default as a user would write it, in JSON's terms."""
+    if row.default is None and row.key == "completion.debounceMs":
+        return "adaptive"
+    return _as_json(row.default)
+
+
+def _table(name: str = "") -> dict[str, Any]:
+    if name == "providers":
+        return {"type": "object"}
+    return {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def _named(node: dict[str, Any]) -> dict[str, Any]:
+    node["additionalProperties"] = named = _table()
+    return named
+
+
+def _schema(row: Row) -> dict[str, Any]:
+    schema: dict[str, Any] = {"anyOf": [row.kind.schema, {"type": "null"}]}
+    schema["description"] = row.help
+    if "*" not in row.path:
+        schema["default"] = default_as_written(row)
+    return schema
+
+
+def _markdown_row(row: Row) -> str:
+    default = default_as_written(row)
+    variable = variable_of(row)
+    cells = (
+        f"`{row.key.replace('*', 'NAME')}`<br>{row.help}"
+        + (" *User only.*" if row.user_only else ""),
+        row.kind.words,
+        f"`{_brief(default)}`" if default is not None else "",
+        f"`{variable.replace('*', 'NAME')}`" if variable else "",
+        row.project.value if row.project else "",
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _brief(value: Any) -> str:
+    """JSON on one line, as it stands in a table."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _vscode_property(row: Row) -> dict[str, Any]:
+    schema = dict(row.kind.schema)
+    if "enum" in schema:
+        schema = {"type": ["null", "string"], "enum": [None, *schema["enum"]]}
+    elif "anyOf" in schema:
+        schema = {"type": _types(row, schema)}
+    else:
+        schema["type"] = _types(row, schema)
+    schema["markdownDescription"] = row.help + (
+        " Counts only in `config.toml` and the environment." if row.user_only else ""
+    )
+    schema["scope"] = "machine" if row.user_only else "resource"
+    return schema
+
+
+def _types(row: Row, schema: Mapping[str, Any]) -> list[str]:
+    kinds = [part.get("type", "string") for part in schema.get("anyOf", [schema])]
+    # Where null is an answer of its own, the empty text stands for "not set".
+    first = "null" if None in row.kind.unset else "string"
+    return list(dict.fromkeys([first, *kinds]))
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_json(inner) for name, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_as_json(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
