@@ -1,0 +1,112 @@
+"""Make an answer fit at the cursor: pure rules in a fixed order, each with a name.
+
+`head` runs once on the reply and `tail` whenever a part of it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..shape import line_before, rest_of_line
+from ..window import Window
+from .brackets import brackets, breaker
+from .endings import (
+    leading_line_break,
+    nothing_visible,
+    redaction_mark,
+    too_short,
+    trailing_space,
+    unfinished_line,
+)
+from .head import head
+from .repeats import (
+    repeats_line_above,
+    repeats_next_closer,
+    repeats_next_line,
+    repetition,
+)
+from .suffix import covers_closers, repeats_suffix
+from .values import Around, Cleaned, Draft
+
+__all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
+
+LINES_BELOW = 3
+
+# A rule gives the draft as it was, a shorter one, or None to reject it.
+Rule = Callable[[Draft, Around], Draft | None]
+
+TAIL_RULES: tuple[tuple[str, Rule], ...] = (
+    ("repeats-suffix", repeats_suffix),
+    ("covers-closers", covers_closers),
+    ("repeats-next-line", repeats_next_line),
+    ("repeats-next-closer", repeats_next_closer),
+    ("repeats-line-above", repeats_line_above),
+    ("leading-line-break", leading_line_break),
+    ("repetition", repetition),
+    ("unfinished-line", unfinished_line),
+    ("trailing-space", trailing_space),
+    ("nothing-visible", nothing_visible),
+    ("too-short", too_short),
+    ("brackets", brackets),
+    ("redaction-mark", redaction_mark),
+)
+
+RULE_SENTENCES = {
+    "markdown-fence": "the answer came in a Markdown code fence",
+    "repeated-prefix": "the answer began with the text before the cursor",
+    "repeated-indentation": "the answer began with white space that was there already",
+    "repeats-suffix": "the answer ended with the text after the cursor",
+    "covers-closers": "the answer had closed the bracket after the cursor itself",
+    "repeats-next-line": "the answer only repeated the next line",
+    "repeats-next-closer": "the answer ended with the closing line that follows",
+    "repeats-line-above": "the answer began with the line above",
+    "leading-line-break": "the answer began a new line where the block goes on below",
+    "repetition": "the answer repeated itself",
+    "unfinished-line": "the answer was cut by the limit on its length",
+    "trailing-space": "the answer ended with white space",
+    "nothing-visible": "nothing visible was left of the answer",
+    "too-short": "the answer was too short to be of use",
+    "brackets": "the answer would have unbalanced brackets or quotes",
+    "redaction-mark": "the answer contained a mark that stands for a secret",
+}
+
+
+def tail(
+    text: str,
+    window: Window,
+    *,
+    automatic: bool,
+    finish_length: bool = False,
+    continues: bool = False,
+    redacted: bool = False,
+) -> Cleaned:
+    """`text`, which is to be shown at the window's cursor, as it fits there.
+
+    `finish_length`: the cap on tokens ended the reply; `continues`: the reply
+    goes on after `text`; `redacted`: marks stood for secrets in its prompt.
+    """
+    above = window.prefix.split("\n")[:-1]
+    below = window.suffix.split("\n")[1:]
+    around = Around(
+        window=window,
+        answer=text,
+        line=line_before(window.prefix),
+        rest=rest_of_line(window.suffix),
+        above=next((line for line in reversed(above) if line.strip()), ""),
+        below=tuple([line for line in below if line.strip()][:LINES_BELOW]),
+        breaks=breaker(window),
+        automatic=automatic,
+        cut_off=finish_length,
+        continues=continues,
+        redacted=redacted,
+    )
+    draft = Draft(text)
+    rules: list[str] = []
+    for name, rule in TAIL_RULES:
+        changed = rule(draft, around)
+        if changed is None:
+            return Cleaned("", (*rules, name), rejected_by=name)
+        if changed != draft:
+            rules.append(name)
+        draft = changed
+    return Cleaned(draft.text, tuple(rules), replace=draft.replace)

@@ -1,0 +1,175 @@
+"""Whether inserting would break brackets and quotes that were balanced.
+
+The window is scanned with a stack that knows strings and comments; Python is
+tokenized as well, around the cursor, where the window shows enough of it.  Text
+that was not balanced before may be closed by an answer, and never broken further.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Callable
+
+from ..scanner import Opener, Scan, scan
+from ..shape import rest_of_line
+from ..syntax import PYTHON, syntax_of
+from ..window import Window
+from .values import Around, Draft
+
+# Text without any of these on one line cannot unbalance anything.
+TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"
+
+
+def brackets(draft: Draft, around: Around) -> Draft | None:
+    """Cut back line by line to what leaves the brackets whole, else drop.
+
+    A single line that only opens a block which the answer goes on to fill is
+    kept: closing it is the next answer's business.
+    """
+    text = draft.text
+    while text.strip():
+        shorter = Draft(text, draft.replace)
+        if not around.breaks(shorter):
+            return shorter
+        text = text.rpartition("\n")[0].rstrip() if "\n" in text else ""
+    first = draft.text.lstrip().partition("\n")[0].rstrip()
+    blocks = syntax_of(around.window.language).blocks
+    if blocks and first.endswith("{") and (around.continues or "\n" in draft.text):
+        space = draft.text[: len(draft.text) - len(draft.text.lstrip())]
+        opening = Draft(space + first, draft.replace)
+        closed = Draft(opening.text + "}", draft.replace)
+        return None if around.breaks(closed) else opening
+    return None
+
+
+def breaker(window: Window) -> Callable[[Draft], bool]:
+    """A function that tells whether inserting a draft breaks what was balanced.
+
+    What comes before the cursor's line is scanned once, and only when asked.
+    """
+    syntax = syntax_of(window.language)
+    known: list[tuple[Scan, Scan]] = []
+
+    def breaks(draft: Draft) -> bool:
+        plain = not draft.replace and not re.search(TELLING, draft.text)
+        if plain or not syntax.checked:
+            return False
+        if not known:
+            start = window.prefix.rfind("\n") + 1
+            before = scan(
+                syntax,
+                window.prefix[:start],
+                beyond=None if window.at_start else (),
+            )
+            known.append((before, _inserted(window, before, Draft(""))))
+        before, balance = known[0]
+        after = _inserted(window, before, draft)
+        if _worse(balance, after, window):
+            return True
+        return syntax is PYTHON and "\n" in draft.text and _untokenized(window, draft)
+
+    return breaks
+
+
+def _inserted(window: Window, before: Scan, draft: Draft) -> Scan:
+    """Scan the cursor's line and all below it, with `draft` inserted."""
+    text = window.prefix[before.resume :] + draft.text + window.suffix[draft.replace :]
+    return scan(
+        syntax_of(window.language),
+        text,
+        stack=before.stack,
+        beyond=None if window.at_start else before.beyond,
+        offset=before.resume,
+        extra=before.extra,
+        cut=before.cut,
+    )
+
+
+def _worse(before: Scan, after: Scan, window: Window) -> bool:
+    if after.extra > before.extra or after.cut > before.cut:
+        return True
+    if after.beyond != before.beyond:
+        return True
+    if (after.inside == "string") > (before.inside == "string"):
+        return True
+    return not _closes_only_dangling(before, after, window)
+
+
+def _closes_only_dangling(before: Scan, after: Scan, window: Window) -> bool:
+    """Whether what stays open is what stayed open before, less what dangled."""
+    rest = iter(after.stack)
+    wanted = next(rest, None)
+    for opener in before.stack:
+        if wanted is not None and wanted.closer == opener.closer:
+            wanted = next(rest, None)
+        elif not _dangles(opener, window):
+            return False
+    return wanted is None
+
+
+def _dangles(opener: Opener, window: Window) -> bool:
+    """Whether nothing below can close `opener`, as far as the window shows.
+
+    Where it is cut, the indentation tells: a line that stands no further right
+    than the opener's own, and closes nothing, comes after its end.
+    """
+    if window.at_end:
+        return True
+    if opener.at >= len(window.prefix):
+        return False
+    for line in window.suffix.split("\n")[1:]:
+        bare = line.strip()
+        if not bare or bare.startswith("#") or bare[0] in ")]}":
+            continue
+        if len(line) - len(line.lstrip()) <= opener.indent:
+            return True
+    return False
+
+
+def _untokenized(window: Window, draft: Draft) -> bool:
+    """Whether the statements around the cursor tokenized, and would not after."""
+    start = _statement_start(window)
+    end = _statement_end(window)
+    if start is None or end is None:
+        return False
+    before, after = window.prefix[start:], window.suffix[:end]
+    inserted = before + draft.text + window.suffix[draft.replace : end]
+    return not tokenizes(inserted) and tokenizes(before + after)
+
+
+def _statement_start(window: Window) -> int | None:
+    """Where the top-level statement at the cursor begins; None where it is cut."""
+    limit = window.prefix.rfind("\n")
+    if limit < 0:
+        return 0 if window.at_start else None
+    found = None
+    for match in re.finditer(r"(?m)^(?=[@\w])", window.prefix[: limit + 1]):
+        found = match.start()
+    if found is None:
+        return 0 if window.at_start else None
+    state = scan(PYTHON, window.prefix[:found], beyond=())
+    if state.stack or state.inside == "string":
+        return None
+    return found
+
+
+def _statement_end(window: Window) -> int | None:
+    """Where the next top-level statement begins; None where the window is cut."""
+    below = len(rest_of_line(window.suffix))
+    found = re.search(r"(?m)^(?=[@\w])", window.suffix[below + 1 :])
+    if found:
+        return below + 1 + found.start()
+    return len(window.suffix) if window.at_end else None
+
+
+def tokenizes(text: str) -> bool:
+    """Whether Python's tokenizer gets through `text`."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.ERRORTOKEN and not token.string.isspace():
+                return False
+    except (tokenize.TokenError, SyntaxError):
+        return False
+    return True

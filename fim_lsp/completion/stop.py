@@ -1,0 +1,225 @@
+"""When to end a running stream: less waiting, fewer tokens.
+
+Lines are judged when they are complete, and lengths to the character, so the
+result does not depend on how the stream was cut into pieces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from ..api.requests import Delta
+from .clean.head import head
+from .shape import INVOKED_LINES, Shape, closes_block, line_before, opens_block, width
+from .syntax import syntax_of
+from .window import Window
+
+# What is read beyond what is shown: 64 tokens of about 4 characters.
+READ_ON_CHARS = 64 * 4
+# A shorter line counts as repeated only where it repeats the one above.
+TELLING_CHARS = 12
+
+STOP_SENTENCES = {
+    "line-break": "text follows on the line, so the answer was read to its line break",
+    "dedent": "the answer left the block it began in",
+    "next-line": "the answer came to the line below the cursor",
+    "third-repeat": "the answer said the same line three times",
+    "line-cap": "the answer reached the most lines that are read",
+    "block-complete": "the answer completed a block at top level",
+    "read-on": "the answer went far enough beyond what is shown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StopPoint:
+    """The answer ends at `index` because of `rule` (a name in `STOP_SENTENCES`)."""
+
+    index: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An increment of a reply: `text` begins at the cursor and is cut at `point`.
+
+    `delta` is the event as it came (usage, finish reason); `rules` are the head
+    rules that have changed the reply so far.
+    """
+
+    text: str
+    delta: Delta
+    point: StopPoint | None = None
+    rules: tuple[str, ...] = ()
+
+
+def stop_at(
+    text: str, window: Window, shape: Shape, *, ended: bool = True
+) -> StopPoint | None:
+    """Where `text` ends by our rules; `ended` judges an unfinished last line too."""
+    watch = Watch(window, shape)
+    return watch.feed(text) or (watch.end() if ended else None)
+
+
+async def stop(
+    deltas: AsyncGenerator[Delta, None], window: Window, shape: Shape
+) -> AsyncIterator[Piece]:
+    """Pass a stream on, starting at the cursor, up to where our rules end it.
+
+    Leaving closes the source.
+    """
+    watch = Watch(window, shape)
+    raw, given = "", 0
+    last = Delta()
+    async with aclosing(deltas):
+        async for last in deltas:
+            raw += last.text
+            cleaned = head(raw, window, ended=False)
+            new = cleaned.text[given:]
+            point = watch.feed(new)
+            yield _piece(new, given, last, point, cleaned.rules)
+            if point:
+                return
+            given += len(new)
+    cleaned = head(raw, window, ended=True)
+    new = cleaned.text[given:]
+    point = watch.feed(new) or watch.end()
+    if new or point:
+        rest = replace(last, text="", usage=None)
+        yield _piece(new, given, rest, point, cleaned.rules)
+
+
+def _piece(
+    new: str, given: int, delta: Delta, point: StopPoint | None, rules: tuple[str, ...]
+) -> Piece:
+    if point:
+        new = new[: max(0, point.index - given)]
+    return Piece(new, delta, point, rules)
+
+
+class Watch:
+    """Follows one answer line by line; the cost is that of the new text."""
+
+    def __init__(self, window: Window, shape: Shape) -> None:
+        self._shape = shape
+        self._language = window.language
+        self._line = line_before(window.prefix)
+        self._below = _line_below(window.suffix)
+        self._base = width(self._line)
+        self._blank = not self._line.strip()
+        self._opens = opens_block(self._line, window.language)
+        self._block: int | None = None if self._opens else self._base
+        self._length = 0
+        self._start = 0  # of the line that is being received
+        self._pending: list[str] = []
+        self._count = 0  # lines since the first one that is not blank
+        self._seen: Counter[str] = Counter()
+        self._latest = ""  # the latest line that is not blank
+        self._gap: int | None = None  # where blank lines began
+        self._limit: int | None = None
+
+    def feed(self, text: str) -> StopPoint | None:
+        """The next piece of the answer."""
+        *complete, rest = text.split("\n")
+        for part in complete:
+            self._pending.append(part)
+            point = self._complete("".join(self._pending))
+            if point:
+                return point
+            self._pending.clear()
+        self._pending.append(rest)
+        self._length += len(rest)
+        if self._limit is not None and self._length > self._limit:
+            return StopPoint(self._limit, "read-on")
+        return None
+
+    def end(self) -> StopPoint | None:
+        """The answer ended without a line break: its last line is judged as well."""
+        if self._shape.mid_line:
+            return None
+        line = "".join(self._pending)
+        return self._judge(line) if line.strip() else None
+
+    def _complete(self, line: str) -> StopPoint | None:
+        end = self._start + len(line)
+        self._length = end + 1
+        if self._shape.mid_line:
+            return StopPoint(end, "line-break")
+        if self._limit is not None and end >= self._limit:
+            return StopPoint(self._limit, "read-on")
+        point = self._judge(line) if line.strip() else self._judge_blank()
+        if point:
+            return point
+        if self._latest:
+            self._count += 1
+        if self._limit is None and self._count >= self._shape.max_lines:
+            self._limit = end + READ_ON_CHARS
+        if self._count >= max(INVOKED_LINES, self._shape.max_lines):
+            return StopPoint(end, "line-cap")
+        self._start = end + 1
+        return None
+
+    def _judge(self, line: str) -> StopPoint | None:
+        """A line that is not blank."""
+        full = self._line + line if self._start == 0 else line
+        before = max(0, self._start - 1)
+        whole = self._start > 0 or self._blank
+        if whole and self._below and _same_line(full, self._below):
+            return StopPoint(before, "next-line")
+        if self._start > 0:
+            if self._leaves_block(full):
+                return StopPoint(before, "dedent")
+            if self._gap is not None and self._latest and self._ends_top_level(full):
+                return StopPoint(self._gap, "block-complete")
+        if self._third(full.rstrip()):
+            return StopPoint(before, "third-repeat")
+        self._gap = None
+        return None
+
+    def _judge_blank(self) -> StopPoint | None:
+        if self._gap is None:
+            self._gap = max(0, self._start - 1)
+        if (
+            self._latest
+            and self._base == 0
+            and width(self._latest) == 0
+            and closes_block(self._latest)
+            and not opens_block(self._latest, self._language)
+        ):
+            return StopPoint(self._gap, "block-complete")
+        return None
+
+    def _leaves_block(self, line: str) -> bool:
+        indent = width(line)
+        if self._block is None:
+            # The first line of the block that the cursor's line opens.
+            self._block = max(indent, self._base)
+        if indent >= self._block or closes_block(line):
+            return False
+        directive = syntax_of(self._language).blocks and line.startswith("#")
+        return not directive
+
+    def _ends_top_level(self, line: str) -> bool:
+        return self._base == 0 and width(line) == 0 and not closes_block(line)
+
+    def _third(self, line: str) -> bool:
+        """Whether this is the third equal line; short ones must follow directly."""
+        if len(line.strip()) < TELLING_CHARS and line != self._latest:
+            self._seen[line] = 0
+        self._seen[line] += 1
+        self._latest = line
+        return self._seen[line] >= 3  # noqa: PLR2004 — the rule's own number
+
+
+def _line_below(suffix: str) -> str:
+    lines = suffix.split("\n")[1:]
+    return next((line.rstrip() for line in lines if line.strip()), "")
+
+
+def _same_line(line: str, other: str) -> bool:
+    """Equal; a long line may stand at another indentation."""
+    if line.rstrip() == other:
+        return True
+    return len(other.strip()) >= TELLING_CHARS and line.strip() == other.strip()

@@ -1,0 +1,293 @@
+"""How languages write comments, strings and brackets: a table, and no more.
+
+Each `Syntax` is one regular expression that eats plain text up to the next
+token and says by the group's name what the token is:
+
+    comment  a line comment, without its line break
+    whole    a block comment or a string that ends
+    cut      a string that should have ended on its line, and does not
+    open     a block comment or a string that runs to the end of the text
+    opener, closer   brackets; in HTML, tags
+
+The expressions are strings: `re` compiles and keeps the ones that are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROUND_SQUARE_CURLY = r"[(\[{]"
+DOUBLE = r'"(?:[^"\\\n]|\\.)*+"'
+DOUBLE_CUT = r'"(?:[^"\\\n]|\\.)*+'
+SINGLE = r"'(?:[^'\\\n]|\\.)*+'"
+SINGLE_CUT = r"'(?:[^'\\\n]|\\.)*+"
+TRIPLE_DOUBLE = r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
+TRIPLE_SINGLE = r"'''(?:[^'\\]|\\.|'(?!''))*+'''"
+BACKTICK = r"`(?:[^`\\]|\\.)*+`"
+LONG_DOUBLE = r'"(?:[^"\\]|\\.)*+"'
+LONG_SINGLE = r"'[^']*+'"
+# A character in C and its family: a lone apostrophe is none (`don't`, `1'000`).
+CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n]{1,4})'"
+RUST_CHARACTER = r"'(?:\\(?:u\{[^}\n]*+\}|x..|.)|[^'\\\n])'"
+RUST_RAW = r'(?<=r)(?P<hash>#+)".*?"(?P=hash)|(?<=r)"[^"]*+"'
+BLOCK_COMMENT = r"/\*.*?\*/"
+# A slash begins a regular expression only where no value can stand before it.
+JS_REGEX = (
+    r"(?:(?<=[(,=:\[!&|?{};\n])|(?<=[(,=:\[!&|?{};] )|(?<=return ))"
+    r"/(?![*/])(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*+\]|[^/\\\n\[])++/"
+)
+SLASHES = r"//[^\n]*+"
+HASH = r"#[^\n]*+"
+WORD_HASH = r"(?<![^\s;(])#[^\n]*+"
+DASHES = r"--[^\n]*+"
+NEVER = r"(?!)"
+
+# Elements that have no end tag.
+VOID = r"area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
+ATTRIBUTES = r"""(?:[^<>"']|"[^"]*+"|'[^']*+')*+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """One family of languages.
+
+    `soft` are closers that may stand alone (`case x)` in a shell).  `blocks`
+    tells that `{` opens a block, `opens` matches a line that opens one.
+    `checked` is false for prose, where brackets need not match.
+    """
+
+    pattern: str
+    opens: str
+    soft: str = ""
+    blocks: bool = False
+    checked: bool = True
+
+
+def _pattern(
+    first: str,
+    *,
+    comment: str = NEVER,
+    whole: str = NEVER,
+    cut: str = NEVER,
+    open_: str = NEVER,
+    opener: str = r"[(\[{]",
+    closer: str = r"[)\]}]",
+) -> str:
+    """Tokens begin with a character of the class `first`; brackets are in it."""
+    return (
+        rf"(?s)[^{first}]*+(?:(?P<comment>{comment})|(?P<whole>{whole})"
+        rf"|(?P<cut>{cut})|(?P<open>{open_})"
+        rf"|(?P<opener>{opener})|(?P<closer>{closer})|.|\Z)"
+    )
+
+
+BRACKETS = r"()\[\]{}"
+OPENS = r"(?:[:{(\[]|=>|->|\b(?:do|then|else|begin|try|loop))\s*\Z"
+OPENS_TAG = r"(?:[:{(\[]|=>|(?<![-=/])>)\s*\Z"
+
+PYTHON = Syntax(
+    _pattern(
+        BRACKETS + "#\"'",
+        comment=HASH,
+        whole=rf'{TRIPLE_DOUBLE}|{TRIPLE_SINGLE}|(?!"""){DOUBLE}|(?!\'\'\'){SINGLE}',
+        cut=rf'(?!"""){DOUBLE_CUT}|(?!\'\'\'){SINGLE_CUT}',
+        open_=r'""".*+|\'\'\'.*+',
+    ),
+    OPENS,
+)
+C = Syntax(
+    _pattern(
+        BRACKETS + "/\"'",
+        comment=SLASHES,
+        whole=rf"{BLOCK_COMMENT}|{DOUBLE}|{CHARACTER}",
+        cut=DOUBLE_CUT,
+        open_=r"/\*.*+",
+    ),
+    OPENS,
+    blocks=True,
+)
+JAVA = Syntax(
+    _pattern(
+        BRACKETS + "/\"'",
+        comment=SLASHES,
+        whole=rf'{BLOCK_COMMENT}|{TRIPLE_DOUBLE}|(?!"""){DOUBLE}|{CHARACTER}',
+        cut=rf'(?!"""){DOUBLE_CUT}',
+        open_=r'/\*.*+|""".*+',
+    ),
+    OPENS,
+    blocks=True,
+)
+GO = Syntax(
+    _pattern(
+        BRACKETS + "/\"'`",
+        comment=SLASHES,
+        whole=rf"{BLOCK_COMMENT}|{DOUBLE}|{CHARACTER}|`[^`]*+`",
+        cut=DOUBLE_CUT,
+        open_=r"/\*.*+|`.*+",
+    ),
+    OPENS,
+    blocks=True,
+)
+RUST = Syntax(
+    _pattern(
+        BRACKETS + "/\"'#",
+        comment=SLASHES,
+        whole=rf"{BLOCK_COMMENT}|{RUST_RAW}|(?<!r){LONG_DOUBLE}|{RUST_CHARACTER}",
+        open_=r'/\*.*+|".*+|(?<=r)#+".*+',
+    ),
+    OPENS,
+    blocks=True,
+)
+JAVASCRIPT = Syntax(
+    _pattern(
+        BRACKETS + "/\"'`",
+        comment=SLASHES,
+        whole=rf"{BLOCK_COMMENT}|{DOUBLE}|{SINGLE}|{BACKTICK}|{JS_REGEX}",
+        cut=rf"{DOUBLE_CUT}|{SINGLE_CUT}",
+        open_=r"/\*.*+|`.*+",
+    ),
+    OPENS,
+    blocks=True,
+)
+JSX = Syntax(JAVASCRIPT.pattern, OPENS_TAG, blocks=True)
+PHP = Syntax(
+    _pattern(
+        BRACKETS + "/#\"'`",
+        comment=rf"{SLASHES}|#(?!\[)[^\n]*+",
+        whole=rf"{BLOCK_COMMENT}|{LONG_DOUBLE}|{SINGLE}|{BACKTICK}",
+        open_=r'/\*.*+|".*+|`.*+|\'.*+',
+    ),
+    OPENS,
+    blocks=True,
+)
+CSS = Syntax(
+    _pattern(
+        BRACKETS + "/\"'",
+        whole=rf"{BLOCK_COMMENT}|{DOUBLE}|{SINGLE}",
+        cut=rf"{DOUBLE_CUT}|{SINGLE_CUT}",
+        open_=r"/\*.*+",
+    ),
+    OPENS,
+    blocks=True,
+)
+HTML = Syntax(
+    _pattern(
+        "<",
+        whole=(
+            r"<!--.*?-->|<(?P<raw>script|style)\b[^>]*+>.*?</(?P=raw)\s*>"
+            rf"|<![^>]*+>|<\?[^>]*+>|<(?:{VOID})\b{ATTRIBUTES}>"
+            rf"|<[a-zA-Z]{ATTRIBUTES}(?<=/)>"
+        ),
+        open_=r"<!--.*+|<(?:script|style)\b[^>]*+>.*+|</?[a-zA-Z][^<>]*+\Z",
+        opener=rf"<[a-zA-Z]{ATTRIBUTES}>",
+        closer=r"</[a-zA-Z][^<>]*+>",
+    ),
+    OPENS_TAG,
+)
+YAML = Syntax(
+    _pattern(
+        BRACKETS + "#\"'",
+        comment=r"(?<!\S)#[^\n]*+",
+        whole=rf"(?<![\w)\]}}]){DOUBLE}|(?<![\w)\]}}])'[^'\n]*+'",
+        cut=rf"(?<![\w)\]}}]){DOUBLE_CUT}",
+    ),
+    OPENS,
+)
+MARKDOWN = Syntax(
+    _pattern(
+        r"()\[\]`",
+        whole=r"(?<!\S)```[^\n]*\n.*?(?<=\n)[ \t]*```(?!\S)|(?<!`)`(?!`)[^`\n]+`(?!`)",
+        open_=r"(?<!\S)```[^\n]*\n.*+",
+        opener=r"[(\[]",
+        closer=r"[)\]]",
+    ),
+    OPENS,
+    soft=")",
+)
+SQL = Syntax(
+    _pattern(
+        r"()\[\]\-/\"'`",
+        comment=DASHES,
+        whole=rf'{BLOCK_COMMENT}|{LONG_SINGLE}|"[^"\n]*+"|`[^`\n]*+`',
+        open_=r"/\*.*+|'.*+",
+        opener=r"[(\[]",
+        closer=r"[)\]]",
+    ),
+    OPENS,
+)
+SHELL = Syntax(
+    _pattern(
+        BRACKETS + "#\"'\\\\",
+        comment=WORD_HASH,
+        whole=rf"{LONG_DOUBLE}|{LONG_SINGLE}|\\.",
+        open_=r"\".*+|'.*+",
+    ),
+    OPENS,
+    soft=")",
+)
+HASHED = Syntax(
+    _pattern(
+        BRACKETS + "#\"'",
+        comment=WORD_HASH,
+        whole=rf"{DOUBLE}|{SINGLE}",
+        cut=rf"{DOUBLE_CUT}|{SINGLE_CUT}",
+    ),
+    OPENS,
+)
+LUA = Syntax(
+    _pattern(
+        BRACKETS + "\\-\"'",
+        comment=r"--(?!\[\[)[^\n]*+",
+        whole=rf"--\[\[.*?\]\]|\[\[.*?\]\]|{DOUBLE}|{SINGLE}",
+        cut=rf"{DOUBLE_CUT}|{SINGLE_CUT}",
+        open_=r"--\[\[.*+",
+    ),
+    OPENS,
+)
+LISP = Syntax(
+    _pattern(
+        BRACKETS + '";\\\\',
+        comment=r";[^\n]*+",
+        whole=rf"{LONG_DOUBLE}|\\.",
+        open_=r'".*+',
+    ),
+    OPENS,
+)
+JSON = Syntax(
+    _pattern(BRACKETS + '"/', comment=SLASHES, whole=DOUBLE, cut=DOUBLE_CUT), OPENS
+)
+CODE = Syntax(_pattern(BRACKETS + '"', whole=DOUBLE, cut=DOUBLE_CUT), OPENS)
+PROSE = Syntax(_pattern(r"\0", opener=NEVER, closer=NEVER), OPENS, checked=False)
+
+_LANGUAGES = {
+    "python": PYTHON,
+    "c cpp objective-c objective-cpp cuda-cpp glsl hlsl wgsl proto proto3 verilog"
+    " systemverilog zig solidity": C,
+    "java kotlin scala swift dart csharp fsharp groovy": JAVA,
+    "go": GO,
+    "rust": RUST,
+    "javascript typescript": JAVASCRIPT,
+    "javascriptreact typescriptreact": JSX,
+    "php": PHP,
+    "css less scss": CSS,
+    "html xml xsl svg vue svelte handlebars razor": HTML,
+    "yaml dockercompose": YAML,
+    "markdown mdx quarto": MARKDOWN,
+    "sql plsql": SQL,
+    "shellscript sh bash zsh fish dockerfile makefile": SHELL,
+    "ruby perl r julia elixir toml coffeescript nim nix terraform powershell"
+    " cmake properties ini crystal": HASHED,
+    "lua haskell elm ada": LUA,
+    "clojure lisp scheme emacs-lisp racket": LISP,
+    "json jsonc json5 jsonl": JSON,
+    "plaintext latex tex restructuredtext asciidoc git-commit gitcommit text mail"
+    " org bibtex": PROSE,
+}
+SYNTAXES = {
+    name: syntax for names, syntax in _LANGUAGES.items() for name in names.split()
+}
+
+
+def syntax_of(language: str) -> Syntax:
+    """The family of an LSP language id; an unknown one is taken for code."""
+    return SYNTAXES.get(language, CODE)
