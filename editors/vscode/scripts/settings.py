@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +56,10 @@ def drift() -> list[str]:
 def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
     properties = {**OWN_SETTINGS, **vscode_configuration()}
     manifest["contributes"]["configuration"]["properties"] = properties
-    manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = [
-        key for key, row in properties.items() if _is_restricted(row)
-    ]
+    # Even harmless ones could re-admit files, lift the budget or choose another model.
+    untrusted = manifest["capabilities"]["untrustedWorkspaces"]
+    untrusted["restrictedConfigurations"] = list(properties)
     return manifest
-
-
-def _is_restricted(row: Mapping[str, Any]) -> bool:
-    return str(row.get("scope", "")).startswith("machine")
 
 
 def _as_json(value: object) -> str:

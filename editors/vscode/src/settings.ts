@@ -1,9 +1,12 @@
 // The settings as the server reads them. Pure.
 
-/** The section `fim-lsp` without what is not set and what is the extension's own. */
+/**
+ * The section `fim-lsp` without what is the extension's own. What is not set stays in it
+ * as `null`, which is how the server reads "not set".
+ */
 export function serverSettings(section: unknown): Record<string, unknown> {
   const { server: _, ...rest } = (section ?? {}) as Record<string, unknown>;
-  return withoutNull(rest) as Record<string, unknown>;
+  return rest;
 }
 
 /** The user's own chat actions: id and title. */
@@ -14,11 +17,4 @@ export function ownActions(section: unknown): readonly { id: string; title: stri
     const title = (action as { title?: unknown } | null)?.title;
     return { id, title: typeof title === "string" ? title : id };
   });
-}
-
-function withoutNull(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNull);
-  if (typeof value !== "object" || value === null) return value;
-  const set = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(set.map(([key, inner]) => [key, withoutNull(inner)]));
 }
