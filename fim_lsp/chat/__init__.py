@@ -1,1 +1,1 @@
-"""Chat code actions: from a selection to edits."""
+"""Chat code actions: what is offered, asked, and made of the answer."""

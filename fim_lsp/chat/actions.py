@@ -1,0 +1,197 @@
+"""The table of actions, and which of them are offered at a place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..errors import InputError
+from ..settings import ActionSettings
+from ..text import Place, Span
+from .comments import find_comment
+from .selection import Diagnostic, Selection
+from .shortened import shortened
+
+
+class Apply(Enum):
+    """What is done with the answer."""
+
+    REPLACE = "replace"
+    INSERT = "insert"
+    NEW_FILE = "newFile"
+    SHOW = "show"
+
+
+class Needs(Enum):
+    """What must be there for an action to be offered."""
+
+    SELECTION = "selection"
+    DIAGNOSTIC = "diagnostic"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action.  `prompt` is an own action's text; else `prompts/ID.md` is read."""
+
+    id: str
+    title: str
+    kind: str
+    apply: Apply
+    needs: Needs
+    prompt: str = ""
+    languages: tuple[str, ...] = ()  # LSP language ids; empty means all
+
+    @property
+    def is_own(self) -> bool:
+        return bool(self.prompt)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An entry of the menu: `action` on `span`, because of `diagnostics`."""
+
+    action: Action
+    title: str
+    span: Span
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+_REWRITE = "refactor.rewrite"
+
+ACTIONS = (
+    Action("fix", "Fix", "quickfix", Apply.REPLACE, Needs.DIAGNOSTIC),
+    Action(
+        "comment",
+        "Do what this comment says",
+        _REWRITE,
+        Apply.REPLACE,
+        Needs.COMMENT,
+    ),
+    Action("edit", "Edit with instruction", _REWRITE, Apply.REPLACE, Needs.SELECTION),
+    Action("explain", "Explain", "refactor.explain", Apply.SHOW, Needs.SELECTION),
+    Action("document", "Document", _REWRITE, Apply.REPLACE, Needs.SELECTION),
+    Action("tests", "Write tests", "refactor.tests", Apply.NEW_FILE, Needs.SELECTION),
+    Action("types", "Add types", _REWRITE, Apply.REPLACE, Needs.SELECTION),
+    Action("simplify", "Simplify", _REWRITE, Apply.REPLACE, Needs.SELECTION),
+    Action("optimise", "Optimise", _REWRITE, Apply.REPLACE, Needs.SELECTION),
+)
+
+_OWN_KIND = re.compile(r"(?:quickfix|refactor)(?:\.[\w-]+)*")
+
+
+def actions_for(
+    selection: Selection,
+    *,
+    menu: Sequence[str],
+    own_actions: Sequence[Action] = (),
+    only: Sequence[str] | None = None,
+    automatic: bool = False,
+) -> tuple[Offered, ...]:
+    """What the menu shows at `selection`.
+
+    `menu` names the built-in actions to list.  What a comment or the user's own
+    settings ask for is listed without being named there.  `only` holds LSP kinds,
+    each of which admits its sub-kinds.
+    """
+    if automatic and selection.is_empty:
+        return ()
+    return tuple(
+        offered
+        for action in (*ACTIONS, *own_actions)
+        if action.is_own or action.needs is Needs.COMMENT or action.id in menu
+        if _admitted(action.kind, only)
+        if not action.languages or selection.document.language in action.languages
+        if (offered := _offer(action, selection)) is not None
+    )
+
+
+def own_actions(
+    settings: Mapping[str, ActionSettings],
+) -> tuple[tuple[Action, ...], tuple[str, ...]]:
+    """The user's own actions that can be used, and a sentence for each that cannot."""
+    actions: list[Action] = []
+    problems: list[str] = []
+    taken = {action.id for action in ACTIONS}
+    for id_, own in settings.items():
+        where = f"chat.actions.{id_}"
+        if id_ in taken:
+            problems.append(f"{where}: “{id_}” is a built-in action; use another name.")
+        elif not own.prompt.strip():
+            problems.append(f"{where}.prompt is empty; say what the model is to do.")
+        elif not _OWN_KIND.fullmatch(own.kind):
+            problems.append(f"{where}.kind must be quickfix, refactor or a kind of it.")
+        else:
+            actions.append(
+                Action(
+                    id_,
+                    own.title.strip() or id_,
+                    own.kind,
+                    Apply(own.apply),
+                    Needs.SELECTION,
+                    prompt=own.prompt.strip(),
+                    languages=own.languages,
+                )
+            )
+    return tuple(actions), tuple(problems)
+
+
+def find_action(id_: str, own: Iterable[Action] = ()) -> Action:
+    """The action called `id_`.  InputError, with a suggestion, where there is none."""
+    table = {action.id: action for action in (*ACTIONS, *own)}
+    if id_ in table:
+        return table[id_]
+    near = difflib.get_close_matches(id_, table, n=1)
+    hint = f"did you mean “{near[0]}”?" if near else f"there are {', '.join(table)}."
+    raise InputError(f"There is no action “{id_}”; {hint}")
+
+
+def diagnostics_at(selection: Selection) -> tuple[Diagnostic, ...]:
+    """The diagnostics that touch the selection, or all of its line where it is empty.
+
+    One without a span concerns the whole file, and so every place in it.
+    """
+    start, end = selection.span.start, selection.span.end
+    if selection.is_empty:
+        width = len(selection.document.lines[start.line])
+        start, end = Place(start.line, 0), Place(start.line, width)
+    return tuple(
+        diagnostic
+        for diagnostic in selection.diagnostics
+        if (span := diagnostic.span) is None
+        or (span.start <= end and span.end >= start)
+    )
+
+
+def _admitted(kind: str, only: Sequence[str] | None) -> bool:
+    return not only or any(
+        wanted in ("", kind) or kind.startswith(f"{wanted}.") for wanted in only
+    )
+
+
+def _offer(action: Action, selection: Selection) -> Offered | None:
+    match action.needs:
+        case Needs.SELECTION:
+            if selection.is_empty:
+                return None
+            return Offered(action, action.title, selection.span)
+        case Needs.DIAGNOSTIC:
+            if not (found := diagnostics_at(selection)):
+                return None
+            return Offered(action, _fix_title(action, found), selection.span, found)
+        case Needs.COMMENT:
+            document, line = selection.document, selection.span.start.line
+            comment = find_comment(document.lines[line], document.language)
+            if comment is None:
+                return None
+            return Offered(action, action.title, selection.span)
+
+
+def _fix_title(action: Action, found: tuple[Diagnostic, ...]) -> str:
+    if len(found) > 1:
+        return f"{action.title} {len(found)} problems"
+    message = shortened(found[0].message)
+    return f"{action.title}: {message}" if message else action.title

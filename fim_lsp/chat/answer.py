@@ -1,0 +1,131 @@
+"""Answer text -> edits, a new file or Markdown; or nothing, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from ..api.requests import Usage
+from ..text import Document, Edit, Span
+from .actions import Apply
+from .doubts import Proposal, doubt, doubt_of_new_file
+from .edits import filled, inserting, replacing
+from .fences import Fence, find_fences
+from .markdown import tame
+from .prompt import Task
+from .shortened import shortened
+
+Outcome = Literal["edited", "shown", "nothing"]
+
+_QUOTED = 160  # characters of prose that a reason repeats
+
+_UNFINISHED = {
+    "length": "The answer was cut off at its longest length; select less code.",
+    "content_filter": "The endpoint's filter held the answer back.",
+    "insufficient_system_resource": "The endpoint ran out of resources; try again.",
+    "tool_calls": "The model asked for tools instead of answering.",
+    "error": "The endpoint failed while it answered; try again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an action came to.
+
+    `edits` belong to `document` and are listed from the last to the first, so that
+    they mean the same applied at once or one after another.  `reason` is a sentence,
+    always there where the outcome is "nothing".  `new_file`, to be created with
+    `new_text`, did not exist when the answer was read.
+    """
+
+    outcome: Outcome
+    document: Document
+    reason: str | None = None
+    edits: tuple[Edit, ...] = ()
+    new_file: Path | None = None
+    new_text: str = ""
+    markdown: str | None = None
+    usage: Usage | None = None
+    model: str | None = None
+    tools: tuple[str, ...] = ()  # each call, as it was shown
+
+
+def read(task: Task, text: str, finish_reason: str | None) -> Result:
+    """What the answer `text` means for `task`."""
+    document = task.selection.document
+    nothing = Result("nothing", document)
+    shows = task.action.apply is Apply.SHOW
+    if not text.strip() and finish_reason in ("stop", None):
+        return replace(nothing, reason="The model's answer is empty.")
+    if shows and text.strip() and finish_reason in ("stop", "length", None):
+        cut = _UNFINISHED["length"] if finish_reason == "length" else None
+        return Result("shown", document, cut, markdown=tame(text))
+    if finish_reason not in ("stop", None):
+        why = f"The answer ended early ({finish_reason})."
+        return replace(nothing, reason=_UNFINISHED.get(finish_reason, why))
+    fence = _only_fence(text)
+    if isinstance(fence, str):
+        return replace(nothing, reason=fence)
+    if task.action.apply is Apply.NEW_FILE:
+        return _new_file(task, fence)
+    return _edited(task, fence)
+
+
+def _only_fence(text: str) -> Fence | str:
+    """The one closed block of `text` with its blank borders cut off, or why not."""
+    fences = find_fences(text)
+    if not fences:
+        return f"The model answered without a code block: “{shortened(text, _QUOTED)}”"
+    if len(fences) > 1:
+        count = len(fences)
+        return f"The model answered with {count} code blocks; one was asked for."
+    if not fences[0].closed:
+        return "The answer ended in the middle of its code block."
+    lines = list(fences[0].lines)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if not lines:
+        return "The model's code block is empty."
+    return replace(fences[0], lines=tuple(lines))
+
+
+def _new_file(task: Task, fence: Fence) -> Result:
+    document = task.selection.document
+    proposal = Proposal(fence, document.language, selected=())
+    if reason := doubt_of_new_file(proposal):
+        return Result("nothing", document, reason)
+    text = "".join(f"{line}\n" for line in fence.lines)
+    return Result("edited", document, new_file=task.new_file, new_text=text)
+
+
+def _edited(task: Task, fence: Fence) -> Result:
+    document, span = task.selection.document, task.span
+    proposal = _proposal(document, span, fence)
+    inserts = task.action.apply is Apply.INSERT
+    if reason := (doubt_of_new_file if inserts else doubt)(proposal):
+        return Result("nothing", document, reason)
+    if inserts:
+        edits = inserting(document, span, fence.lines)
+    else:
+        edits = replacing(document, span, fence.lines)
+    if not edits:
+        why = "The model left the code as it is."
+        return Result("nothing", document, why)
+    return Result("edited", document, edits=edits)
+
+
+def _proposal(document: Document, span: Span, fence: Fence) -> Proposal:
+    """Lines that are only partly selected count as selected."""
+    core = filled(document, span)
+    lines = tuple(line.rstrip("\r\n") for line in document.lines)
+    first, last = core.start.line, core.end.line + 1
+    return Proposal(
+        fence=fence,
+        language=document.language,
+        selected=lines[first:last],
+        before=lines[:first],
+        after=lines[last:],
+    )

@@ -1,0 +1,94 @@
+"""Where a new file goes: beside its source, by the habit of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import InputError
+from ..text import Document, path_of
+from .actions import Action
+
+_ATTEMPTS = 9
+# Ending -> a test file's name; `under` and `plain` count where the first name is taken.
+_TEST_NAMES = {
+    ".py": "test_{stem}{under}.py",
+    ".go": "{stem}{under}_test.go",
+    ".rb": "{stem}{under}_spec.rb",
+    ".ex": "{stem}{under}_test.exs",
+    ".dart": "{stem}{under}_test.dart",
+    ".lua": "{stem}{under}_spec.lua",
+    ".java": "{stem}{plain}Test.java",
+    ".kt": "{stem}{plain}Test.kt",
+    ".scala": "{stem}{plain}Test.scala",
+    ".groovy": "{stem}{plain}Test.groovy",
+    ".php": "{stem}{plain}Test.php",
+    ".cs": "{stem}{plain}Tests.cs",
+    ".swift": "{stem}{plain}Tests.swift",
+    ".hs": "{stem}{plain}Spec.hs",
+    ".vue": "{stem}{under}.{word}.ts",
+    **{
+        ending: f"{{stem}}{{under}}.{{word}}{ending}"
+        for ending in (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+    },
+}
+
+
+def new_path(
+    action: Action, document: Document, exists: Callable[[Path], bool] = Path.exists
+) -> Path:
+    """The first name for the action's new file that is not taken.
+
+    InputError for a document that is not a file, or where every name is taken.
+    """
+    source = path_of(document.uri)
+    if source is None:
+        raise InputError("Save the document first; then a file can be put beside it.")
+    for number in range(1, _ATTEMPTS + 1):
+        under, plain = (f"_{number}", str(number)) if number > 1 else ("", "")
+        if action.id == "tests":
+            path = _test_path(source, under, plain, exists)
+        else:
+            path = source.with_stem(f"{source.stem}_{action.id}{under}")
+        if not exists(path):
+            return path
+    raise InputError(f"There are already {_ATTEMPTS} such files for {source.name}.")
+
+
+def _test_path(
+    source: Path, under: str, plain: str, exists: Callable[[Path], bool]
+) -> Path:
+    pattern = _TEST_NAMES.get(source.suffix, f"{{stem}}{{under}}_test{source.suffix}")
+    word = _script_word(source.parent) if "{word}" in pattern else ""
+    name = pattern.format(stem=source.stem, under=under, plain=plain, word=word)
+    return _test_folder(source, exists) / name
+
+
+def _script_word(folder: Path) -> str:
+    """`spec` where a file of the folder is called so, else `test`."""
+    called_spec = folder.is_dir() and any(folder.glob("*.spec.*"))
+    return "spec" if called_spec else "test"
+
+
+def _test_folder(source: Path, exists: Callable[[Path], bool]) -> Path:
+    """Where the language or the project keeps its tests; else beside the source."""
+    folder = source.parent
+    if source.suffix == ".py":
+        return _python_tests(folder, exists)
+    if "{word}" in _TEST_NAMES.get(source.suffix, "") and exists(folder / "__tests__"):
+        return folder / "__tests__"
+    parts = folder.parts
+    for at in range(len(parts) - 1, 0, -1):
+        if parts[at - 1 : at + 1] == ("src", "main"):
+            return Path(*parts[:at], "test", *parts[at + 1 :])
+    return folder
+
+
+def _python_tests(folder: Path, exists: Callable[[Path], bool]) -> Path:
+    """The nearest `tests/`, not looked for above the project's own folder."""
+    for parent in (folder, *folder.parents):
+        if exists(parent / "tests"):
+            return parent / "tests"
+        if exists(parent / "pyproject.toml") or exists(parent / ".git"):
+            break
+    return folder

@@ -1,0 +1,188 @@
+"""Action + selection + what is around it -> ChatRequest.
+
+Everything that leaves goes through here, with secrets replaced by `***`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from ..api.requests import ChatRequest, Message
+from ..errors import InputError
+from ..privacy import redact
+from ..settings import ChatSettings
+from ..text import Document, Place, Span, split_lines, text_between
+from .actions import Action, Apply, Needs, diagnostics_at
+from .definitions import imported_definitions, name_of
+from .fences import fenced
+from .regions import comment_at
+from .selection import Diagnostic, Related, Selection
+
+# Characters, at about three to a token.
+_BEFORE, _AFTER = 6000, 3000
+_DEFINITIONS = 4500
+_DIAGNOSTICS = 12
+LONGEST_SELECTION = 60_000
+
+_SMALLEST_ANSWER, _LARGEST_ANSWER = 4096, 32_768  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one run of an action is about.
+
+    `span` is the part that may change; `new_file` names the file the answer is for;
+    `others` are open documents that may be sent.
+    """
+
+    action: Action
+    selection: Selection
+    span: Span
+    instruction: str = ""
+    new_file: Path | None = None
+    others: tuple[Document, ...] = ()
+
+
+def build(task: Task, settings: ChatSettings) -> ChatRequest:
+    """The request for `task`.  InputError where there is too much or too little."""
+    code = selected_code(task)
+    if len(code) > LONGEST_SELECTION:
+        raise InputError(
+            f"The selected code has {len(code) // 1000} thousand characters; "
+            f"select at most {LONGEST_SELECTION // 1000} thousand."
+        )
+    instruction = _instruction(task)
+    if task.action.id == "edit" and not instruction:
+        raise InputError(
+            "Say what is to be changed: give an instruction, "
+            "or write it in a comment that begins with fim:"
+        )
+    shows = task.action.apply is Apply.SHOW
+    return ChatRequest(
+        messages=(
+            Message("system", redact(_system(task.action, settings))),
+            Message("user", redact("\n\n".join(_parts(task, code, instruction)))),
+        ),
+        max_tokens=None if settings.thinking else _answer_limit(code),
+        thinking=settings.thinking,
+        temperature=None if shows or settings.thinking else 0.0,
+    )
+
+
+def selected_code(task: Task) -> str:
+    """The text that may change, with LF line ends, without its `fim:` comment."""
+    document, span = task.selection.document, task.span
+    text = text_between(document, span)
+    if task.action.needs is Needs.COMMENT and (comment := comment_at(task.selection)):
+        first, *rest = split_lines(text)
+        kept = first[: comment.column].rstrip()
+        text = "".join([f"{kept}\n" if kept else "", *rest])
+    return _lf(text)
+
+
+def _system(action: Action, settings: ChatSettings) -> str:
+    own = action.prompt or _read(f"{action.id}.md")
+    parts = [own, _read("answer", f"{action.apply.value}.md")]
+    if settings.instructions.strip():
+        parts.append(f"Instructions for this project:\n{settings.instructions.strip()}")
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def _read(*name: str) -> str:
+    return files(__package__).joinpath("prompts", *name).read_text(encoding="utf-8")
+
+
+def _instruction(task: Task) -> str:
+    if task.instruction.strip() or task.action.needs is not Needs.COMMENT:
+        return task.instruction.strip()
+    if (comment := comment_at(task.selection)) is None:
+        raise InputError("There is no comment here that begins with fim:")
+    return comment.instruction
+
+
+def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
+    document, span = task.selection.document, task.span
+    yield f"File: {name_of(document.uri)}\nLanguage: {document.language}"
+    definitions = imported_definitions(document, code, task.others, budget=_DEFINITIONS)
+    for snippet in definitions:
+        yield f"From {snippet.path}:\n{fenced(snippet.text, document.language)}"
+    if (before := _before(document, span.start)).strip():
+        yield f"Code before the selection:\n{fenced(before, document.language)}"
+    lines = f"lines {span.start.line + 1} to {span.end.line + 1}"
+    yield f"Selected code, {lines}:\n{fenced(code, document.language)}"
+    if (after := _after(document, span.end)).strip():
+        yield f"Code after the selection:\n{fenced(after, document.language)}"
+    if reported := _reported(task):
+        yield f"Reported problems:\n{reported}"
+    if task.new_file:
+        yield f"The new file is {'/'.join(task.new_file.parts[-2:])}"
+    if instruction:
+        yield f"Instruction: {instruction}"
+
+
+def _before(document: Document, place: Place) -> str:
+    """As many whole lines before `place` as fit, and the part of its own line."""
+    text = document.lines[place.line][: place.column]
+    for line in reversed(document.lines[: place.line]):
+        if len(text) + len(line) > _BEFORE:
+            break
+        text = line + text
+    return _lf(text)
+
+
+def _after(document: Document, place: Place) -> str:
+    text = document.lines[place.line][place.column :]
+    for line in document.lines[place.line + 1 :]:
+        if len(text) + len(line) > _AFTER:
+            break
+        text += line
+    return _lf(text)
+
+
+def _reported(task: Task) -> str:
+    """The diagnostics of the part that may change, each with what explains it."""
+    selection = Selection(
+        task.selection.document, task.span, task.selection.diagnostics
+    )
+    found = diagnostics_at(selection)[:_DIAGNOSTICS]
+    documents = (task.selection.document, *task.others)
+    return "\n".join(line for each in found for line in _described(each, documents))
+
+
+def _described(diagnostic: Diagnostic, open_: Sequence[Document]) -> Iterator[str]:
+    where = _where(diagnostic.span)
+    origin = " ".join(part for part in (diagnostic.source, diagnostic.code) if part)
+    origin = f" ({origin})" if origin else ""
+    yield f"- {where}{diagnostic.severity}: {_flat(diagnostic.message)}{origin}"
+    for related in diagnostic.related:
+        place = f"{name_of(related.uri)} {_where(related.span)}"
+        yield f"  - {place}{_flat(related.message)}{_quoted(related, open_)}"
+
+
+def _quoted(related: Related, open_: Sequence[Document]) -> str:
+    """The related line itself, where its document is open."""
+    for document in open_:
+        if document.uri == related.uri and related.span is not None:
+            line = min(related.span.start.line, len(document.lines) - 1)
+            return f": `{document.lines[line].strip()}`"
+    return ""
+
+
+def _where(span: Span | None) -> str:
+    return "" if span is None else f"line {span.start.line + 1}: "
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _answer_limit(code: str) -> int:
+    """Room for the code, rewritten and twice as long."""
+    return min(max(_SMALLEST_ANSWER, len(code) * 2 // 3 + 1024), _LARGEST_ANSWER)

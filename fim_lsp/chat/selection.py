@@ -1,0 +1,48 @@
+"""What an action works on: a part of a document, and what is reported there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..text import Document, Span, text_between
+
+Severity = Literal["error", "warning", "information", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A place that explains a diagnostic, often in another file."""
+
+    uri: str
+    span: Span | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What a language server or a linter reports.  No span means the whole file."""
+
+    span: Span | None
+    message: str
+    source: str = ""
+    code: str = ""
+    severity: Severity = "error"
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`span` is empty where the user only has a cursor."""
+
+    document: Document
+    span: Span
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.span.start == self.span.end
+
+    @property
+    def text(self) -> str:
+        return text_between(self.document, self.span)
