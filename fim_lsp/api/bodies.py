@@ -1,0 +1,201 @@
+"""Our requests to JSON bodies, one function a shape.  Only set fields are sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .requests import ChatRequest, FimRequest, Message, Snippet, Tool
+from .templates import TEMPLATES, render
+
+# The sign that begins a line comment, by LSP language id; "#" for all others.
+_COMMENTS = {
+    **dict.fromkeys(
+        (
+            *("c", "cpp", "csharp", "objective-c", "objective-cpp", "java", "kotlin"),
+            *("javascript", "javascriptreact", "typescript", "typescriptreact"),
+            *("go", "rust", "swift", "scala", "dart", "php", "groovy", "zig", "proto"),
+            *("jsonc", "less", "scss", "verilog", "systemverilog", "solidity"),
+            *("vue", "svelte"),
+        ),
+        "//",
+    ),
+    **dict.fromkeys(("sql", "lua", "haskell", "ada", "elm", "vhdl"), "--"),
+    **dict.fromkeys(("clojure", "lisp", "scheme", "racket", "emacs-lisp"), ";;"),
+    **dict.fromkeys(("latex", "tex", "erlang", "matlab", "prolog"), "%"),
+    "vim": '"',
+}
+
+
+def suffix_body(
+    request: FimRequest, model: str, *, stream: bool, template: str | None
+) -> dict[str, Any]:
+    """`/completions` with `prompt` and `suffix`."""
+    del template
+    return _set(
+        model=model,
+        prompt=as_comments(request.snippets, request.language) + request.prefix,
+        suffix=request.suffix or None,
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        frequency_penalty=request.frequency_penalty,
+        presence_penalty=request.presence_penalty,
+        logprobs=request.logprobs or None,
+        echo=request.echo,
+        stop=list(request.stop) or None,
+        stream=stream,
+        stream_options={"include_usage": True} if stream else None,
+    )
+
+
+def mistral_body(
+    request: FimRequest, model: str, *, stream: bool, template: str | None
+) -> dict[str, Any]:
+    """`/v1/fim/completions`: refuses every field that it does not know."""
+    del template
+    return _set(
+        model=model,
+        prompt=as_comments(request.snippets, request.language) + request.prefix,
+        suffix=request.suffix or None,
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        stop=list(request.stop) or None,
+        stream=stream,
+    )
+
+
+def infill_body(
+    request: FimRequest, model: str, *, stream: bool, template: str | None
+) -> dict[str, Any]:
+    """llama.cpp's `/infill`.  The current line's start goes into `prompt`.
+
+    The server tokenises that part by itself, so the tokens before it stay the same
+    while a line is typed, and its cache can be reused.
+    """
+    del template
+    lines, newline, line = request.prefix.rpartition("\n")
+    return _set(
+        model=model or None,
+        input_prefix=lines + newline,
+        input_suffix=request.suffix,
+        input_extra=[
+            {"filename": snippet.path, "text": snippet.text}
+            for snippet in request.snippets
+        ],
+        prompt=line,
+        n_predict=request.max_tokens,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        frequency_penalty=request.frequency_penalty,
+        presence_penalty=request.presence_penalty,
+        n_probs=request.logprobs or None,
+        stop=list(request.stop) or None,
+        cache_prompt=True,
+        stream=stream,
+    )
+
+
+def template_body(
+    request: FimRequest, model: str, *, stream: bool, template: str | None
+) -> dict[str, Any]:
+    """`/completions` with the model family's own FIM tokens in the prompt."""
+    family = TEMPLATES[template or ""]
+    if family.file is None:
+        snippets = as_comments(request.snippets, request.language)
+        request = replace(request, prefix=snippets + request.prefix, snippets=())
+    return _set(
+        model=model,
+        prompt=render(family, request),
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        frequency_penalty=request.frequency_penalty,
+        presence_penalty=request.presence_penalty,
+        logprobs=request.logprobs or None,
+        stop=[*family.stops, *request.stop],
+        stream=stream,
+        stream_options={"include_usage": True} if stream else None,
+    )
+
+
+def chat_body(
+    request: ChatRequest, model: str, *, stream: bool, thinking: bool
+) -> dict[str, Any]:
+    """`/chat/completions`.  `thinking`: the endpoint knows the field of that name."""
+    format_ = request.response_format
+    mode = "enabled" if request.thinking else "disabled"
+    return _set(
+        model=model or None,
+        messages=[_message(message) for message in request.messages],
+        max_tokens=request.max_tokens,
+        tools=[_tool(tool) for tool in request.tools] or None,
+        tool_choice=request.tool_choice,
+        thinking={"type": mode} if thinking else None,
+        reasoning_effort=request.reasoning_effort if request.thinking else None,
+        temperature=request.temperature,
+        top_p=request.top_p,
+        frequency_penalty=request.frequency_penalty,
+        presence_penalty=request.presence_penalty,
+        response_format={"type": format_} if format_ else None,
+        stop=list(request.stop) or None,
+        logprobs=request.logprobs,
+        top_logprobs=request.top_logprobs,
+        user_id=request.user_id,
+        stream=stream,
+        stream_options={"include_usage": True} if stream else None,
+    )
+
+
+def as_comments(snippets: tuple[Snippet, ...], language: str) -> str:
+    """Snippets as line comments, each headed by its path; ends with a line break.
+
+    The same snippets give the same bytes, so that the provider's cache can hit.
+    """
+    sign = _COMMENTS.get(language, "#")
+    lines: list[str] = []
+    for snippet in snippets:
+        lines.append(f"{sign} {snippet.path}")
+        lines += (
+            f"{sign} {line}".rstrip() for line in snippet.text.strip("\n").split("\n")
+        )
+        lines.append("")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _message(message: Message) -> dict[str, Any]:
+    """`content` is sent even where it is null; reasoning only beside tool calls."""
+    calls = [
+        {
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        }
+        for call in message.tool_calls
+    ]
+    return {
+        "role": message.role,
+        "content": message.content,
+        **_set(
+            name=message.name,
+            tool_calls=calls or None,
+            tool_call_id=message.tool_call_id,
+            reasoning_content=message.reasoning if calls else None,
+        ),
+    }
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": dict(tool.parameters),
+        },
+    }
+
+
+def _set(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

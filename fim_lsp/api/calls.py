@@ -1,0 +1,82 @@
+"""One call to an endpoint as a value: its address, body and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import RequestRefused
+from .bodies import chat_body
+from .dialects import DIALECTS, join
+from .presets import Provider
+from .requests import ChatRequest, FimRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Deadlines in seconds.  `first_token` and `total` run from the call's start."""
+
+    connect: float
+    first_token: float
+    silence: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`body` None is a GET.  `model` is the one named in the body."""
+
+    url: str
+    limits: Limits
+    body: Mapping[str, Any] | None = None
+    model: str = ""
+    fim: bool = False
+
+
+_FIM = Limits(connect=5, first_token=15, silence=10, total=60)
+_CHAT = Limits(connect=10, first_token=120, silence=60, total=900)
+_QUERY = Limits(connect=10, first_token=20, silence=20, total=20)
+
+
+def fim_call(
+    provider: Provider, request: FimRequest, model: str, *, stream: bool
+) -> Call:
+    body = DIALECTS[provider.dialect].fim_body(
+        request, model, stream=stream, template=provider.template
+    )
+    url = join(provider.base_url, provider.paths.fim)
+    return Call(url, _limits(provider, _FIM), body, model, fim=True)
+
+
+def chat_call(
+    provider: Provider, request: ChatRequest, model: str, *, stream: bool
+) -> Call:
+    body = chat_body(request, model, stream=stream, thinking=provider.thinking)
+    for name in DIALECTS[provider.dialect].unknown_to_chat & body.keys():
+        del body[name]
+    url = join(provider.base_url, provider.paths.chat)
+    return Call(url, _limits(provider, _CHAT), body, model)
+
+
+def models_call(provider: Provider) -> Call:
+    url = join(provider.base_url, provider.paths.models)
+    return Call(url, _limits(provider, _QUERY))
+
+
+def balance_call(provider: Provider) -> Call:
+    """Raises RequestRefused where the endpoint has no such call."""
+    if provider.paths.balance is None:
+        raise RequestRefused(f"{provider.name} does not tell its balance.")
+    url = join(provider.base_url, provider.paths.balance)
+    return Call(url, _limits(provider, _QUERY))
+
+
+def _limits(provider: Provider, usual: Limits) -> Limits:
+    said = provider.timeouts
+    return Limits(
+        connect=said.connect or usual.connect,
+        first_token=said.first_token or usual.first_token,
+        silence=said.silence or usual.silence,
+        total=said.total or usual.total,
+    )

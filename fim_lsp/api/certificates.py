@@ -1,0 +1,68 @@
+"""Who issued the certificate that a host shows: told to the user when it is refused."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+_SECONDS = 5.0
+_COMMON_NAME = bytes((0x55, 0x04, 0x03))  # 2.5.4.3
+_ORGANISATION = bytes((0x55, 0x04, 0x0A))  # 2.5.4.10
+_VERSION = 0xA0  # the tag of the optional first field
+
+
+def issuer(url: str) -> str | None:
+    """The issuer's name, or None.  Blocks; sends nothing but the handshake."""
+    parts = urlsplit(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection(
+                (parts.hostname or "", parts.port or 443), timeout=_SECONDS
+            ) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname) as secure,
+        ):
+            certificate = secure.getpeercert(binary_form=True)
+    except OSError:
+        return None
+    return issuer_name(certificate) if certificate else None
+
+
+def issuer_name(certificate: bytes) -> str | None:
+    """The common name or organisation of the issuer in a DER certificate."""
+    try:
+        _, whole = next(_items(certificate))
+        _, signed = next(_items(whole))
+        fields = [item for item in _items(signed) if item[0] != _VERSION]
+        _serial, _algorithm, (_, name) = fields[:3]
+        found = dict(_attributes(name))
+    except (StopIteration, IndexError, ValueError):
+        return None
+    text = found.get(_COMMON_NAME) or found.get(_ORGANISATION)
+    return text and "".join(char for char in text if char.isprintable())
+
+
+def _attributes(name: bytes) -> Iterator[tuple[bytes, str]]:
+    """Type and text of each part of a distinguished name."""
+    for _, part in _items(name):
+        for _, pair in _items(part):
+            (_, kind), (_, value) = list(_items(pair))[:2]
+            yield kind, value.decode("utf-8", "replace")
+
+
+def _items(der: bytes) -> Iterator[tuple[int, bytes]]:
+    """Tag and content of each value in a row of DER values."""
+    at = 0
+    while at < len(der):
+        tag, size = der[at], der[at + 1]
+        at += 2
+        if size & 0x80:
+            count = size & 0x7F
+            size = int.from_bytes(der[at : at + count])
+            at += count
+        yield tag, der[at : at + size]
+        at += size

@@ -1,0 +1,388 @@
+"""The only file that imports the HTTP library: pool, stream, deadlines, translation.
+
+Every call raises errors of `errors.py` and no others.  Every stream is an async
+generator: hold it with `contextlib.aclosing`; closing it closes the request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ..errors import FimError, StreamBroken
+from . import answers, calls, failures, keys, network, reading
+from .calls import Call
+from .choice import ModelChoice
+from .dialects import DIALECTS
+from .keys import Key
+from .presets import Provider
+from .requests import Answer, Balance, ChatRequest, Delta, FimRequest, Model
+from .streams import sse
+
+_KEEPALIVE = 120.0  # seconds that an idle connection is kept
+_LONGEST_BODY = 32 * 1024 * 1024  # bytes
+_LONGEST_REFUSAL = 16 * 1024  # bytes
+
+_HEADERS = {
+    "accept": "text/event-stream, application/json",
+    "accept-encoding": "identity",
+    "user-agent": "fim-lsp",
+}
+
+_Parse = Callable[[Mapping[str, Any]], Delta]
+
+
+class ApiClient:
+    """One provider, one pool of connections.
+
+    `transport` stands in for the network in tests; `clock` gives seconds.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        key: Key | None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.provider = provider
+        self.key = key
+        self._dialect = DIALECTS[provider.dialect]
+        self._transport = transport
+        self._environ = os.environ if environ is None else environ
+        self._proxy: str | None = None
+        self._pool: Any = None  # the connections; None where a transport was given
+        self._opening = asyncio.Lock()
+        self._choice = ModelChoice(provider, self.models, clock)
+        self._running = 0
+        self._spare: asyncio.Task[None] | None = None
+
+    # What can be asked
+
+    async def stream_fim(
+        self, request: FimRequest, model: str
+    ) -> AsyncGenerator[Delta, None]:
+        """The text as it comes; the last delta alone has finish_reason and usage."""
+        call = calls.fim_call(self.provider, request, model, stream=True)
+        async with aclosing(self._stream(call, self._dialect.fim_delta)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def fim(self, request: FimRequest, model: str) -> Answer:
+        call = calls.fim_call(self.provider, request, model, stream=False)
+        return self._ended(self._dialect.fim_answer(await self._json(call)))
+
+    async def stream_chat(
+        self, request: ChatRequest, model: str
+    ) -> AsyncGenerator[Delta, None]:
+        """The answer as it comes; the last delta alone has finish_reason and usage."""
+        call = calls.chat_call(self.provider, request, model, stream=True)
+        async with aclosing(self._stream(call, answers.openai_delta)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def chat(self, request: ChatRequest, model: str) -> Answer:
+        call = calls.chat_call(self.provider, request, model, stream=False)
+        return self._ended(answers.openai_answer(await self._json(call)))
+
+    async def models(self) -> tuple[Model, ...]:
+        models = answers.models(await self._json(calls.models_call(self.provider)))
+        self._choice.learn(models)
+        return models
+
+    async def balance(self) -> Balance:
+        call = calls.balance_call(self.provider)
+        return answers.balance(await self._json(call))
+
+    async def resolve_model(self, wish: str, *, chat: bool) -> str:
+        """The model that `wish` names; `"auto"` asks the endpoint once."""
+        fixed = self.provider.chat_model if chat else self.provider.model
+        for name in (wish, fixed):
+            if name and name != "auto":
+                return name
+        return await self._choice.chosen()
+
+    def warm(self) -> None:
+        """Opens a spare connection in the background, if none is idle.
+
+        A stream that is closed early takes its connection with it; the spare is what
+        the next request finds.  It is opened by a call that costs nothing.
+        """
+        running = self._spare is not None and not self._spare.done()
+        if not (running or self._has_idle()):
+            self._spare = asyncio.create_task(self._open_spare())
+
+    async def aclose(self) -> None:
+        if self._spare is not None:
+            self._spare.cancel()
+            await asyncio.gather(self._spare, return_exceptions=True)
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    # Reading answers
+
+    async def _stream(self, call: Call, parse: _Parse) -> AsyncGenerator[Delta, None]:
+        started = asyncio.get_running_loop().time()
+        async with (
+            self._exchange(call, started + call.limits.first_token) as response,
+            aclosing(self._events(call, response)) as events,
+            aclosing(
+                reading.deltas(
+                    self.provider,
+                    call,
+                    events,
+                    lambda data: parse(self._checked(data, call)),
+                    started,
+                )
+            ) as deltas,
+        ):
+            async for delta in deltas:
+                yield delta
+
+    async def _events(
+        self, call: Call, response: httpx.Response
+    ) -> AsyncGenerator[str, None]:
+        """The events of a stream; a whole answer counts as one event and the end."""
+        with self._translated(call):
+            if _content_type(response) == "application/json":
+                yield (await _read(response, _LONGEST_BODY)).decode("utf-8", "replace")
+                yield reading.DONE
+                return
+            async with (
+                aclosing(_chunks(response)) as chunks,
+                aclosing(sse(chunks)) as events,
+            ):
+                async for event in events:
+                    yield event
+
+    async def _json(self, call: Call) -> Mapping[str, Any]:
+        """A whole answer.  Blank lines before it do not move the deadline."""
+        end = asyncio.get_running_loop().time() + call.limits.total
+        async with self._exchange(call, end) as response, asyncio.timeout_at(end):
+            body = await _read(response, _LONGEST_BODY)
+        return self._checked(body.decode("utf-8", "replace"), call)
+
+    def _ended(self, answer: Answer) -> Answer:
+        reason = failures.end_of(self.provider, answer.finish_reason)
+        return replace(answer, finish_reason=reason)
+
+    def _checked(self, data: str, call: Call) -> Mapping[str, Any]:
+        """A JSON object that reports no error."""
+        try:
+            value = json.loads(data)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise failures.no_answer(self.provider, data, self._secrets())
+        if value.get("error"):
+            raise failures.inside_answer(
+                self.provider, call, value, self._key_source(), self._secrets()
+            )
+        return value
+
+    # One exchange
+
+    @asynccontextmanager
+    async def _exchange(
+        self, call: Call, deadline: float
+    ) -> AsyncIterator[httpx.Response]:
+        """A response with status 200, closed when left.  Translates every error.
+
+        `deadline` is the loop's time by which the response must have begun.
+        """
+        if not self.provider.trusted:
+            raise failures.not_trusted(self.provider)
+        if self.provider.key_needed and self.key is None:
+            raise keys.missing(self.provider)
+        self._running += 1
+        try:
+            with self._translated(call):
+                async with asyncio.timeout_at(deadline):
+                    response = await self._send(call)
+                try:
+                    await self._check_status(response, call)
+                    yield response
+                finally:
+                    await response.aclose()
+        finally:
+            self._running -= 1
+
+    async def _send(self, call: Call) -> httpx.Response:
+        """Sends once, and once more where that cannot have reached a model."""
+        transport = await self._opened()
+        if call.body is not None and network.is_slow_to_connect(self.provider):
+            self.warm()
+        fresh = False
+
+        async def trace(event: str, _: Mapping[str, Any]) -> None:
+            nonlocal fresh
+            fresh = fresh or event == "connection.connect_tcp.started"
+
+        try:
+            return await transport.handle_async_request(self._request(call, trace))
+        except httpx.TimeoutException:
+            raise
+        except httpx.TransportError as error:
+            refused = network.certificate_error(error)
+            if refused is not None:
+                raise await network.certificate_refused(
+                    self.provider, refused, self._proxy
+                ) from None
+            if fresh and not isinstance(error, httpx.ConnectError):
+                raise
+        return await transport.handle_async_request(self._request(call, trace))
+
+    def _request(self, call: Call, trace: object) -> httpx.Request:
+        headers = httpx.Headers(_HEADERS)
+        content = None
+        if call.body is not None:
+            headers["content-type"] = "application/json"
+            text = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
+            # Half of a surrogate pair, as an editor may cut one, is no Unicode text.
+            content = text.encode("utf-8", "replace")
+        if self.key is not None:
+            headers["authorization"] = f"Bearer {self.key.value}"
+        headers.update(self.provider.headers)
+        return httpx.Request(
+            "GET" if content is None else "POST",
+            call.url,
+            headers=headers,
+            content=content,
+            extensions={
+                "timeout": {"connect": call.limits.connect, "write": call.limits.total},
+                "trace": trace,
+            },
+        )
+
+    async def _check_status(self, response: httpx.Response, call: Call) -> None:
+        status = response.status_code
+        if status == HTTPStatus.OK:
+            if _content_type(response) == "text/html":
+                raise failures.web_page(self.provider)
+            return
+        body = b""
+        with suppress(TimeoutError, httpx.TransportError, StreamBroken):
+            async with asyncio.timeout(call.limits.connect):
+                body = await _read(response, _LONGEST_REFUSAL)
+        error = failures.from_status(
+            self.provider,
+            status,
+            call,
+            key_source=self._key_source(),
+            detail=failures.words_of(body, self._secrets()),
+            headers=response.headers,
+        )
+        if call.model and status in (400, 404, 422):
+            unknown = await self._choice.refused(call.model)
+            if unknown is not None:
+                unknown.status, unknown.detail = status, error.detail
+                error = unknown
+        raise error
+
+    @contextmanager
+    def _translated(self, call: Call) -> Iterator[None]:
+        """The HTTP library's errors, and only those, become ours."""
+        try:
+            yield
+        except TimeoutError:
+            raise failures.too_slow(self.provider, call) from None
+        except httpx.TimeoutException:
+            raise network.no_connection_in_time(
+                self.provider, call.limits.connect, self._proxy
+            ) from None
+        except (httpx.LocalProtocolError, UnicodeEncodeError):
+            raise failures.bad_headers(self.provider) from None
+        except httpx.ProxyError as error:
+            raise network.proxy_refused(
+                self.provider, self._proxy, self._said(error)
+            ) from None
+        except httpx.ConnectError as error:
+            raise network.unreachable(
+                self.provider, self._proxy, error, self._said(error)
+            ) from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise failures.broken_off(self.provider, self._said(error)) from None
+
+    def _said(self, error: Exception) -> str:
+        words = f"{type(error).__name__}: {error}"
+        return failures.clean_words(words, self._secrets())
+
+    # Connections
+
+    async def _opened(self) -> httpx.AsyncBaseTransport:
+        """The transport.  Made at the first call: reading certificates takes time."""
+        async with self._opening:
+            if self._transport is None:
+                self._proxy = network.proxy_for(self.provider, self._environ)
+                context = await asyncio.to_thread(
+                    network.trust, self.provider, self._environ
+                )
+                proxy = self._proxy and httpx.Proxy(self._proxy, ssl_context=context)
+                transport = httpx.AsyncHTTPTransport(
+                    verify=context,
+                    limits=httpx.Limits(
+                        max_connections=100,
+                        max_keepalive_connections=20,
+                        keepalive_expiry=_KEEPALIVE,
+                    ),
+                    proxy=proxy or None,
+                )
+                self._pool = transport._pool  # noqa: SLF001 - httpx shows it nowhere else
+                self._transport = transport
+            return self._transport
+
+    def _has_idle(self) -> bool:
+        """Whether a connection is open that no running call holds."""
+        if self._pool is None:
+            return self._transport is not None
+        open_ = [
+            connection
+            for connection in self._pool.connections
+            if not (connection.is_closed() or connection.has_expired())
+        ]
+        return len(open_) > self._running
+
+    async def _open_spare(self) -> None:
+        with suppress(FimError):
+            await self.models()
+
+    # Secrets
+
+    def _secrets(self) -> list[str]:
+        """What must not stand in any log."""
+        key = [self.key.value] if self.key else []
+        return key + [value for value in self.provider.headers.values() if value]
+
+    def _key_source(self) -> str:
+        return self.key.source if self.key else "nowhere (there is none)"
+
+
+async def _read(response: httpx.Response, longest: int) -> bytes:
+    """A whole body, or StreamBroken where it is longer than any answer is."""
+    body = bytearray()
+    async with aclosing(_chunks(response)) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > longest:
+                raise StreamBroken("The answer is far too long.")
+    return bytes(body)
+
+
+def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    return cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
+
+
+def _content_type(response: httpx.Response) -> str:
+    kind: str = response.headers.get("content-type", "")
+    return kind.partition(";")[0].strip().lower()

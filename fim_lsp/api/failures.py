@@ -1,0 +1,234 @@
+"""An endpoint's refusal to an error with its sentence: by status, never by words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import (
+    ApiError,
+    AuthenticationFailed,
+    BalanceInsufficient,
+    HostNotTrusted,
+    RateLimited,
+    Redirected,
+    RequestRefused,
+    ServerFailed,
+    SettingsError,
+    StreamBroken,
+    SuffixUnsupported,
+    TimedOut,
+)
+from .calls import Call
+from .presets import Provider
+
+_LONGEST_DETAIL = 300
+_LONGEST_PARSED = 4096  # characters of a body that are looked at for its words
+_LONGEST_WAIT = 3600.0  # seconds
+_NO_STATUS = 600
+_ENDS = frozenset({"stop", "length", "content_filter", "tool_calls"})
+_GAVE_UP = frozenset({"insufficient_system_resource", "error"})
+
+
+def from_status(
+    provider: Provider,
+    status: int,
+    call: Call,
+    *,
+    key_source: str,
+    detail: str,
+    headers: Mapping[str, str],
+) -> ApiError:
+    """The error that a `status` other than 200 means.
+
+    `headers` are the response's, with names in lower case.
+    """
+    host = provider.host
+    said: dict[str, Any] = {"status": status, "detail": detail}
+    if status < HTTPStatus.BAD_REQUEST:
+        return Redirected(
+            _redirected(provider, status, headers.get("location")), **said
+        )
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(
+            f"{host} wants fewer requests for now (429).",
+            retry_after=_seconds(headers.get("retry-after")),
+            **said,
+        )
+    kind, sentence = _meaning(provider, status, call, key_source)
+    return kind(sentence, **said)
+
+
+def _meaning(
+    provider: Provider, status: int, call: Call, key_source: str
+) -> tuple[type[ApiError], str]:
+    name, host = provider.name, provider.host
+    match status:
+        case 401 | 403:
+            return AuthenticationFailed, (
+                f"{host} refuses the key from {key_source} ({status}); check it, or "
+                f"run `fim-lsp login {name}`."
+            )
+        case 402:
+            return BalanceInsufficient, (
+                f"The account at {host} holds no balance (402); top it up there."
+            )
+        case 404 | 405:
+            return RequestRefused, (
+                f"There is no such call at {call.url} ({status}); check "
+                f"providers.{name}.baseUrl and providers.{name}.dialect."
+            )
+        case 501 if call.fim:
+            return SuffixUnsupported, (
+                f"The model at {host} cannot fill in the middle (501); choose one "
+                f"that can, or another providers.{name}.dialect."
+            )
+        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return ServerFailed, (
+                f"{host} has trouble of its own ({status}); it is asked again later."
+            )
+    return RequestRefused, (
+        f"{host} refuses the request to {call.url} ({status}); check the model and "
+        f"providers.{name}, the log holds its words."
+    )
+
+
+def not_trusted(provider: Provider) -> HostNotTrusted:
+    return HostNotTrusted(
+        f"Nothing was sent: the editor's settings point {provider.name} to "
+        f"{provider.host}, which your own settings do not name; if that is meant, "
+        f'add trustedHosts = ["{provider.host}"] to your config.toml.'
+    )
+
+
+def end_of(provider: Provider, reason: str | None) -> str | None:
+    """A finish_reason as one of ours; raises where the endpoint gave up."""
+    if reason in _GAVE_UP:
+        raise ServerFailed(
+            f"{provider.host} gave up for lack of resources; it is asked again later.",
+            detail=f"finish_reason {reason}",
+        )
+    return reason if reason is None or reason in _ENDS else "stop"
+
+
+def inside_answer(
+    provider: Provider,
+    call: Call,
+    value: Mapping[str, Any],
+    key_source: str,
+    secrets: Iterable[str],
+) -> ApiError:
+    """The error that an answer of status 200 reports; by its code where it has one."""
+    detail = words_of(json.dumps(value, ensure_ascii=False).encode(), secrets)
+    error = value.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and HTTPStatus.BAD_REQUEST <= code < _NO_STATUS:
+        return from_status(
+            provider, code, call, key_source=key_source, detail=detail, headers={}
+        )
+    return StreamBroken(
+        f"{provider.host} reported an error inside its answer; "
+        "the log holds its words.",
+        detail=detail,
+    )
+
+
+def no_answer(provider: Provider, data: str, secrets: Iterable[str]) -> StreamBroken:
+    return StreamBroken(
+        f"{provider.host} answered something that is not JSON; check "
+        f"providers.{provider.name}.baseUrl.",
+        detail=clean_words(data[:_LONGEST_PARSED], secrets),
+    )
+
+
+def web_page(provider: Provider) -> StreamBroken:
+    return StreamBroken(
+        f"{provider.host} answered with a web page; check "
+        f"providers.{provider.name}.baseUrl, and whether this network wants a login."
+    )
+
+
+def ended_early(provider: Provider) -> StreamBroken:
+    return StreamBroken(f"The answer of {provider.host} ended before it was whole.")
+
+
+def broken_off(provider: Provider, detail: str) -> StreamBroken:
+    return StreamBroken(
+        f"The connection to {provider.host} broke off during a call.", detail=detail
+    )
+
+
+def too_slow(provider: Provider, call: Call) -> TimedOut:
+    limits = call.limits
+    return TimedOut(
+        f"{provider.host} took too long to answer (at most {limits.first_token:g} s to "
+        f"the first word, {limits.silence:g} s between words, {limits.total:g} s in "
+        "all)."
+    )
+
+
+def bad_headers(provider: Provider) -> SettingsError:
+    return SettingsError(
+        f"providers.{provider.name}.headers holds a name or a value that HTTP does "
+        "not allow."
+    )
+
+
+def words_of(body: bytes, secrets: Iterable[str]) -> str:
+    """What an endpoint said about an error, fit for a log.
+
+    Its `error.message` where the body is JSON of that shape, else the body; without
+    secrets and control characters, cut at 300 characters.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = None
+    return clean_words(_message_in(said) or text, secrets)
+
+
+def clean_words(text: str, secrets: Iterable[str]) -> str:
+    """`text` without secrets and control characters, cut at 300 characters."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return re.sub(r" {2,}", " ", text).strip()[:_LONGEST_DETAIL]
+
+
+def _message_in(said: Any) -> str | None:
+    """The message in `error` (an object or a text), `message` or `detail`."""
+    if not isinstance(said, dict):
+        return None
+    for key in ("error", "message", "detail"):
+        value = said.get(key)
+        if isinstance(value, dict):
+            value = value.get("message")
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _redirected(provider: Provider, status: int, location: str | None) -> str:
+    if status == HTTPStatus.NOT_MODIFIED or not location:
+        return f"{provider.host} answers with a redirect to nowhere ({status})."
+    target = urlsplit(location)
+    shown = f"{target.scheme}://{target.hostname}" if target.hostname else ""
+    shown = clean_words(shown + target.path, ())
+    return (
+        f"{provider.host} redirects to {shown} ({status}), which is never followed; "
+        f"set providers.{provider.name}.baseUrl to it if that is meant."
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """`Retry-After` as a number of seconds; a date is not read."""
+    try:
+        seconds = float(retry_after or "")
+    except ValueError:
+        return None
+    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None

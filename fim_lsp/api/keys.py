@@ -1,0 +1,101 @@
+"""Where a key comes from; never shows it.  The order: environment, login, command."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..errors import KeyMissing, SettingsError
+from .presets import Provider
+
+_COMMAND_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`source` says in words where it is from; `value` stays out of `repr`."""
+
+    value: str = field(repr=False)
+    source: str
+
+
+class Store(Protocol):
+    """What `login` keeps."""
+
+    def get(self, provider: str) -> tuple[str, str] | None:
+        """The key of a provider and where it is kept, in words."""
+
+
+def find_key(
+    provider: Provider, environ: Mapping[str, str], store: Store | None
+) -> Key | None:
+    """The key of a provider, or None.  May run `apiKeyCommand`: call it in a thread.
+
+    Raises SettingsError for a key that cannot be one and a command that fails.
+    An empty variable or entry is a missing one.
+    """
+    if not provider.trusted:
+        return None
+    if variable := provider.api_key_env:
+        key = clean_key(environ.get(variable, ""), variable)
+        if key is not None:
+            return key
+    if store is not None and (kept := store.get(provider.name)) is not None:
+        value, source = kept
+        key = clean_key(value, source)
+        if key is not None:
+            return key
+    if provider.api_key_command:
+        return _from_command(provider.name, provider.api_key_command)
+    return None
+
+
+def clean_key(text: str, source: str) -> Key | None:
+    """A key without the white space around it; None where nothing is left."""
+    value = text.strip()
+    if not value:
+        return None
+    if any(char.isspace() for char in value):
+        raise SettingsError(
+            f"The key from {source} holds a line break or a blank inside; "
+            "copy it again."
+        )
+    if not (value.isascii() and value.isprintable()):
+        raise SettingsError(
+            f"The key from {source} holds a character that no key has; copy it again."
+        )
+    return Key(value, source)
+
+
+def missing(provider: Provider) -> KeyMissing:
+    """The error of a provider that needs a key and has none."""
+    variable = f" or set {provider.api_key_env}" if provider.api_key_env else ""
+    return KeyMissing(
+        f"{provider.name} needs a key; run `fim-lsp login {provider.name}`{variable}."
+    )
+
+
+def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
+    """The first line that a command prints.  Its other words are kept from the log."""
+    setting = f"providers.{name}.apiKeyCommand"
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own command, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SettingsError(
+            f"{setting} did not end within {_COMMAND_SECONDS:.0f} seconds."
+        ) from None
+    except (OSError, ValueError):
+        raise SettingsError(f"{setting} cannot be started: {command[0]}.") from None
+    if done.returncode != 0:
+        raise SettingsError(f"{setting} failed with exit code {done.returncode}.")
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    return clean_key(lines[0] if lines else "", setting)

@@ -1,0 +1,243 @@
+"""The table of providers, and `resolve`: preset + the user's settings -> Provider."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import SplitResult, urlsplit
+
+from ..errors import SettingsError
+from ..settings import PriceSettings, ProviderSettings, Settings, TimeoutSettings
+from . import dialects, templates
+from .dialects import DIALECTS, Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What is known about a provider before the user says anything.
+
+    `model` None means: ask the endpoint, prefer `preferred` in that order, and take
+    `default_model` where it does not say.  `thinking`: knows the field of that name.
+    """
+
+    base_url: str
+    dialect: str
+    api_key_env: str | None = None
+    model: str | None = None
+    chat_model: str | None = None
+    preferred: tuple[str, ...] = ()
+    default_model: str = ""
+    paths: Paths | None = None
+    thinking: bool = False
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "deepseek": Preset(
+            base_url="https://api.deepseek.com",
+            dialect="openai-suffix",
+            api_key_env="DEEPSEEK_API_KEY",
+            preferred=("deepseek-flash", "deepseek-v4-flash", "deepseek-chat"),
+            default_model="deepseek-flash",
+            paths=dialects.BETA,
+            thinking=True,
+        ),
+        "codestral": Preset(
+            base_url="https://codestral.mistral.ai",
+            dialect="mistral-fim",
+            api_key_env="CODESTRAL_API_KEY",
+            model="codestral-latest",
+            chat_model="codestral-latest",
+        ),
+        "mistral": Preset(
+            base_url="https://api.mistral.ai",
+            dialect="mistral-fim",
+            api_key_env="MISTRAL_API_KEY",
+            model="codestral-latest",
+            chat_model="codestral-latest",
+        ),
+        "llamacpp": Preset(base_url="http://127.0.0.1:8012", dialect="infill"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider, complete.  What may hold a secret stays out of `repr`.
+
+    `trusted`: the user's own settings named the host, so that something may be
+    sent to it.  `paths` are joined to `base_url` by `dialects.join`.  `key_needed`:
+    calls without a key would be refused anyway.
+    """
+
+    name: str
+    dialect: str
+    base_url: str = field(repr=False)
+    host: str
+    paths: Paths
+    trusted: bool = True
+    api_key_env: str | None = None
+    api_key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    key_needed: bool = False
+    model: str | None = None
+    chat_model: str | None = None
+    preferred: tuple[str, ...] = ()
+    default_model: str = ""
+    template: str | None = None
+    thinking: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    allow_insecure: bool = False
+    proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    prices: Mapping[str, PriceSettings] = field(default_factory=dict)
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.host)
+
+
+def resolve(name: str, settings: Settings) -> Provider:
+    """The provider called `name`: its preset with the user's settings over it.
+
+    Raises SettingsError for a name that nobody defined and for a base URL, dialect
+    or template that cannot be used.
+    """
+    preset = PRESETS.get(name)
+    said = settings.providers.get(name) or ProviderSettings(name)
+    if preset is None:
+        preset = _own_preset(name, said, settings)
+    base_url = said.base_url or preset.base_url
+    url = _checked_url(name, base_url, insecure=bool(said.allow_insecure))
+    host = url.hostname or ""
+    dialect = said.dialect or preset.dialect
+    if dialect not in DIALECTS:
+        raise SettingsError(
+            f'providers.{name}.dialect is "{dialect}", which does not exist; '
+            f"there are {', '.join(DIALECTS)}."
+        )
+    key_env = said.api_key_env or preset.api_key_env
+    return Provider(
+        name=name,
+        dialect=dialect,
+        base_url=base_url,
+        host=host,
+        paths=_paths(preset, dialect, base_url),
+        trusted=_is_trusted(said, host, preset, settings),
+        api_key_env=key_env,
+        api_key_command=said.api_key_command,
+        key_needed=key_env is not None and not is_loopback(host),
+        model=said.model or preset.model,
+        chat_model=said.chat_model or preset.chat_model or said.model,
+        preferred=preset.preferred,
+        default_model=preset.default_model,
+        template=_template(name, dialect, said),
+        thinking=preset.thinking,
+        headers=said.headers or {},
+        timeouts=said.timeouts or TimeoutSettings(),
+        allow_insecure=bool(said.allow_insecure),
+        proxy=said.proxy,
+        ca_file=said.ca_file,
+        prices=said.prices or {},
+    )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _own_preset(name: str, said: ProviderSettings, settings: Settings) -> Preset:
+    """The preset of a provider that only the settings know."""
+    if said.base_url is None:
+        known = sorted({*PRESETS, *settings.providers} - {name})
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f'did you mean "{close[0]}"?' if close else f"known: {', '.join(known)}."
+        raise SettingsError(
+            f'There is no provider "{name}", and providers.{name}.baseUrl is not '
+            f"set; {hint}"
+        )
+    return Preset(base_url=said.base_url, dialect=said.dialect or "openai-suffix")
+
+
+def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
+    """The parts of a base URL.  The sentence of an error never holds user info."""
+    setting = f"providers.{name}.baseUrl"
+    try:
+        url = urlsplit(base_url.strip())
+        port = url.port
+    except ValueError:
+        raise SettingsError(f"{setting} is not a URL.") from None
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise SettingsError(
+            f"{setting} needs a scheme and a host, as in https://api.example.com."
+        )
+    shown = url.hostname if port is None else f"{url.hostname}:{port}"
+    if url.username is not None or url.password is not None:
+        raise SettingsError(
+            f"{setting} must not hold a user name or a password; an Authorization "
+            f"header can be set under providers.{name}.headers."
+        )
+    if url.query or url.fragment:
+        raise SettingsError(f"{setting} must end with its path, without ? and #.")
+    path = url.path.rstrip("/")
+    if path.endswith(("/completions", "/infill", "/models")):
+        raise SettingsError(
+            f"{setting} is the address of one call; it must be that of the service: "
+            f"{url.scheme}://{shown}{_service_path(path)}."
+        )
+    if url.scheme == "http" and not (insecure or is_loopback(url.hostname)):
+        raise SettingsError(
+            f"{setting} is plain http to {shown}, so that the key could be read on "
+            f"the way; use https, or set providers.{name}.allowInsecure."
+        )
+    return url
+
+
+def _service_path(path: str) -> str:
+    for call in (
+        *("/chat/completions", "/fim/completions", "/beta/completions"),
+        *("/completions", "/infill", "/models"),
+    ):
+        path = path.removesuffix(call)
+    return path
+
+
+def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
+    if preset.paths is not None and dialect == preset.dialect:
+        return preset.paths
+    if dialect == "openai-suffix" and base_url.rstrip("/").endswith("/beta"):
+        return dialects.BETA
+    return DIALECTS[dialect].paths
+
+
+def _is_trusted(
+    said: ProviderSettings, host: str, preset: Preset, settings: Settings
+) -> bool:
+    """Project files reach the editor's layer, so a host from there must be known."""
+    if said.base_url is None or said.base_url_origin != "editor":
+        return True
+    known = {trusted.lower() for trusted in settings.trusted_hosts}
+    if said.name in PRESETS:
+        known.add(urlsplit(preset.base_url).hostname or "")
+    return is_loopback(host) or host in known
+
+
+def _template(name: str, dialect: str, said: ProviderSettings) -> str | None:
+    """The template's name; by the model's name where none is set."""
+    if dialect != "openai-template":
+        return None
+    family = said.template or templates.family_of(said.model or "")
+    if family in templates.TEMPLATES:
+        return family
+    raise SettingsError(
+        f"providers.{name}.template must name the model's family; "
+        f"there are {', '.join(templates.TEMPLATES)}."
+    )

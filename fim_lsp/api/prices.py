@@ -1,0 +1,94 @@
+"""What an answer costs, by the dated table `prices.toml` or the user's own prices."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ..settings.values import PriceSettings
+from .requests import Usage
+
+_MILLION = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+
+def cost(
+    model: str,
+    usage: Usage,
+    when: float,
+    overrides: Mapping[str, PriceSettings] | None = None,
+    *,
+    currency: str = "USD",
+) -> Money | None:
+    """What `usage` costs at `when` (seconds since the epoch); None without a price.
+
+    `overrides` are the user's own prices by model and come first, in their own
+    currency; the table's prices come in `currency` where it has them.
+    """
+    price = price_of(model, when, overrides, currency=currency)
+    if price is None:
+        return None
+    hit = price.input if price.cache_hit is None else price.cache_hit
+    amount = (
+        hit * usage.cache_hit
+        + price.input * (usage.prompt - usage.cache_hit)
+        + price.output * usage.completion
+    ) / _MILLION
+    return Money(amount, price.currency)
+
+
+def price_of(
+    model: str,
+    when: float,
+    overrides: Mapping[str, PriceSettings] | None = None,
+    *,
+    currency: str = "USD",
+) -> PriceSettings | None:
+    """What a million tokens of `model` cost at `when`, or None."""
+    if overrides and model in overrides:
+        return overrides[model]
+    row = next((row for row in _table()["models"] if model in row["names"]), None)
+    if row is None:
+        return None
+    peak = row.get("peak", {})
+    if peak and _is_peak(_table()["hours"][peak["hours"]], when):
+        row = peak
+    if currency not in row:
+        currency = "USD"
+    return PriceSettings(
+        input=Decimal(row[currency]["input"]),
+        output=Decimal(row[currency]["output"]),
+        cache_hit=Decimal(row[currency]["cache_hit"]),
+        currency=currency,
+    )
+
+
+def table_date() -> str:
+    """The day of the price table, as YYYY-MM-DD."""
+    return str(_table()["date"])
+
+
+def _is_peak(hours: Mapping[str, Any], when: float) -> bool:
+    zone = timezone(timedelta(hours=hours["utc_offset"]))
+    there = datetime.fromtimestamp(when, UTC).astimezone(zone)
+    return there.weekday() in hours["weekdays"] and any(
+        start <= there.hour < end for start, end in hours["spans"]
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(
+        (resources.files(__package__) / "prices.toml").read_text("utf-8")
+    )
