@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 Schema = dict[str, Any]
 
 
-class Wrong(ValueError):  # noqa: N818 - not an error of the program but of a value
+class Wrong(ValueError):
     """The value cannot be used: the words that follow "should be" in a sentence.
 
     `usable` is what of the value still counts, where something of it does.
@@ -147,7 +147,7 @@ def url() -> Kind:
 
     def read(raw: Any) -> str:
         if not isinstance(raw, str):
-            raise Wrong(words, usable="")
+            raise Wrong(words, usable=str(raw))
         address = raw.strip()
         try:
             parts = urlsplit(address)

@@ -60,12 +60,11 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
         if not name.startswith(_PREFIX) or text.strip() in {"", "null"}:
             continue
         found = _row_of(name)
-        if found is None or found[1].kind.from_text is None:
-            values[name] = text
+        read = found and found[1].kind.from_text
+        if found and read:
+            values[found[0]] = read(text.strip())
         else:
-            key, row = found
-            assert row.kind.from_text is not None
-            values[key] = row.kind.from_text(text.strip())
+            values[name] = text
     return Layer("environment", values)
 
 
