@@ -1,0 +1,21 @@
+"""VS Code: where the extension finds the server."""
+
+from __future__ import annotations
+
+from ...errors import InputError
+from . import jsonc
+from .change import Plan, Target, read
+
+
+def plan(target: Target) -> Plan:
+    path = target.configuration() / "Code/User/settings.json"
+    before = read(path)
+    try:
+        after = jsonc.with_value(
+            before or "", ("fim-lsp.server.command",), list(target.command)
+        )
+    except jsonc.NotUnderstood:
+        raise InputError(
+            f"{path} is not JSON as VS Code writes it; nothing was changed."
+        ) from None
+    return Plan(path, before, after, ("VS Code also needs the fim-lsp extension.",))

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fim_lsp.cli.setup import PLANS, run, setup
+from fim_lsp.cli.setup.change import Target
+from fim_lsp.cli.setup.jsonc import NotUnderstood, parse, with_value
+from fim_lsp.errors import InputError
+
+COMMAND = ("/opt/fim-lsp/bin/fim-lsp", "--stdio")
+FILES = {
+    "vscode": ".config/Code/User/settings.json",
+    "neovim": ".config/nvim/plugin/fim-lsp.lua",
+    "helix": ".config/helix/languages.toml",
+    "emacs": ".config/emacs/init.el",
+    "sublime": ".config/sublime-text/Packages/User/LSP.sublime-settings",
+    "kate": ".config/kate/lspclient/settings.json",
+}
+editors = pytest.mark.parametrize("editor", list(PLANS))
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return Target(COMMAND, tmp_path)
+
+
+def given_file(target: Target, editor: str, text: str) -> Path:
+    path = target.home / FILES[editor]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+    return path
+
+
+def refusal(editor: str, target: Target) -> str:
+    """The sentence with which `editor` is refused; nothing may have been written."""
+    before = {p: p.read_bytes() for p in target.home.rglob("*") if p.is_file()}
+    with pytest.raises(InputError) as caught:
+        run(editor, target, write=True)
+    assert {p: p.read_bytes() for p in target.home.rglob("*") if p.is_file()} == before
+    return caught.value.sentence
+
+
+@editors
+def test_without_write_the_change_is_only_shown(editor: str, target: Target) -> None:
+    said = run(editor, target, write=False)
+    assert COMMAND[0] in said
+    assert "Nothing was written" in said
+    assert not list(target.home.iterdir())
+
+
+@editors
+def test_a_fresh_home_gets_a_file_with_the_absolute_path(
+    editor: str, target: Target
+) -> None:
+    said = run(editor, target, write=True)
+    path = target.home / FILES[editor]
+    assert COMMAND[0] in path.read_text()
+    assert "To undo, delete that file" in said
+
+
+@editors
+def test_a_second_run_changes_nothing(editor: str, target: Target) -> None:
+    run(editor, target, write=True)
+    before = (target.home / FILES[editor]).read_bytes()
+    assert "already set up" in run(editor, target, write=True)
+    assert (target.home / FILES[editor]).read_bytes() == before
+
+
+@editors
+def test_a_moved_program_replaces_its_old_path(editor: str, target: Target) -> None:
+    run(editor, target, write=True)
+    moved = Target(("/elsewhere/fim-lsp", "--stdio"), target.home)
+    assert "before-fim-lsp-1" in run(editor, moved, write=True)
+    text = (target.home / FILES[editor]).read_text()
+    assert "/elsewhere/fim-lsp" in text
+    assert COMMAND[0] not in text
+
+
+@pytest.mark.parametrize(
+    ("editor", "text"),
+    [
+        ("vscode", '{\n  // «mine»\n  «"a": 1,»\n}\n'),
+        ("helix", "«# mine\nuse-grammars = { only = [] }\n»"),
+        ("emacs", "«;; mine\n(setq a 1)\n»"),
+        ("sublime", '{\n\t«// mine\n»\t"clients": {«"x": {}}»\n}\n'),
+        ("kate", '«{"servers": {»«"ada": {}}}»'),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_is_there_stays_and_a_backup_is_kept(
+    editor: str, text: str, line_end: str, target: Target
+) -> None:
+    kept = re.findall("«(.*?)»", text.replace("\n", line_end), re.DOTALL)
+    text = re.sub("[«»]", "", text).replace("\n", line_end)
+    path = given_file(target, editor, text)
+    said = run(editor, target, write=True)
+    backup = path.with_name(path.name + ".before-fim-lsp-1")
+    assert backup.read_bytes() == text.encode()
+    assert str(backup) in said
+    after = path.read_bytes().decode()
+    assert all(part in after for part in kept)
+    if "\n" in text:
+        assert after.count("\n") == after.count(line_end)
+
+
+@pytest.mark.parametrize(
+    ("editor", "text", "said"),
+    [
+        ("vscode", "[1]", "is not JSON"),
+        ("vscode", '{"a": }', "is not JSON"),
+        ("vscode", '{"a": 1', "is not JSON"),
+        ("sublime", '{"clients": 3}', "is not JSON"),
+        ("kate", '{"servers": []}', "is not JSON"),
+        ("helix", "[[language", "not valid TOML"),
+        ("helix", "[language-server.fim-lsp]\ncommand = 'x'\n", "of its own"),
+        ("helix", "language-server = {a = {command = 'x'}}\n", "no room"),
+        ("neovim", "-- mine\n", "not written by this command"),
+        ("emacs", ";; >>> fim-lsp setup >>>\n", "only one of the two marks"),
+    ],
+)
+def test_what_is_not_understood_is_left_alone(
+    editor: str, text: str, said: str, target: Target
+) -> None:
+    path = given_file(target, editor, text)
+    sentence = refusal(editor, target)
+    assert said in sentence
+    assert str(path) in sentence
+
+
+@editors
+def test_a_read_only_file_is_left_alone(editor: str, target: Target) -> None:
+    given_file(target, editor, "").chmod(0o444)
+    assert "read-only" in refusal(editor, target)
+
+
+@editors
+def test_a_file_in_another_encoding_is_left_alone(editor: str, target: Target) -> None:
+    given_file(target, editor, "").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in refusal(editor, target)
+
+
+@editors
+def test_a_folder_or_a_dangling_link_in_its_place_is_left_alone(
+    editor: str, target: Target
+) -> None:
+    path = target.home / FILES[editor]
+    path.mkdir(parents=True)
+    assert "is not a file" in refusal(editor, target)
+    path.rmdir()
+    path.symlink_to(target.home / "nowhere")
+    assert "not there" in refusal(editor, target)
+
+
+@editors
+def test_a_file_in_the_way_of_the_folder_is_one_sentence(
+    editor: str, target: Target
+) -> None:
+    (target.home / ".config").write_text("")
+    assert "cannot be" in refusal(editor, target)
+
+
+def test_a_linked_file_stays_a_link(target: Target) -> None:
+    path = target.home / FILES["vscode"]
+    path.parent.mkdir(parents=True)
+    real = target.home / "dotfiles.json"
+    real.write_text("{}")
+    real.chmod(0o600)
+    path.symlink_to(real)
+    run("vscode", target, write=True)
+    assert path.is_symlink()
+    assert COMMAND[0] in real.read_text()
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("", '{\n    "k": [\n        "v"\n    ]\n}\n'),
+        ("{}", '{\n    "k": [\n        "v"\n    ]\n}'),
+        ('{"k": 1}', '{"k": [\n        "v"\n    ]}'),
+        ('{ "a": 1 }', '{\n    "k": [\n        "v"\n    ],\n    "a": 1 }'),
+        (
+            '{ // why\n  "a": "//" /* , */\n}\n',
+            '{\n  "k": [\n    "v"\n  ], // why\n  "a": "//" /* , */\n}\n',
+        ),
+    ],
+)
+def test_a_key_is_set_in_json_with_comments(text: str, after: str) -> None:
+    assert with_value(text, ("k",), ["v"]) == after
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.text(), JSON), st.text(), st.none() | st.integers(0, 4))
+def test_setting_a_key_changes_no_other(
+    document: dict[str, object], key: str, indent: int | None
+) -> None:
+    text = json.dumps(document, indent=indent, ensure_ascii=False)
+    after = with_value(text, ("outer", key), 1) if "outer" not in document else text
+    if after != text:
+        assert parse(after) == {**document, "outer": {key: 1}}
+
+
+@pytest.mark.parametrize("text", ["{", "{]", '{"a" 1}', "'", '{"a": 1,, }'])
+def test_what_is_not_json_is_not_understood(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        with_value(text, ("k",), 1)
+
+
+def servers(target: Target, language: str) -> list[object]:
+    parsed = tomllib.loads((target.home / FILES["helix"]).read_text())
+    (entry,) = [e for e in parsed["language"] if e["name"] == language]
+    return entry["language-servers"]  # type: ignore[no-any-return]  # as written
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["ty", "ruff", "jedi", "pylsp", "fim-lsp"]),
+        (
+            '[[language]]\nname = "python"\nlanguage-servers = ["ty",]  # only\n',
+            ["ty", "fim-lsp"],
+        ),
+        (
+            '[[language]] # mine\nname = "python"\nauto-format = true\n\n[editor]\n',
+            ["ty", "ruff", "jedi", "pylsp", "fim-lsp"],
+        ),
+        (
+            '[[language]]\nname = "python"\nlanguage-servers = [{ name = "ty", '
+            'except-features = ["hover"] }]\n',
+            [{"name": "ty", "except-features": ["hover"]}],
+        ),
+        (
+            '[[language]]\nname = "python"\nlanguage-servers = [\n  "ty",\n]\n',
+            ["ty"],
+        ),
+    ],
+)
+def test_helix_keeps_the_servers_a_language_has(
+    text: str, expected: list[object], target: Target
+) -> None:
+    given_file(target, "helix", text)
+    said = run("helix", target, write=True)
+    assert servers(target, "python") == expected
+    assert servers(target, "rust") == ["rust-analyzer", "fim-lsp"]
+    assert ("Left alone: python" in said) == ("fim-lsp" not in expected)
+
+
+def test_helix_follows_a_language_that_was_added_since(target: Target) -> None:
+    run("helix", target, write=True)
+    path = target.home / FILES["helix"]
+    with path.open("a") as file:
+        file.write('[[language]]\nname = "go"\nlanguage-servers = ["gopls"]\n')
+    run("helix", target, write=True)
+    assert servers(target, "go") == ["gopls", "fim-lsp"]
+
+
+def test_emacs_is_set_up_in_the_init_file_it_reads(target: Target) -> None:
+    (target.home / ".emacs").write_text("(setq a 1)")
+    run("emacs", target, write=True)
+    text = (target.home / ".emacs").read_text()
+    assert text.startswith("(setq a 1)\n\n;; >>>")
+    assert not (target.home / FILES["emacs"]).exists()
+
+
+def test_kate_keeps_an_installed_server(target: Target) -> None:
+    pylsp = target.home / "bin/pylsp"
+    pylsp.parent.mkdir()
+    pylsp.write_text("")
+    pylsp.chmod(0o755)
+    with_pylsp = Target(COMMAND, target.home, environ={"PATH": str(pylsp.parent)})
+    assert "Left alone" in run("kate", with_pylsp, write=True)
+    configured = json.loads((target.home / FILES["kate"]).read_text())["servers"]
+    assert "python" not in configured
+    assert configured["rust"] == {"command": list(COMMAND)}
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+@editors
+def test_every_platform_has_a_place(editor: str, platform: str, target: Target) -> None:
+    there = Target(COMMAND, target.home, platform)
+    assert "Wrote" in run(editor, there, write=True)
+    assert "already set up" in run(editor, there, write=True)
+
+
+def test_the_command_says_a_refusal_on_stderr_and_fails(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(target.home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert CliRunner().invoke(setup, ["neovim"]).exit_code == 0
+    given_file(target, "neovim", "-- mine")
+    result = CliRunner().invoke(setup, ["neovim", "--write"])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
