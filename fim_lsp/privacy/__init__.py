@@ -65,7 +65,10 @@ class Privacy:
         """As `refusal`, for a file on the disk; a link counts by both its ends."""
         if reason := self._refusal_by_name(path, folder):
             return reason
-        real = os.path.realpath(path)
+        try:
+            real = os.path.realpath(path)
+        except ValueError:  # no file system has such a name
+            return None
         is_link = real != str(path)
         resolved = Path(real) if is_link else path
         if is_link and (reason := self._refusal_by_name(resolved, folder)):

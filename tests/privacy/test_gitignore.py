@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fim_lsp.privacy.gitignore import GitIgnore
+
+OLD = 1_500_000_000
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file whose times, and those of its folders, lie long ago."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def repository(root: Path, **files: str) -> Path:
+    write(root / ".git" / "HEAD", "ref: refs/heads/main\n")
+    for name, text in files.items():
+        write(root / name, text)
+    return root
+
+
+def test_a_file_outside_a_repository_is_not_ignored(home: Path, tmp_path: Path) -> None:
+    write(tmp_path / ".gitignore", "*")
+    write(home / ".config/git/ignore", "*")
+    assert not GitIgnore(home).ignores(tmp_path / "a.py")
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "ignored"),
+    [
+        ({".gitignore": "*.log"}, "a/b.log", True),
+        ({".gitignore": "*.log\n!keep.log"}, "a/keep.log", False),
+        ({".gitignore": "build/"}, "build/x/y.py", True),
+        ({".gitignore": "build/"}, "build", False),
+        ({".gitignore": "build/\n!build/keep.py"}, "build/keep.py", True),
+        ({".gitignore": "build/*\n!build/keep.py"}, "build/keep.py", False),
+        ({".gitignore": "build/**\n!build/keep.py"}, "build/keep.py", False),
+        ({".gitignore": "*\n!*/\n!*.py"}, "a/b.py", False),
+        ({".gitignore": "*\n!*/\n!*.py"}, "a/b.txt", True),
+        ({".gitignore": "/a.py"}, "b/a.py", False),
+        ({".gitignore": "doc/*.txt"}, "doc/a/b.txt", False),
+        ({".gitignore": "**/x/*.txt"}, "a/x/b.txt", True),
+        ({".gitignore": "# *.py\n\\#a"}, "#a", True),
+        ({".gitignore": "a\\ \nb "}, "a ", True),
+        ({".gitignore": "a\\ \nb "}, "b", True),
+        ({".gitignore": "*.py\r\n"}, "a.py", True),
+        ({".gitignore": "\ufeff*.py"}, "a.py", True),
+        ({".gitignore": "[!a].py"}, "b.py", True),
+        ({".gitignore": "[[:digit:]].py"}, "7.py", True),
+        ({".gitignore": "[a\n\\"}, "a.py", False),
+        ({".gitignore": "*.py", "sub/.gitignore": "!a.py"}, "sub/a.py", False),
+        ({".gitignore": "sub/", "sub/.gitignore": "!a.py"}, "sub/a.py", True),
+        ({"sub/.gitignore": "/a.py"}, "sub/a.py", True),
+        ({"sub/.gitignore": "/a.py"}, "a.py", False),
+        ({".git/info/exclude": "*.py"}, "a.py", True),
+        ({".git/info/exclude": "*.py", ".gitignore": "!a.py"}, "a.py", False),
+    ],
+)
+def test_patterns_count_as_git_counts_them(
+    files: dict[str, str], path: str, *, ignored: bool, home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **files)
+    assert GitIgnore(home).ignores(root / path) is ignored
+
+
+@pytest.mark.parametrize(
+    ("configuration", "excludes"),
+    [
+        ({}, ".config/git/ignore"),
+        ({".gitconfig": "[core]\n\texcludesFile = ~/mine\n"}, "mine"),
+        ({".gitconfig": '[user]\nname=x\n[CORE]\nexcludesfile="~/mine" ; x\n'}, "mine"),
+        ({".config/git/config": "[core]\nexcludesFile = ~/mine # x\n"}, "mine"),
+        (
+            {
+                ".config/git/config": "[core]\nexcludesFile = ~/other\n",
+                ".gitconfig": "[core]\nexcludesFile = ~/mine\n",
+            },
+            "mine",
+        ),
+    ],
+)
+def test_the_users_own_file_counts(
+    configuration: dict[str, str], excludes: str, home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path)
+    for name, text in configuration.items():
+        write(home / name, text)
+    write(home / excludes, "*.py\n")
+    assert GitIgnore(home).ignores(root / "a.py")
+    assert not GitIgnore(home).ignores(root / "a.rs")
+
+
+def test_a_worktree_uses_the_exclude_file_of_its_repository(
+    home: Path, tmp_path: Path
+) -> None:
+    main = repository(tmp_path / "main", **{".git/info/exclude": "*.py"})
+    write(main / ".git/worktrees/w/commondir", "../..\n")
+    tree = tmp_path / "w"
+    write(tree / ".git", f"gitdir: {main}/.git/worktrees/w\n")
+    assert GitIgnore(home).ignores(tree / "a.py")
+
+
+def test_a_repository_inside_another_has_rules_of_its_own(
+    home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **{".gitignore": "*.py"})
+    inner = repository(root / "inner")
+    assert not GitIgnore(home).ignores(inner / "a.py")
+
+
+def test_what_changes_on_the_disk_counts_at_once(home: Path, tmp_path: Path) -> None:
+    git = GitIgnore(home)
+    path = tmp_path / "src" / "a.py"
+    write(path, "")
+    assert not git.ignores(path)
+    write(tmp_path / ".git" / "HEAD", "")
+    write(tmp_path / ".gitignore", "a.py")
+    assert git.ignores(path)
+    write(tmp_path / ".gitignore", "b.py")
+    assert not git.ignores(path)
+    write(tmp_path / "src" / ".gitignore", "*.py")
+    assert git.ignores(path)
+    (tmp_path / "src" / ".gitignore").unlink()
+    write(home / ".config/git/ignore", "src/")
+    assert git.ignores(path)
+
+
+def test_nothing_is_read_again_while_nothing_changes(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = repository(tmp_path / "old", **{".gitignore": "*.log", "src/a.py": ""})
+    git = GitIgnore(home)
+    monkeypatch.setattr("time.time_ns", lambda: 2**63)
+    assert not git.ignores(root / "src/a.py")
+    monkeypatch.setattr(Path, "open", None)
+    assert not git.ignores(root / "src/a.py")
+    assert git.ignores(root / "src/a.log")
+
+
+def test_an_unreadable_file_of_patterns_is_an_empty_one(
+    home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **{"sub/.gitignore": "*.py"})
+    (root / ".gitignore").mkdir()
+    assert GitIgnore(home).ignores(root / "sub/a.py")
+
+
+def test_no_pattern_takes_exponential_time(home: Path, tmp_path: Path) -> None:
+    root = repository(tmp_path, **{".gitignore": "*a" * 40 + "b\n" + "**/" * 8 + "b\n"})
+    assert not GitIgnore(home).ignores(root / ("a" * 240))
+
+
+_PARTS = st.sampled_from(["a", "b", "foo", "a.py", "b.txt", "x y", "[a]", "!n", "#h"])
+_GLOBS = st.sampled_from(
+    [
+        *(
+            "a",
+            "b",
+            "foo",
+            "*",
+            "?",
+            "*.py",
+            "**",
+            "[ab]",
+            "[!a]",
+            "f*o",
+            "a.*",
+            "\\!n",
+        ),
+        *(
+            "\\#h",
+            "x y",
+            "x\\ y",
+            "[a-c]*",
+            "[[:alpha:]]",
+            "\\[a]",
+            "a**b",
+            "a ",
+            "*a*b*",
+        ),
+    ]
+)
+_PATTERNS = st.builds(
+    lambda parts, first, last, bang: bang + first + "/".join(parts) + last,
+    st.lists(_GLOBS, min_size=1, max_size=3),
+    st.sampled_from(["", "", "/"]),
+    st.sampled_from(["", "", "/"]),
+    st.sampled_from(["", "", "!"]),
+)
+_FILES = st.lists(_PATTERNS, min_size=1, max_size=4).map("\n".join)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="compares with git itself")
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    paths=st.lists(
+        st.lists(_PARTS, min_size=1, max_size=4).map("/".join),
+        min_size=4,
+        max_size=10,
+        unique=True,
+    ),
+    rules=st.lists(_FILES, min_size=1, max_size=3),
+)
+def test_git_itself_agrees(
+    paths: list[str],
+    rules: list[str],
+    home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    root = repository(tmp_path_factory.mktemp("repository"))
+    write(root / ".git/objects/.keep", "")
+    write(root / ".git/refs/.keep", "")
+    folders = ["", *(os.path.dirname(path) for path in paths)]  # noqa: PTH120 - text
+    for text, folder in zip(rules, folders, strict=False):
+        write(root / folder / ".gitignore", text)
+    paths = [path for path in paths if not (root / path).is_dir()]
+    said = subprocess.run(  # noqa: S603 - the paths go to its stdin
+        ["git", "-C", root, "check-ignore", "--no-index", "-z", "--stdin"],  # noqa: S607 - whichever git is there
+        input="\0".join(paths).encode(),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(home)},
+    )
+    assert said.returncode in {0, 1}, said.stderr
+    expected = {name for name in said.stdout.decode().split("\0") if name}
+    git = GitIgnore(home)
+    assert {path for path in paths if git.ignores(root / path)} == expected
