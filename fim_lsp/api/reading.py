@@ -40,14 +40,11 @@ async def deltas(
         try:
             async with asyncio.timeout_at(min(deadline, end)):
                 data = await anext(events, None)
-        except TimeoutError:
+        except (TimeoutError, ApiError) as error:
             if last.finish_reason:
                 break
-            raise failures.too_slow(provider, call) from None
-        except ApiError:
-            if last.finish_reason:
-                break
-            raise
+            slow = isinstance(error, TimeoutError)
+            raise (failures.too_slow(provider, call) if slow else error) from None
         if data is None:
             break
         if data == DONE:
