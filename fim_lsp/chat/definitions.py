@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from ..api.requests import Snippet
 from ..text import Document
@@ -49,11 +49,15 @@ def imported_definitions(
 
 def name_of(uri: str) -> str:
     """The file's name and its folder's, enough to tell files apart in a prompt."""
-    return "/".join(PurePosixPath(unquote(uri)).parts[-2:])
+    return "/".join(_path(uri).parts[-2:]).lstrip("/")
+
+
+def _path(uri: str) -> PurePosixPath:
+    return PurePosixPath(unquote(urlsplit(uri).path))
 
 
 def _names_of(uri: str) -> set[str]:
-    path = PurePosixPath(unquote(uri))
+    path = _path(uri)
     return {path.parent.name} if path.stem in _INDEX_STEMS else {path.stem}
 
 

@@ -32,18 +32,21 @@ def replacing(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edi
     is the same but for white space on a blank line.
     """
     core = filled(document, span)
-    old = split_lines(text_between(document, core))
+    old = [_bare(line) for line in split_lines(text_between(document, core))]
     head = document.lines[core.start.line][: core.start.column]
-    bare = [_bare(line) for line in old]
-    new = _with_line_ends(document, old, indented(lines, bare, head, document))
-    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > _LONG)
-    edits = [
-        _trimmed(Span(_at(core, old, first), _at(core, old, last)), old[first:last], to)
-        for tag, first, last, *into in matcher.get_opcodes()
-        if tag != "equal"
-        for to in ["".join(new[slice(*into)])]
-    ]
-    return tuple(reversed(edits))
+    new = indented(lines, old, head, document)
+    matcher = SequenceMatcher(
+        None,
+        [line.strip() and line for line in old],
+        [line.strip() and line for line in new],
+        autojunk=len(new) > _LONG,
+    )
+    hunks = [hunk for hunk in matcher.get_opcodes() if hunk[0] != "equal"]
+    line_end = dominant_line_end(document)
+    return tuple(
+        _edit(core.start, old, slice(first, last), new[start:end], line_end)
+        for _, first, last, start, end in reversed(hunks)
+    )
 
 
 def inserting(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edit, ...]:
@@ -103,51 +106,31 @@ def reanchor(
     return _shifted(edits, places[0] - start)
 
 
-def _with_line_ends(
-    document: Document, old: Sequence[str], new: Sequence[str]
-) -> list[str]:
-    """`new` with the line ends of the `old` lines that it keeps, else the usual."""
-    usual = dominant_line_end(document)
-    matcher = SequenceMatcher(
-        None,
-        [_bare(line).strip() and _bare(line) for line in old],
-        [line.strip() and line for line in new],
-        autojunk=len(new) > _LONG,
-    )
-    lines = [line + usual for line in new]
-    for block in matcher.get_matching_blocks():
-        kept = old[block.a : block.a + block.size]
-        lines[block.b : block.b + block.size] = kept
-    if old and _bare(lines[-1]) != lines[-1]:
-        lines[-1] = _bare(lines[-1])
-    return [
-        line if line != _bare(line) else line + usual for line in lines[:-1]
-    ] + lines[-1:]
+def _edit(
+    origin: Place, old: Sequence[str], hunk: slice, new: Sequence[str], line_end: str
+) -> Edit:
+    """The edit that makes `new` of a hunk of the `old` lines, which begin at `origin`.
 
+    Line ends stay where they are; with lines that come or go, one comes or goes too:
+    the one behind them, or the one before them at the end of the old lines.
+    """
 
-def _trimmed(span: Span, old_lines: Sequence[str], new: str) -> Edit:
-    """The edit without the text that it would put back at its beginning or its end."""
-    old = "".join(old_lines)
-    if new.startswith(old) and not old.endswith("\r"):
-        return Edit(Span(span.end, span.end), new[len(old) :])
-    if new.endswith(old):
-        return Edit(Span(span.start, span.start), new.removesuffix(old))
-    if old.startswith(new) and not new.endswith("\r"):
-        return Edit(Span(_beyond(span.start, new), span.end), "")
-    return Edit(span, new)
+    def start_of(index: int) -> Place:
+        return Place(origin.line + index, 0 if index else origin.column)
 
+    def end_of(index: int) -> Place:
+        start = start_of(index)
+        return Place(start.line, start.column + len(old[index]))
 
-def _beyond(place: Place, text: str) -> Place:
-    lines = split_lines(text)
-    column = place.column if len(lines) == 1 else 0
-    return Place(place.line + len(lines) - 1, column + len(lines[-1]))
-
-
-def _at(core: Span, lines: Sequence[str], index: int) -> Place:
-    """Where the line `index` of `core` begins; behind the last, where `core` ends."""
-    if index == len(lines):
-        return core.end
-    return core.start if index == 0 else Place(core.start.line + index, 0)
+    first, last = hunk.start, hunk.stop
+    text = line_end.join(new)
+    if first < last and new:
+        return Edit(Span(start_of(first), end_of(last - 1)), text)
+    if last < len(old):
+        span = Span(start_of(first), start_of(last))
+        return Edit(span, text + line_end if new else "")
+    span = Span(end_of(first - 1), end_of(last - 1))
+    return Edit(span, line_end + text if new else "")
 
 
 def _bare(line: str) -> str:

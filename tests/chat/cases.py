@@ -12,8 +12,8 @@
     total = price * count
 
 Other options are `instruction` (or `none`), `language`, `finish`, `line ends` and
-`end`.  The last section is `buffer`, `file PATH`, `shown` or `reason`.  `line ends: crlf`
-makes both texts CRLF; `end: open` takes the last line break from both.
+`end`.  `line ends: crlf` makes both texts CRLF; `end: open` takes the last line break
+from both.  The last section is `buffer`, `file PATH`, `shown` or `reason`.
 """
 
 from __future__ import annotations
