@@ -1,0 +1,93 @@
+"""What the client can do, resolved once into booleans.
+
+Read from the raw JSON: clients send values that the protocol's types reject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ..text import Encoding
+
+_ENCODINGS = ("utf-8", "utf-16", "utf-32")
+# lsp-mode draws inline completions without announcing the capability.
+_INLINE_UNANNOUNCED = frozenset({"emacs"})
+# These merge late answers into an open menu, so waiting delays nobody.
+_MERGE_LATE = frozenset({"helix", "neovim"})
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The other side.  `encoding` is the unit of its columns."""
+
+    name: str = ""
+    encoding: Encoding = "utf-16"
+    inline_completion: bool = False
+    merges_late_items: bool = False
+    pulls_configuration: bool = False
+    registers_configuration: bool = False
+    shows_documents: bool = False
+    shows_progress: bool = False
+    shows_status: bool = False
+    applies_edits: bool = False
+    versioned_edits: bool = False
+    creates_files: bool = False
+    annotates_changes: bool = False
+
+    @property
+    def needs_menu(self) -> bool:
+        return not self.inline_completion
+
+
+def client_of(params: Mapping[str, Any]) -> Client:
+    """The client that sent `params` with its `initialize`."""
+    capabilities = params.get("capabilities")
+    info = params.get("clientInfo")
+    name = _at(info, "name")
+    lower = name.lower() if isinstance(name, str) else ""
+
+    def can(path: str) -> bool:
+        return bool(_at(capabilities, path))
+
+    inline = _at(capabilities, "textDocument.inlineCompletion")
+    operations = _at(capabilities, "workspace.workspaceEdit.resourceOperations")
+    annotations = _at(capabilities, "workspace.workspaceEdit.changeAnnotationSupport")
+    return Client(
+        name=name if isinstance(name, str) else "",
+        encoding=_encoding(_at(capabilities, "general.positionEncodings")),
+        # An empty object announces a capability, too.
+        inline_completion=inline not in (None, False) or lower in _INLINE_UNANNOUNCED,
+        merges_late_items=lower in _MERGE_LATE,
+        pulls_configuration=can("workspace.configuration"),
+        registers_configuration=can(
+            "workspace.didChangeConfiguration.dynamicRegistration"
+        ),
+        shows_documents=can("window.showDocument.support"),
+        shows_progress=can("window.workDoneProgress"),
+        shows_status=can("experimental.fimLspStatus"),
+        applies_edits=can("workspace.applyEdit"),
+        versioned_edits=can("workspace.workspaceEdit.documentChanges"),
+        creates_files=isinstance(operations, list) and "create" in operations,
+        annotates_changes=annotations not in (None, False),
+    )
+
+
+def _encoding(offered: Any) -> Encoding:
+    """The first offered one that we know; UTF-16 is every client's default."""
+    known = (each for each in _list(offered) if each in _ENCODINGS)
+    return cast("Encoding", next(known, "utf-16"))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at the dotted `path` in `value`; None where there is nothing."""
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value

@@ -1,0 +1,266 @@
+"""lsprotocol <-> ours; the only file that knows both worlds' values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from ..chat.actions import Offered
+from ..chat.answer import Result
+from ..chat.fences import fenced
+from ..chat.selection import Diagnostic, Related, Selection, Severity
+from ..completion.decision import Decision, Suggestion, Trigger
+from ..completion.request import Selected
+from ..text import Document, Place, Span
+from .capabilities import Client
+from .documents import Documents
+
+ACCEPTED = "fim-lsp.accepted"
+ACT = "fim-lsp.act"
+_LONGEST_LABEL = 60
+_SEVERITIES: Mapping[int, Severity] = {
+    1: "error",
+    2: "warning",
+    3: "information",
+    4: "hint",
+}
+_WORD = re.compile(r"\w*\Z")
+
+
+# Completion.
+
+
+def trigger(context: lsp.InlineCompletionContext) -> Trigger:
+    invoked = context.trigger_kind == lsp.InlineCompletionTriggerKind.Invoked
+    return Trigger.INVOKED if invoked else Trigger.AUTOMATIC
+
+
+def selected(
+    documents: Documents, document: Document, context: lsp.InlineCompletionContext
+) -> Selected | None:
+    if (info := context.selected_completion_info) is None:
+        return None
+    return Selected(documents.span(document, info.range), info.text)
+
+
+def inline_list(
+    documents: Documents, document: Document, suggestions: Iterable[Suggestion]
+) -> lsp.InlineCompletionList:
+    return lsp.InlineCompletionList(
+        [
+            lsp.InlineCompletionItem(
+                insert_text=each.text,
+                range=documents.range(document, each.span),
+                command=_accepted(each),
+            )
+            for each in suggestions
+        ]
+    )
+
+
+def menu_list(
+    documents: Documents,
+    document: Document,
+    place: Place,
+    suggestions: Iterable[Suggestion],
+) -> lsp.CompletionList:
+    """The same suggestions for a completion menu; always incomplete: ask again."""
+    items = [
+        _menu_item(documents, document, place, suggestion, number)
+        for number, suggestion in enumerate(suggestions)
+    ]
+    return lsp.CompletionList(is_incomplete=True, items=items)
+
+
+def _menu_item(
+    documents: Documents,
+    document: Document,
+    place: Place,
+    suggestion: Suggestion,
+    number: int,
+) -> lsp.CompletionItem:
+    line = document.lines[place.line]
+    found = _WORD.search(line[: place.column])
+    word = found[0] if found else ""
+    start = min(Place(place.line, place.column - len(word)), suggestion.span.start)
+    text = line[start.column : suggestion.span.start.column] + suggestion.text
+    first, *more = text.strip().splitlines() or [""]
+    label = first[:_LONGEST_LABEL] + (
+        "…" if more or len(first) > _LONGEST_LABEL else ""
+    )
+    span = Span(start, suggestion.span.end)
+    return lsp.CompletionItem(
+        label=label,
+        kind=lsp.CompletionItemKind.Text,
+        detail="fim-lsp",
+        documentation=lsp.MarkupContent(
+            lsp.MarkupKind.Markdown, fenced(text, document.language)
+        ),
+        sort_text=f"\N{NO-BREAK SPACE}{number}",
+        # Helix hides an item whose filter text is empty.
+        filter_text=word or first or label,
+        insert_text_format=lsp.InsertTextFormat.PlainText,
+        insert_text_mode=lsp.InsertTextMode.AsIs,
+        text_edit=lsp.TextEdit(documents.range(document, span), text),
+        command=_accepted(suggestion),
+    )
+
+
+def _accepted(suggestion: Suggestion) -> lsp.Command:
+    return lsp.Command(title="Accepted", command=ACCEPTED, arguments=[suggestion.id])
+
+
+# Chat actions.
+
+
+def selection(
+    documents: Documents,
+    document: Document,
+    range_: lsp.Range,
+    diagnostics: Sequence[lsp.Diagnostic],
+) -> Selection:
+    return Selection(
+        document,
+        documents.span(document, range_),
+        tuple(_diagnostic(documents, document, each) for each in diagnostics),
+    )
+
+
+def code_action(
+    documents: Documents,
+    offered: Offered,
+    document: Document,
+    diagnostics: Sequence[Any],
+) -> lsp.CodeAction:
+    """`diagnostics` as JSON: they come back with the command."""
+    span = documents.range(document, offered.span)
+    argument: dict[str, Any] = {
+        "action": offered.action.id,
+        "uri": document.uri,
+        "range": range_json(span),
+    }
+    if offered.diagnostics:
+        argument["diagnostics"] = list(diagnostics)
+    return lsp.CodeAction(
+        title=offered.title,
+        kind=offered.action.kind,
+        command=lsp.Command(title=offered.title, command=ACT, arguments=[argument]),
+    )
+
+
+def range_json(range_: lsp.Range) -> dict[str, Any]:
+    return {
+        "start": {"line": range_.start.line, "character": range_.start.character},
+        "end": {"line": range_.end.line, "character": range_.end.character},
+    }
+
+
+def _diagnostic(
+    documents: Documents, document: Document, diagnostic: lsp.Diagnostic
+) -> Diagnostic:
+    return Diagnostic(
+        span=documents.span(document, diagnostic.range),
+        message=_text(diagnostic.message),
+        source=diagnostic.source or "",
+        code=str(diagnostic.code) if diagnostic.code is not None else "",
+        severity=_SEVERITIES.get(int(diagnostic.severity or 1), "error"),
+        related=tuple(
+            _related(documents, each) for each in diagnostic.related_information or ()
+        ),
+    )
+
+
+def _related(
+    documents: Documents, information: lsp.DiagnosticRelatedInformation
+) -> Related:
+    """Its span is known only in an open document."""
+    uri, range_ = information.location.uri, information.location.range
+    other = documents.find(uri)
+    span = documents.span(other, range_) if other else None
+    return Related(uri, span, information.message)
+
+
+def _text(message: str | lsp.MarkupContent) -> str:
+    return message if isinstance(message, str) else message.value
+
+
+def workspace_edit(
+    client: Client, documents: Documents, result: Result
+) -> lsp.WorkspaceEdit:
+    """The edits of `result`, or its new file, in the form that the client knows."""
+    if result.new_file is not None:
+        return _new_file(client, result.new_file.as_uri(), result.new_text)
+    document = result.document
+    text_edits = [
+        lsp.TextEdit(documents.range(document, each.span), each.new_text)
+        for each in result.edits
+    ]
+    if not client.versioned_edits:
+        return lsp.WorkspaceEdit(changes={document.uri: text_edits})
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(
+        uri=document.uri, version=document.version
+    )
+    return lsp.WorkspaceEdit(
+        document_changes=[lsp.TextDocumentEdit(identifier, text_edits)]
+    )
+
+
+def _new_file(client: Client, uri: str, text: str) -> lsp.WorkspaceEdit:
+    """Created and filled in one step; never over a file that is there."""
+    note = "fim-lsp.new-file" if client.annotates_changes else None
+    start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    annotations = {
+        "fim-lsp.new-file": lsp.ChangeAnnotation(
+            label=f"New file {Path(uri).name}", needs_confirmation=False
+        )
+    }
+    return lsp.WorkspaceEdit(
+        document_changes=[
+            lsp.CreateFile(
+                uri=uri,
+                options=lsp.CreateFileOptions(overwrite=False, ignore_if_exists=False),
+                annotation_id=note,
+            ),
+            lsp.TextDocumentEdit(
+                lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=None),
+                [lsp.TextEdit(start, text)],
+            ),
+        ],
+        change_annotations=annotations if note else None,
+    )
+
+
+# Reports.
+
+
+def decision_json(decision: Decision) -> dict[str, Any]:
+    tokens, cost = decision.tokens, decision.cost
+    return {
+        "time": decision.time,
+        "uri": decision.uri,
+        "line": decision.place.line,
+        "character": decision.place.column,
+        "trigger": decision.trigger.value,
+        "outcome": decision.outcome.value,
+        "reason": decision.reason,
+        "rules": list(decision.rules),
+        "source": decision.source,
+        "milliseconds": {
+            "firstToken": decision.timings.first_token,
+            "total": decision.timings.total,
+        },
+        "tokens": tokens
+        and {
+            "prompt": tokens.usage.prompt,
+            "cacheHit": tokens.usage.cache_hit,
+            "completion": tokens.usage.completion,
+            "estimated": tokens.estimated,
+        },
+        "cost": cost and {"amount": str(cost.amount), "currency": cost.currency},
+        "shown": decision.shown,
+        "accepted": decision.accepted,
+    }

@@ -1,0 +1,32 @@
+"""textDocument/completion: the menu, for clients without inline completion."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from ...completion.decision import Trigger
+from ...completion.request import Ask, Manner
+from .. import convert
+from ..language_server import FimServer
+
+OPTIONS = lsp.CompletionOptions(trigger_characters=tuple(".:=,([{"))
+
+
+async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.CompletionList:
+    documents, client = ls.documents, ls.client
+    document = documents.get(params.text_document.uri)
+    place = documents.place(document, params.position)
+    folder = documents.folder(document.uri)
+    popup = ls.session.settings_for(document.uri, folder).completion.popup
+    if popup == "never" or (popup == "auto" and not client.needs_menu):
+        return lsp.CompletionList(is_incomplete=False, items=[])
+    # Clients say "invoked" for ordinary typing, too.
+    ask = Ask(
+        document=document,
+        place=place,
+        trigger=Trigger.AUTOMATIC,
+        folder=folder,
+        manner=Manner.MENU_WAIT if client.merges_late_items else Manner.MENU_NOW,
+    )
+    offer = await ls.session.suggest(ask)
+    return convert.menu_list(documents, document, place, offer.suggestions)

@@ -1,0 +1,84 @@
+"""workspace/configuration, workspace/didChangeConfiguration, initializationOptions.
+
+What a client answers or sends counts where it says anything; else what it sent with
+`initialize`.  Several send an empty object by habit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from ..language_server import FimServer
+
+log = logging.getLogger(__name__)
+
+SECTION = "fim-lsp"
+_SECONDS = 5.0
+
+
+def initial(ls: FimServer, options: Any) -> None:
+    ls.initial_settings = _values(options)
+    _apply(ls, {})
+
+
+async def subscribe(ls: FimServer) -> None:
+    """Ask for the settings, and to be told when they change."""
+    if ls.client.registers_configuration:
+        registration = lsp.Registration(
+            id=SECTION,
+            method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION,
+            register_options={"section": SECTION},
+        )
+        await _ask(
+            ls,
+            lsp.CLIENT_REGISTER_CAPABILITY,
+            lsp.RegistrationParams([registration]),
+        )
+    if ls.client.pulls_configuration:
+        await _pull(ls, {})
+
+
+def did_change(ls: FimServer, params: lsp.DidChangeConfigurationParams) -> None:
+    if ls.client.pulls_configuration:
+        ls.spawn(_pull(ls, params.settings))
+    else:
+        _apply(ls, params.settings)
+
+
+async def _pull(ls: FimServer, otherwise: Any) -> None:
+    """Apply what the client answers, `otherwise` where it has no answer."""
+    item = lsp.ConfigurationItem(section=SECTION)
+    answer = await _ask(
+        ls, lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams([item])
+    )
+    pulled = answer[0] if isinstance(answer, list) and answer else None
+    _apply(ls, pulled if _values(pulled) else otherwise)
+
+
+async def _ask(ls: FimServer, method: str, params: Any) -> Any:
+    try:
+        return await ls.protocol.ask(method, params, seconds=_SECONDS)
+    except (JsonRpcException, TimeoutError):
+        log.info("The client did not answer %s.", method)
+        return None
+
+
+def _apply(ls: FimServer, values: Any) -> None:
+    problems = ls.session.configure(_values(values) or ls.initial_settings)
+    ls.notices.problems(problems)
+    if not ls.fixed_log_level:
+        level = ls.session.settings.log.level
+        logging.getLogger("fim_lsp").setLevel(level.upper())
+
+
+def _values(raw: Any) -> Mapping[str, Any]:
+    """Our settings in `raw`: bare, or under our name beside other servers'."""
+    if not isinstance(raw, Mapping):
+        return {}
+    ours = raw.get(SECTION)
+    return ours if isinstance(ours, Mapping) else raw

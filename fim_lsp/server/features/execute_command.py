@@ -1,0 +1,47 @@
+"""workspace/executeCommand, and window/workDoneProgress/cancel.
+
+Every command accepts missing arguments and answers with data or a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+
+from ...errors import FimError
+from ..commands import act, money, switches, why
+from ..commands.call import Call
+from ..language_server import FimServer
+
+Command = Callable[[Call], Awaitable[Any]]
+
+COMMANDS: Mapping[str, Command] = {
+    "fim-lsp.accepted": switches.accepted,
+    "fim-lsp.act": act.act,
+    "fim-lsp.why": why.why,
+    "fim-lsp.toggle": switches.toggle,
+    "fim-lsp.allowFile": switches.allow_file,
+    "fim-lsp.balance": money.balance,
+    "fim-lsp.models": money.models,
+    "fim-lsp.clearCache": switches.clear_cache,
+}
+
+
+async def execute_command(ls: FimServer, params: lsp.ExecuteCommandParams) -> Any:
+    """A task under the message's id, so that a cancel reaches the command itself."""
+    command = COMMANDS.get(params.command)
+    if command is None:
+        raise JsonRpcInvalidParams(f"There is no command {params.command[:100]}.")
+    arguments = [each for each in params.arguments or () if each is not None]
+    try:
+        return await command(Call(ls, arguments, params.work_done_token))
+    except FimError as error:
+        ls.notices.message(lsp.MessageType.Warning, error.sentence)
+        return {"message": error.sentence}
+
+
+def cancel_progress(ls: FimServer, params: lsp.WorkDoneProgressCancelParams) -> None:
+    ls.progresses.cancel(params.token)

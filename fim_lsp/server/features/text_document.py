@@ -1,0 +1,39 @@
+"""textDocument/didOpen, didChange, didClose, didSave; workspace folders."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from ..language_server import FimServer
+
+
+def did_open(ls: FimServer, params: lsp.DidOpenTextDocumentParams) -> None:
+    ls.session.opened(ls.documents.open(params.text_document))
+
+
+def did_change(ls: FimServer, params: lsp.DidChangeTextDocumentParams) -> None:
+    if changed := ls.documents.change(params):
+        before, after, edits = changed
+        ls.session.changed(before, after, edits)
+
+
+def did_close(ls: FimServer, params: lsp.DidCloseTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    # The session knows a document by the URI it was opened with.
+    document = ls.documents.find(uri)
+    ls.documents.close(uri)
+    ls.session.closed(document.uri if document else uri)
+
+
+def did_save(ls: FimServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    document = ls.documents.find(params.text_document.uri)
+    ls.session.saved(document.uri if document else params.text_document.uri)
+
+
+def did_change_folders(
+    ls: FimServer, params: lsp.DidChangeWorkspaceFoldersParams
+) -> None:
+    ls.documents.change_folders(
+        added=[folder.uri for folder in params.event.added],
+        removed=[folder.uri for folder in params.event.removed],
+    )

@@ -1,0 +1,119 @@
+"""FimServer: what the features share for the length of one conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pygls.lsp.server import LanguageServer
+
+from .. import __version__
+from .capabilities import Client, client_of
+from .documents import Documents
+from .progress import Progresses
+from .protocol import FimProtocol, Phase, Writer
+from .reports import Reports
+from .status import Notices
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+log = logging.getLogger(__name__)
+
+# How long closing may take: an editor that quits waits for us.
+_CLOSING_SECONDS = 2.0
+
+
+class FimServer(LanguageServer):
+    """pygls' server with what we keep.  Per-request values never live here."""
+
+    protocol: FimProtocol
+    session: Session
+
+    def __init__(
+        self,
+        make_session: Callable[[], Session],
+        *,
+        reports_folder: Path | None = None,
+        fixed_log_level: bool = False,
+    ) -> None:
+        super().__init__("fim-lsp", __version__, protocol_cls=FimProtocol)
+        # pygls writes whole bodies to its log, and pops exceptions up through it.
+        logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+        self._make_session = make_session
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.fixed_log_level = fixed_log_level
+        self.client = Client()
+        self.initial_settings: Mapping[str, Any] = {}
+        self.documents = Documents()
+        self.notices = Notices(self)
+        self.progresses = Progresses(self)
+        self.reports = Reports(reports_folder)
+        self.ended = asyncio.Event()
+        self.exit_code = 0
+
+    def begin(self, writer: Writer) -> None:
+        """Start a conversation whose answers go to `writer`."""
+        self.protocol.answers = writer
+        self.session = self._make_session()
+        self.session.on_status = self.notices.status
+        self.session.on_notice = self.notices.sentence
+
+    def meet(self, params: Mapping[str, Any]) -> None:
+        """Note what the client can do; `params` are those of `initialize`, raw."""
+        self.client = client_of(params)
+
+    def end(self) -> None:
+        """End the conversation: 0 in order, 1 where a shutdown should have come."""
+        in_order = self.protocol.phase is not Phase.RUNNING
+        self.exit_code = 0 if in_order else 1
+        self.ended.set()
+
+    async def close(self) -> None:
+        """Leave nothing behind: no task, no stream, no report."""
+        if not self.ended.is_set():
+            self.end()
+        self.protocol.cancel_all()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await asyncio.wait_for(self.session.aclose(), _CLOSING_SECONDS)
+        except TimeoutError:
+            log.warning("The session was not closed within %g s.", _CLOSING_SECONDS)
+        self.reports.clear()
+        self.protocol.answers = None
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside the conversation; what fails in it is reported."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.report(error)
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """What pygls calls, which would show a message."""
+        del source
+        self.report(error)
+
+    def report(self, error: BaseException) -> None:
+        """A fault of ours, for the log alone.
+
+        Where it happened, not what it says: an exception's text may quote a document.
+        """
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = "?"
+        if trace is not None:
+            code = trace.tb_frame.f_code
+            place = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
+        log.error("Internal error: %s at %s.", type(error).__name__, place)
+        log.debug("", exc_info=error)

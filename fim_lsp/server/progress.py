@@ -1,0 +1,98 @@
+"""Work that the client shows and can cancel, by `window/workDoneProgress`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+if TYPE_CHECKING:
+    from .language_server import FimServer
+
+T = TypeVar("T")
+_Value = (
+    lsp.WorkDoneProgressBegin | lsp.WorkDoneProgressReport | lsp.WorkDoneProgressEnd
+)
+
+
+class Progress:
+    """One piece of work.  `token` None: the client does not show it."""
+
+    def __init__(self, server: FimServer, token: lsp.ProgressToken | None) -> None:
+        self._server = server
+        self._token = token
+        self._task: asyncio.Task[Any] | None = None
+
+    def report(self, text: str) -> None:
+        self.notify(lsp.WorkDoneProgressReport(message=text, cancellable=True))
+
+    def notify(self, value: _Value) -> None:
+        if self._token is not None:
+            self._server.progress(lsp.ProgressParams(self._token, value))
+
+    def cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` comes to; None where the user cancelled it here."""
+        self._task = task = asyncio.get_running_loop().create_task(work)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        return None if task.cancelled() else task.result()
+
+
+class Progresses:
+    """The pieces of work that are shown now, by their token."""
+
+    def __init__(self, server: FimServer) -> None:
+        self._server = server
+        self._shown: dict[lsp.ProgressToken, Progress] = {}
+
+    def cancel(self, token: lsp.ProgressToken) -> None:
+        if progress := self._shown.get(token):
+            progress.cancel()
+
+    @contextlib.asynccontextmanager
+    async def show(
+        self, title: str, token: lsp.ProgressToken | None = None
+    ) -> AsyncIterator[Progress]:
+        """A progress that ends with the block, whatever happens in it.
+
+        `token` is the client's own, where its request brought one.
+        """
+        if token is None:
+            token = await self._new_token()
+        progress = Progress(self._server, token)
+        if token is None:
+            yield progress
+            return
+        self._shown[token] = progress
+        progress.notify(lsp.WorkDoneProgressBegin(title=title, cancellable=True))
+        try:
+            yield progress
+        finally:
+            del self._shown[token]
+            progress.notify(lsp.WorkDoneProgressEnd())
+
+    async def _new_token(self) -> lsp.ProgressToken | None:
+        """None where the client shows no progress."""
+        if not self._server.client.shows_progress:
+            return None
+        token = str(uuid.uuid4())
+        method = lsp.WINDOW_WORK_DONE_PROGRESS_CREATE
+        params = lsp.WorkDoneProgressCreateParams(token)
+        try:
+            await self._server.protocol.ask(method, params, seconds=5)
+        except (JsonRpcException, TimeoutError):
+            return None
+        return token

@@ -1,0 +1,248 @@
+"""Every message answered exactly once, in our words: pygls' protocol, tightened.
+
+pygls gives no answer to params of the wrong shape, sends tracebacks to the client and
+pops exceptions up.  Here each message is checked before pygls dispatches it, and each
+failure ends in one reporter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import logging
+from collections.abc import Mapping
+from concurrent.futures import Future
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol
+
+if TYPE_CHECKING:
+    from .language_server import FimServer
+
+log = logging.getLogger(__name__)
+
+# What pygls does by itself and the features do instead: its documents split lines
+# wrongly, its `exit` ends the interpreter, its commands cannot be cancelled.
+_REPLACED = (
+    lsp.SHUTDOWN,
+    lsp.EXIT,
+    lsp.TEXT_DOCUMENT_DID_OPEN,
+    lsp.TEXT_DOCUMENT_DID_CHANGE,
+    lsp.TEXT_DOCUMENT_DID_CLOSE,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
+    lsp.WORKSPACE_EXECUTE_COMMAND,
+    lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL,
+)
+
+_NOT_INITIALIZED = lsp.ErrorCodes.ServerNotInitialized
+_INVALID_REQUEST = lsp.ErrorCodes.InvalidRequest
+
+MessageId = int | str
+
+
+class Writer(Protocol):
+    """Where answers go; `write` never blocks."""
+
+    def write(self, data: bytes) -> object: ...
+
+    def close(self) -> object: ...
+
+
+class Phase(Enum):
+    """Where the conversation stands."""
+
+    NEW = "new"
+    RUNNING = "running"
+    SHUT_DOWN = "shut down"
+
+
+class FimProtocol(LanguageServerProtocol):
+    """One conversation with one client."""
+
+    _server: FimServer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.phase = Phase.NEW
+        self.answers: Writer | None = None
+        super().__init__(*args, **kwargs)
+
+    def _register_builtin_features(self) -> None:
+        super()._register_builtin_features()  # type: ignore[no-untyped-call]  # pygls
+        for method in _REPLACED:
+            self.fm.builtin_features.pop(method, None)
+
+    # What comes in.
+
+    def receive(self, body: bytes) -> None:
+        """Take one message.  Never raises: what is wrong is answered or logged."""
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            log.warning("A message of %d bytes is not JSON.", len(body))
+            self._refuse(None, lsp.ErrorCodes.ParseError, "The message is not JSON.")
+            return
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            self._refuse(_id_of(message), _INVALID_REQUEST, "Not a JSON-RPC message.")
+        elif "method" not in message:
+            self._receive_response(message)
+        elif not isinstance(message["method"], str):
+            self._refuse(_id_of(message), _INVALID_REQUEST, "The method has no name.")
+        elif "id" in message:
+            self._receive_request(message)
+        else:
+            self._receive_notification(message)
+
+    def cancel_all(self) -> None:
+        """Cancel every request that is not answered yet, ours and theirs."""
+        for future in tuple(self._request_futures.values()):
+            future.cancel()
+
+    def _receive_request(self, message: dict[str, Any]) -> None:
+        id_, method = _id_of(message), message["method"]
+        if id_ is None:
+            self._refuse(None, _INVALID_REQUEST, "The id is no number and no text.")
+        elif self.phase is Phase.NEW and method != lsp.INITIALIZE:
+            self._refuse(id_, _NOT_INITIALIZED, "The first request is initialize.")
+        elif self.phase is Phase.SHUT_DOWN:
+            self._refuse(id_, _INVALID_REQUEST, "The server is shut down.")
+        elif self.phase is Phase.RUNNING and method == lsp.INITIALIZE:
+            self._refuse(id_, _INVALID_REQUEST, "The server is initialized already.")
+        elif not self._knows(method):
+            code = lsp.ErrorCodes.MethodNotFound
+            self._refuse(id_, code, f"There is no method {method[:100]}.")
+        else:
+            self._dispatch_request(id_, method, message)
+
+    def _dispatch_request(
+        self, id_: MessageId, method: str, message: dict[str, Any]
+    ) -> None:
+        if method == lsp.INITIALIZE:
+            message = self._initialize(message)
+        try:
+            params = self.structure_message(message).params
+        except JsonRpcException:
+            log.info("The params of request %s have the wrong shape.", method)
+            code = lsp.ErrorCodes.InvalidParams
+            self._refuse(id_, code, f"The params of {method} have the wrong shape.")
+            return
+        if method == lsp.INITIALIZE:
+            self.phase = Phase.RUNNING
+        elif method == lsp.SHUTDOWN:
+            self.phase = Phase.SHUT_DOWN
+        log.debug("Request %s: %s", id_, method)
+        contextvars.copy_context().run(self._handle_request, id_, method, params)
+
+    def _initialize(self, message: dict[str, Any]) -> dict[str, Any]:
+        """`message` with capabilities that pygls can read.
+
+        One odd value in them must not cost the whole server, and all that pygls
+        itself needs is the position encodings; ours are read leniently from the raw
+        ones (`capabilities.py`).
+        """
+        params = message.get("params")
+        if not isinstance(params, dict):
+            return message
+        capabilities = params.get("capabilities")
+        self._server.meet(params)
+        try:
+            self._converter.structure(capabilities, lsp.ClientCapabilities)
+        except Exception:  # noqa: BLE001  the converter raises what its hooks raise
+            log.info("Some of the client's capabilities have the wrong shape.")
+            return {**message, "params": {**params, "capabilities": {}}}
+        return message
+
+    def _receive_notification(self, message: dict[str, Any]) -> None:
+        method, params = message["method"], message.get("params")
+        if self.phase is not Phase.RUNNING and method != lsp.EXIT:
+            log.info("Notification %s came too early or too late.", method[:100])
+            return
+        if method != lsp.CANCEL_REQUEST and not self._knows(method):
+            log.debug("Notification %s is unknown.", method[:100])
+            return
+        if self.get_message_type(method) is not None:
+            try:
+                params = self.structure_message(message).params
+            except JsonRpcException:
+                log.warning("The params of %s have the wrong shape.", method)
+                return
+        log.debug("Notification %s", method)
+        contextvars.copy_context().run(self._handle_notification, method, params)
+
+    def _receive_response(self, message: dict[str, Any]) -> None:
+        future = self._request_futures.pop(_id_of(message), None)
+        if future is None or future.done():
+            log.info("An answer came that nobody waits for.")
+            return
+        if isinstance(error := message.get("error"), dict):
+            text, code = str(error.get("message")), error.get("code")
+            number = code if isinstance(code, int) else None
+            future.set_exception(JsonRpcException(text, code=number))
+        else:
+            future.set_result(message.get("result"))
+
+    def _knows(self, method: str) -> bool:
+        return method in self.fm.builtin_features or method in self.fm.features
+
+    def _handle_cancel_notification(self, msg_id: MessageId) -> None:
+        if (future := self._request_futures.get(msg_id)) is not None:
+            future.cancel()
+
+    # What goes out.
+
+    async def ask(self, method: str, params: Any, *, seconds: float = 60) -> Any:
+        """The client's raw result; JsonRpcException or TimeoutError without one."""
+        future = self.send_request(method, params)
+        return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: MessageId) -> None:
+        if self._request_futures.get(msg_id) is future:
+            del self._request_futures[msg_id]
+        if future.cancelled():
+            self._refuse(msg_id, lsp.LSPErrorCodes.RequestCancelled, "Cancelled.")
+            return
+        try:
+            self._send_response(msg_id, result=future.result())
+        except JsonRpcException as error:
+            self._refuse(msg_id, error.code, error.message)
+        except Exception as error:  # noqa: BLE001  the one reporter
+            self._report(error)
+            code = lsp.ErrorCodes.InternalError
+            self._refuse(
+                msg_id, code, "Something went wrong inside fim-lsp; see its log."
+            )
+
+    def _check_handler_result(self, future: Future[Any]) -> None:
+        if not future.cancelled() and (error := future.exception()) is not None:
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        self._server.report(error)
+
+    def _refuse(self, id_: MessageId | None, code: int, sentence: str) -> None:
+        self._send_data(
+            {
+                "jsonrpc": "2.0",
+                "id": id_,
+                "error": {"code": int(code), "message": sentence},
+            }
+        )
+
+    def _send_data(self, data: Any) -> None:
+        if self.answers is None:
+            return
+        body = json.dumps(data, default=self._serialize_message).encode()
+        self.answers.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+def _id_of(message: Any) -> Any:
+    """The id of `message`, None where it has none that may be answered."""
+    id_ = message.get("id") if isinstance(message, Mapping) else None
+    is_id = isinstance(id_, int | str) and not isinstance(id_, bool)
+    return id_ if is_id else None

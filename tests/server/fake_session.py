@@ -1,0 +1,116 @@
+"""A session without models, files or settings layers: it records and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
+from fim_lsp.completion.request import Ask
+from fim_lsp.settings import Layer, Problem, Settings, parse
+from fim_lsp.text import Document, Edit, Span
+
+Answer = Callable[[Ask], Awaitable[tuple[Suggestion, ...]]]
+
+
+async def nothing(ask: Ask) -> tuple[Suggestion, ...]:
+    del ask
+    return ()
+
+
+def answering(text: str, id_: str = "s1") -> Answer:
+    """Offer `text` at the cursor."""
+
+    async def answer(ask: Ask) -> tuple[Suggestion, ...]:
+        return (Suggestion(text, Span(ask.place, ask.place), id_),)
+
+    return answer
+
+
+class FakeSession:
+    """What `Session` is to the server.  `happened` lists what was called, in order."""
+
+    def __init__(self, answer: Answer = nothing) -> None:
+        self.answer = answer
+        self.asks: list[Ask] = []
+        self.happened: list[tuple[Any, ...]] = []
+        self.editor_values: list[Mapping[str, Any]] = []
+        self.on_status: Callable[[Any], None] | None = None
+        self.on_notice: Callable[[str], None] | None = None
+        self.settings: Settings = parse([]).settings
+        self.failure: Exception | None = None
+        self.is_open = True
+        self._decisions: list[Decision] = []
+
+    def configure(self, values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+        self.editor_values.append(dict(values or {}))
+        parsed = parse([Layer("editor", values or {})])
+        self.settings = parsed.settings
+        return parsed.problems
+
+    def settings_for(self, uri: str, folder: Path | None) -> Settings:
+        del uri, folder
+        return self.settings
+
+    async def suggest(self, ask: Ask) -> Offer:
+        self.asks.append(ask)
+        if self.failure is not None:
+            raise self.failure
+        suggestions = await self.answer(ask)
+        decision = Decision(
+            id="d1",
+            time=0.0,
+            uri=ask.document.uri,
+            language=ask.document.language,
+            place=ask.place,
+            trigger=ask.trigger,
+            outcome=Outcome.NETWORK if suggestions else Outcome.SILENT,
+            reason=None if suggestions else "nothing-follows",
+        )
+        self._decisions.append(decision)
+        return Offer(suggestions, decision)
+
+    def opened(self, document: Document) -> None:
+        self.happened.append(("opened", document))
+
+    def changed(
+        self, before: Document, after: Document, edits: tuple[Edit, ...]
+    ) -> None:
+        self.happened.append(("changed", before, after, edits))
+
+    def closed(self, uri: str) -> None:
+        self.happened.append(("closed", uri))
+
+    def saved(self, uri: str) -> None:
+        self.happened.append(("saved", uri))
+
+    def accepted(self, id_: str) -> None:
+        self.happened.append(("accepted", id_))
+
+    def shown(self, id_: str) -> None:
+        self.happened.append(("shown", id_))
+
+    def allow(self, uri: str) -> None:
+        self.happened.append(("allow", uri))
+
+    def clear_cache(self) -> None:
+        self.happened.append(("clear_cache",))
+
+    def toggle(self, on: bool | None = None) -> bool:  # noqa: FBT001  as in Session
+        self.happened.append(("toggle", on))
+        return bool(on)
+
+    def decisions(
+        self, uri: str | None = None, limit: int = 10
+    ) -> tuple[Decision, ...]:
+        found = [each for each in self._decisions if uri in (None, each.uri)]
+        return tuple(found[-limit:][::-1])
+
+    async def warm_up(self) -> None:
+        self.happened.append(("warm_up",))
+        await asyncio.sleep(0)
+
+    async def aclose(self) -> None:
+        self.is_open = False
