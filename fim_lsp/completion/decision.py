@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 
+from ..api.prices import Money
 from ..api.requests import Usage
+from ..errors import FimError
 from ..text import Place, Span
 
 
@@ -35,14 +36,6 @@ class Suggestion:
     text: str
     span: Span
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Money, by the dated price table."""
-
-    amount: Decimal
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +71,57 @@ class Decision:
     model: str | None = None
     timings: Timings = field(default_factory=Timings)
     tokens: Tokens | None = None
-    cost: Cost | None = None
+    cost: Money | None = None
     shown: str = ""
     accepted: int = 0  # characters accepted so far
+
+
+# Why nothing was offered: each reason's name, and its words after "because".
+REASONS = {
+    "disabled": "completion is switched off",
+    "language-off": "completion is off for this language",
+    "secret": "the file may hold secrets, which are never sent",
+    "ignored-by-git": "the file is ignored by git",
+    "excluded": "the settings exclude this file",
+    "scheme": "the document is neither a file, untitled, nor a notebook cell",
+    "too-large": "the document is larger than 3,000,000 characters",
+    "manual": "completion is set to manual and was not invoked",
+    "nearly-empty": "there is too little text to go by",
+    "long-line": "the line is longer than 5,000 characters",
+    "mid-word": "the cursor is inside a word",
+    "mid-code": "code follows the cursor on its line",
+    "deletion": "a character was just deleted",
+    "undo": "a change was just undone",
+    "bulk-edit": "more than 3 lines were just changed at once",
+    "several-places": "several places were just changed at once",
+    "after-accept": "a suggestion was just accepted on this line",
+    "no-provider": "no model is set up",
+    "settings": "the settings name a provider that cannot be used",
+    "key-missing": "the provider's key is missing",
+    "key-refused": "the provider refused the key",
+    "balance": "the account's balance is used up",
+    "rate-limited": "the provider asked to wait",
+    "back-off": "the provider failed and is given time to recover",
+    "over-budget": "today's budget is used up",
+    "failed": "the request failed",
+    "superseded": "a newer request took its place",
+    "contradicted": "the text was changed while the answer was on its way",
+    "closed": "the document was closed",
+    "nothing-follows": "the model had nothing to add here",
+    "rejected": "the answer did not fit here",
+    "dismissed": "the same text was typed against a moment ago",
+    "not-yet": "the answer was not there in time for the menu",
+    "echo-quiet": "the workspace holds no sure repetition for this place",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The answer to one request: the first suggestion is the preferred one.
+
+    `error` is what went wrong on the way, even where a fallback answered.
+    """
+
+    suggestions: tuple[Suggestion, ...]
+    decision: Decision
+    error: FimError | None = None

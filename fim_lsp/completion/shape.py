@@ -58,7 +58,8 @@ def shown(text: str, shape: Shape, ended: bool) -> str:  # noqa: FBT001 — as a
     if not ended:
         lines.pop()
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    return "\n".join(lines[: first + (shape.max_lines if shape.multi else 1)])
+    count = shape.max_lines if shape.multi else 1
+    return "\n".join(lines[: first + count]).rstrip("\n")
 
 
 def fits_mid_line(rest: str) -> bool:

@@ -7,7 +7,7 @@ result does not depend on how the stream was cut into pieces.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -65,7 +65,7 @@ def stop_at(
 
 async def stop(
     deltas: AsyncGenerator[Delta, None], window: Window, shape: Shape
-) -> AsyncIterator[Piece]:
+) -> AsyncGenerator[Piece, None]:
     """Pass a stream on, starting at the cursor, up to where our rules end it.
 
     Leaving closes the source.
@@ -146,7 +146,8 @@ class Watch:
         end = self._start + len(line)
         self._length = end + 1
         if self._shape.mid_line:
-            return StopPoint(end, "line-break")
+            # With its line break, which tells that the answer went on.
+            return StopPoint(end + 1, "line-break")
         if self._limit is not None and end >= self._limit:
             return StopPoint(self._limit, "read-on")
         point = self._judge(line) if line.strip() else self._judge_blank()
@@ -164,7 +165,10 @@ class Watch:
     def _judge(self, line: str) -> StopPoint | None:
         """A line that is not blank."""
         full = self._line + line if self._start == 0 else line
-        before = max(0, self._start - 1)
+        before = self._start - 1
+        if not self._latest:
+            # Kept where nothing else is, so that its own rule can reject it.
+            before = self._start + len(line)
         whole = self._start > 0 or self._blank
         if whole and self._below and _same_line(full, self._below):
             return StopPoint(before, "next-line")

@@ -149,7 +149,12 @@ JAVASCRIPT = Syntax(
     OPENS,
     blocks=True,
 )
-JSX = Syntax(JAVASCRIPT.pattern, OPENS_TAG, blocks=True)
+# An apostrophe inside a word is text between tags.
+JSX = Syntax(
+    JAVASCRIPT.pattern.replace(SINGLE_CUT, rf"(?<!\w){SINGLE_CUT}"),
+    OPENS_TAG,
+    blocks=True,
+)
 PHP = Syntax(
     _pattern(
         BRACKETS + "/#\"'`",

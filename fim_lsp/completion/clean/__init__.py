@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..shape import line_before, rest_of_line
 from ..window import Window
@@ -101,12 +102,17 @@ def tail(
         redacted=redacted,
     )
     draft = Draft(text)
-    rules: list[str] = []
-    for name, rule in TAIL_RULES:
-        changed = rule(draft, around)
-        if changed is None:
-            return Cleaned("", (*rules, name), rejected_by=name)
-        if changed != draft:
-            rules.append(name)
-        draft = changed
-    return Cleaned(draft.text, tuple(rules), replace=draft.replace)
+    acted: dict[str, None] = {}
+    while True:
+        start = draft
+        for name, rule in TAIL_RULES:
+            changed = rule(draft, around)
+            if changed is None:
+                return Cleaned("", tuple({**acted, name: None}), rejected_by=name)
+            if changed != draft:
+                acted[name] = None
+            draft = changed
+        if draft == start:
+            return Cleaned(draft.text, tuple(acted), replace=draft.replace)
+        # What a rule left may be another's case, until none has anything to say.
+        around = replace(around, cut_off=False)

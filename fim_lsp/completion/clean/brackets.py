@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..scanner import Opener, Scan, scan
 from ..shape import rest_of_line
@@ -28,20 +29,29 @@ def brackets(draft: Draft, around: Around) -> Draft | None:
     A single line that only opens a block which the answer goes on to fill is
     kept: closing it is the next answer's business.
     """
-    text = draft.text
-    while text.strip():
-        shorter = Draft(text, draft.replace)
+    shorter = draft
+    while shorter.text.strip():
         if not around.breaks(shorter):
             return shorter
-        text = text.rpartition("\n")[0].rstrip() if "\n" in text else ""
-    first = draft.text.lstrip().partition("\n")[0].rstrip()
+        shorter = replace(shorter, text=shorter.text.rpartition("\n")[0].rstrip())
+    text = draft.text.lstrip()
+    space = draft.text[: len(draft.text) - len(text)]
+    first = replace(draft, text=space + text.partition("\n")[0].rstrip())
+    return first if _opens_block(first, around, len(draft.text)) else None
+
+
+def fits(draft: Draft, around: Around) -> bool:
+    """Whether a draft of one line keeps the brackets whole, or only opens a block."""
+    return not around.breaks(draft) or _opens_block(draft, around, len(draft.text))
+
+
+def _opens_block(line: Draft, around: Around, length: int) -> bool:
+    """Whether all that `line` leaves open is a block that the answer goes on to fill."""
+    goes_on = around.continues or len(line.text) < length
     blocks = syntax_of(around.window.language).blocks
-    if blocks and first.endswith("{") and (around.continues or "\n" in draft.text):
-        space = draft.text[: len(draft.text) - len(draft.text.lstrip())]
-        opening = Draft(space + first, draft.replace)
-        closed = Draft(opening.text + "}", draft.replace)
-        return None if around.breaks(closed) else opening
-    return None
+    if not (goes_on and blocks and line.text.endswith("{")):
+        return False
+    return not around.breaks(replace(line, text=line.text + "}"))
 
 
 def breaker(window: Window) -> Callable[[Draft], bool]:

@@ -44,7 +44,8 @@ def too_short(draft: Draft, around: Around) -> Draft | None:
     """Reject, unasked, what is no help: a character or two that close nothing."""
     visible = "".join(around.answer.split())
     helps = len(visible) >= LEAST_VISIBLE or any(char in CLOSERS for char in visible)
-    return draft if helps or not around.automatic else None
+    opens = around.continues and opens_block(visible, around.window.language)
+    return draft if helps or opens or not around.automatic else None
 
 
 def redaction_mark(draft: Draft, around: Around) -> Draft | None:

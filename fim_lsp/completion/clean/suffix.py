@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .brackets import fits
 from .values import Around, Draft
 
 # One of these at the end of an answer is enough to be a repetition.
@@ -19,11 +20,10 @@ def repeats_suffix(draft: Draft, around: Around) -> Draft:
     cuts = _overlaps(text, around.rest) if draft.replace == 0 else []
     if not cuts:
         return draft
-    kept = [Draft(text[:-cut]) for cut in cuts]
-    for candidate in kept:
-        if not around.breaks(candidate):
-            return candidate
-    return draft if not around.breaks(draft) else kept[0]
+    for cut in cuts:
+        if fits(Draft(text[:-cut]), around):
+            return Draft(text[:-cut])
+    return draft if fits(draft, around) else Draft(text[: -cuts[0]])
 
 
 def covers_closers(draft: Draft, around: Around) -> Draft:
@@ -33,13 +33,13 @@ def covers_closers(draft: Draft, around: Around) -> Draft:
     replaced, since only so does the text stay balanced.
     """
     closers = len(around.rest) - len(around.rest.lstrip(CLOSERS))
-    if not closers or draft.replace or not around.breaks(draft):
+    if not closers or draft.replace or fits(draft, around):
         return draft
     for count in range(1, closers + 1):
         if around.rest[count - 1] not in draft.text:
             break
         covering = Draft(draft.text, count)
-        if not around.breaks(covering):
+        if fits(covering, around):
             return covering
     return draft
 

@@ -1,0 +1,248 @@
+"""Each provider as this user has it: key, connection pool, health."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .api import health
+from .api.client import ApiClient
+from .api.health import Health
+from .api.keys import Key, find_key, missing
+from .api.keystore import KeyStore
+from .api.presets import PRESETS, Provider, resolve
+from .api.requests import Balance, ChatRequest, Delta, FimRequest
+from .completion.sources import ECHO, Refusal
+from .errors import ApiError, FimError, HostNotTrusted
+from .settings import Settings
+
+# Seconds before a key that was missing or refused is looked for again.
+LOOK_AGAIN = 60.0
+# Seconds that the name of the last login is remembered.
+LOGIN_AGE = 1.0
+
+# Why a provider is not asked, as decisions name it.
+REASONS = {
+    health.Reason.KEY: "key-refused",
+    health.Reason.BALANCE: "balance",
+    health.Reason.RATE: "rate-limited",
+    health.Reason.FAULT: "back-off",
+}
+
+Stream = AsyncGenerator[Delta, None]
+
+
+@dataclass(slots=True)
+class Account:
+    """One provider in use.  `key` is looked for once, in a thread."""
+
+    provider: Provider
+    client: ApiClient | None = None
+    key: Key | None = None
+    problem: FimError | None = None
+    looked_at: float | None = None
+    health: Health = field(default_factory=Health)
+
+
+class Accounts:
+    """Accounts by provider name, rebuilt when what they are made of changes."""
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        store: KeyStore,
+        transport: Any,
+        clock: Callable[[], float],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._environ = environ
+        self._store = store
+        self._transport = transport
+        self._clock = clock
+        self._on_change = on_change
+        self._accounts: dict[str, Account] = {}
+        self._settings: Settings
+        self._login: str | None = None
+        self._login_read = float("-inf")
+        self._background: set[asyncio.Task[None]] = set()
+
+    def configure(self, settings: Settings) -> None:
+        """Take over settings: only what changed loses its connections and health."""
+        for name, account in list(self._accounts.items()):
+            try:
+                provider = resolve(name, settings)
+            except FimError:
+                provider = None
+            if provider != account.provider:
+                del self._accounts[name]
+                self._close(account)
+        self._settings = settings
+
+    def primary(self, settings: Settings) -> str:
+        """The provider that completes: chosen, of the last login, by key, or echo."""
+        chosen = settings.completion.provider
+        if chosen != "auto":
+            return chosen
+        if last := self._last_login():
+            return last
+        variable = PRESETS["deepseek"].api_key_env or ""
+        return "deepseek" if self._environ.get(variable, "").strip() else ECHO
+
+    def _last_login(self) -> str | None:
+        """Read again after a while: another process may log in."""
+        if self._clock() - self._login_read >= LOGIN_AGE:
+            self._login_read = self._clock()
+            self._login = self._store.last_login
+        return self._login
+
+    def get(self, name: str) -> Account:
+        """Raises SettingsError for a provider that does not exist."""
+        if name not in self._accounts:
+            self._accounts[name] = Account(resolve(name, self._settings))
+        return self._accounts[name]
+
+    async def client(self, name: str) -> ApiClient:
+        """A client that may be used; raises what stands in the way."""
+        account = self.get(name)
+        if not account.provider.trusted:
+            raise HostNotTrusted(
+                f"Nothing is sent to {account.provider.host}: the editor's settings "
+                f'name it, the user file does not; add "{account.provider.host}" to '
+                "trustedHosts there."
+            )
+        await self._look_for_key(account)
+        if account.problem:
+            raise account.problem
+        if account.client is None:
+            account.client = ApiClient(
+                account.provider,
+                account.key,
+                transport=self._transport,
+                clock=self._clock,
+                environ=self._environ,
+            )
+        return account.client
+
+    def refusal(self, name: str, *, invoked: bool) -> Refusal | None:
+        """Why nothing is sent to a provider now; raises SettingsError as `get`."""
+        account, now = self.get(name), self._clock()
+        if self._may_look_again(account):
+            return None
+        if account.problem:
+            return Refusal("key-missing", account.problem.sentence)
+        if health.balance_due(account.health, now):
+            self._in_background(self._ask_balance(account))
+        found = health.refusal(account.health, now, invoked=invoked)
+        return Refusal(REASONS[found.reason], found.sentence) if found else None
+
+    async def balance(self, name: str) -> Balance:
+        account, client = self.get(name), await self.client(name)
+        balance = await client.balance()
+        account.health = health.balance_told(
+            account.health, available=balance.available, now=self._clock()
+        )
+        self._on_change()
+        return balance
+
+    async def stream_fim(self, name: str, wish: str, request: FimRequest) -> Stream:
+        """Raises ApiError, KeyMissing or SettingsError; so does `stream_chat`."""
+        model = await self._model(name, wish, chat=False)
+        client = await self.client(name)
+        stream = self._watched(name, model, client.stream_fim(request, model))
+        async with aclosing(stream):
+            async for delta in stream:
+                yield delta
+
+    async def stream_chat(self, name: str, wish: str, request: ChatRequest) -> Stream:
+        model = await self._model(name, wish, chat=True)
+        client = await self.client(name)
+        stream = self._watched(name, model, client.stream_chat(request, model))
+        async with aclosing(stream):
+            async for delta in stream:
+                yield delta
+
+    async def _model(self, name: str, wish: str, *, chat: bool) -> str:
+        client = await self.client(name)
+        try:
+            return await client.resolve_model(wish, chat=chat)
+        except ApiError as error:
+            self._failed(name, error)
+            raise
+
+    async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
+        """The stream, its model named, and what it says of the provider's health."""
+        try:
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    yield delta if delta.model else replace(delta, model=model)
+                    self._succeeded(name)
+        except ApiError as error:
+            self._failed(name, error)
+            raise
+
+    def _succeeded(self, name: str) -> None:
+        account = self.get(name)
+        now = health.after_success(account.health, self._clock())
+        if now != account.health:
+            account.health = now
+            self._on_change()
+
+    def _failed(self, name: str, error: ApiError) -> None:
+        account = self.get(name)
+        account.health = health.after_error(account.health, error, self._clock())
+        self._on_change()
+
+    async def _look_for_key(self, account: Account) -> None:
+        if account.looked_at is not None and not self._may_look_again(account):
+            return
+        account.looked_at = self._clock()
+        provider = account.provider
+        try:
+            key = await asyncio.to_thread(
+                find_key, provider, self._environ, self._store
+            )
+        except FimError as error:
+            account.problem = error
+            return
+        needs = key is None and provider.key_needed
+        account.problem = missing(provider) if needs else None
+        if key != account.key:
+            account.key, account.health = key, Health()
+            if account.client:
+                self._close(account)
+                account.client = None
+
+    def _may_look_again(self, account: Account) -> bool:
+        """Whether a missing or refused key may have been mended meanwhile."""
+        found = account.health.refusal
+        refused = found is not None and found.reason is health.Reason.KEY
+        return bool(
+            (account.problem or refused)
+            and account.looked_at is not None
+            and self._clock() - account.looked_at >= LOOK_AGAIN
+        )
+
+    async def _ask_balance(self, account: Account) -> None:
+        account.health = health.balance_told(
+            account.health, available=False, now=self._clock()
+        )
+        with suppress(FimError):
+            await self.balance(account.provider.name)
+
+    def _close(self, account: Account) -> None:
+        if account.client:
+            self._in_background(account.client.aclose())
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def aclose(self) -> None:
+        for account in self._accounts.values():
+            self._close(account)
+        await asyncio.gather(*self._background, return_exceptions=True)

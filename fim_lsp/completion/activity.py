@@ -1,0 +1,165 @@
+"""What the edits of a document tell about what the user is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from ..text import Document, Edit, Place, Span, text_between
+
+# An edit of more lines than this is a paste, a format or a reload, not typing.
+BULK_LINES = 3
+# How many edits back an undo is recognised.
+REMEMBERED = 20
+
+
+class Kind(Enum):
+    """The last change of a document."""
+
+    NONE = "none"
+    TYPED = "typed"
+    DELETED = "deleted"
+    UNDONE = "undone"
+    BULK = "bulk"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit at its smallest: `old` at `start` became `new`."""
+
+    start: Place
+    old: str
+    new: str
+
+    @property
+    def end(self) -> Place:
+        """Where `new` ends."""
+        return end_of(self.start, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The recent past of one document.
+
+    `at` is the time of the last change in seconds; `touched` what it covers now;
+    `deletions` counts deletions in a row; `accepted_line` is the line on
+    which a one-line suggestion was accepted last; `asked` tells that the network
+    was asked since the last change; `size` is in characters.
+    """
+
+    size: int
+    at: float = float("-inf")
+    kind: Kind = Kind.NONE
+    touched: Span | None = None
+    deletions: int = 0
+    accepted_line: int | None = None
+    asked: bool = False
+    recent: tuple[Change, ...] = ()
+
+
+def opened(document: Document) -> Activity:
+    return Activity(size=sum(map(len, document.lines)))
+
+
+def changed(activity: Activity, changes: Sequence[Change], now: float) -> Activity:
+    """The activity after `changes`, which arrived together."""
+    if not changes:
+        return replace(activity, at=now)
+    kind = _kind(activity, changes)
+    last = changes[-1]
+    line = last.start.line
+    keeps_line = activity.accepted_line == line and "\n" not in last.new
+    return Activity(
+        size=activity.size + sum(len(c.new) - len(c.old) for c in changes),
+        at=now,
+        kind=kind,
+        touched=Span(last.start, last.end),
+        deletions=activity.deletions + 1 if kind is Kind.DELETED else 0,
+        accepted_line=line if keeps_line else None,
+        asked=False,
+        recent=(*activity.recent, *changes)[-REMEMBERED:],
+    )
+
+
+def is_fresh(activity: Activity, place: Place) -> bool:
+    """Whether a request at `place` follows an edit there that asked nothing yet."""
+    touched = activity.touched
+    return (
+        touched is not None
+        and not activity.asked
+        and touched.start <= place <= touched.end
+    )
+
+
+def smallest(before: Document, edit: Edit) -> Change | None:
+    """`edit` without what it replaces by the same text; None if nothing is left."""
+    old, new = text_between(before, edit.span), edit.new_text
+    start = min(edit.span.start, edit.span.end)
+    if old == new:
+        return None
+    # An insertion needs no trimming, and is nearly every edit there is.
+    if old and new:
+        shared = _common(old, new)
+        # A line break of two characters is one thing.
+        if shared and old[shared - 1] == "\r":
+            shared -= 1
+        start = end_of(start, old[:shared])
+        old, new = old[shared:], new[shared:]
+        back = _common(old[::-1], new[::-1])
+        old, new = old[: len(old) - back], new[: len(new) - back]
+    return Change(start, old, new)
+
+
+def end_of(start: Place, text: str) -> Place:
+    """Where `text` ends that begins at `start`."""
+    breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if not breaks:
+        return Place(start.line, start.column + len(text))
+    last = max(text.rfind("\n"), text.rfind("\r"))
+    return Place(start.line + breaks, len(text) - last - 1)
+
+
+def _kind(activity: Activity, changes: Sequence[Change]) -> Kind:
+    lines = {change.start.line for change in changes}
+    if len(changes) > 1 and max(lines) - min(lines) > len(changes):
+        return Kind.SEVERAL
+    if len(changes) > 1 and len({(c.old, c.new) for c in changes}) == 1:
+        return Kind.SEVERAL
+    if _breaks(changes) > BULK_LINES:
+        return Kind.BULK
+    last = changes[-1]
+    if _undoes(activity.recent, last):
+        return Kind.UNDONE
+    if not last.new and last.old:
+        return Kind.DELETED
+    return Kind.TYPED
+
+
+def _breaks(changes: Sequence[Change]) -> int:
+    return max(
+        sum(change.new.count("\n") for change in changes),
+        sum(change.old.count("\n") for change in changes),
+    )
+
+
+def _undoes(recent: Sequence[Change], change: Change) -> bool:
+    """Whether `change` takes back an earlier one that was more than one key."""
+    return any(
+        (past.start, past.old, past.new) == (change.start, change.new, change.old)
+        and (len(past.new) > 1 or past.old)
+        for past in recent
+    )
+
+
+def _common(one: str, other: str) -> int:
+    """The length of the common beginning, by halving."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,232 @@
+"""Replies still streaming: each a task of its own, joined by requests.
+
+A request is a waiter on a flight, never its owner: cancelling a request leaves
+the stream running, so that the next key can join it.  Only this file closes
+streams: when an edit contradicts what has streamed, at the flight's own stop,
+when its document closes, at shutdown, or `GRACE` after its last waiter was
+cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from ..errors import FimError
+from ..text import Document, Place
+from .activity import Change
+from .replies import MAX_TYPED, End, Match, Reply, match, tail_agrees
+from .stop import Piece
+from .window import Window
+
+# Seconds a flight outlives its last waiter, if that one was cancelled.
+GRACE = 0.500
+
+
+class Flight:
+    """One stream and the reply it has brought so far.
+
+    `chars` counts what the model wrote, of which `reply.text` is what starts at
+    the cursor; `following` is what stood after the cursor at the last edit since.
+    `first_token` is in seconds after `started`, `landed` when it ended.
+    """
+
+    def __init__(self, reply: Reply, started: float) -> None:
+        self.reply = reply
+        self.started = started
+        self.landed = started
+        self.place = reply.window.place
+        self.following: str | None = None
+        self.chars = 0
+        self.model: str | None = None
+        self.first_token: float | None = None
+        self.error: FimError | None = None
+        self.contradicted = False
+        self.waiters = 0
+        self.ended = False
+        self.task: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def news(self) -> None:
+        """Wait until something has changed since the last look."""
+        await self._news.wait()
+
+    def seen(self) -> None:
+        """What has come is known: wait for more."""
+        if not self.ended:
+            self._news.clear()
+
+    def tell(self) -> None:
+        self._news.set()
+
+
+class Flights:
+    """All streams that are open."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._open: list[Flight] = []
+        self._graces: dict[Flight, asyncio.Task[None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def start(
+        self,
+        reply: Reply,
+        stream: Callable[[], AsyncGenerator[Piece, None]],
+        on_end: Callable[[Flight], None],
+    ) -> Flight:
+        """Open a stream; it runs on whoever waits for it."""
+        flight = Flight(reply, self._clock())
+        self._open.append(flight)
+        flight.task = asyncio.create_task(self._fly(flight, stream, on_end))
+        return flight
+
+    def matches(self, window: Window) -> Iterator[tuple[Flight, Match]]:
+        for flight in self._open:
+            if not flight.contradicted and (found := match(flight.reply, window)):
+                yield flight, found
+
+    def joined(self, flight: Flight) -> None:
+        flight.waiters += 1
+        if grace := self._graces.pop(flight, None):
+            grace.cancel()
+
+    def left(self, flight: Flight, *, cancelled: bool) -> None:
+        flight.waiters -= 1
+        if cancelled and not flight.waiters and not flight.ended:
+            self._graces[flight] = asyncio.create_task(self._after_grace(flight))
+
+    def edited(self, after: Document, changes: Sequence[Change]) -> None:
+        """Close what the edits of a document contradict."""
+        for flight in self._of(after.uri):
+            if not _survives(flight, after, changes):
+                self._contradict(flight)
+
+    def closed(self, uri: str) -> None:
+        for flight in self._of(uri):
+            self._contradict(flight)
+
+    def clear(self) -> None:
+        for flight in list(self._open):
+            self._contradict(flight)
+
+    async def aclose(self) -> None:
+        """Close every stream and wait until each has ended."""
+        self.clear()
+        tasks = [flight.task for flight in self._open if flight.task]
+        tasks += self._graces.values()
+        for grace in self._graces.values():
+            grace.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _of(self, uri: str) -> list[Flight]:
+        return [
+            flight
+            for flight in self._open
+            if flight.reply.window.uri == uri and not flight.contradicted
+        ]
+
+    def _contradict(self, flight: Flight) -> None:
+        flight.contradicted = True
+        flight.tell()
+        if flight.task:
+            flight.task.cancel()
+
+    async def _after_grace(self, flight: Flight) -> None:
+        await self._sleep(GRACE)
+        self._graces.pop(flight, None)
+        if not flight.waiters:
+            self._contradict(flight)
+
+    async def _fly(
+        self,
+        flight: Flight,
+        stream: Callable[[], AsyncGenerator[Piece, None]],
+        on_end: Callable[[Flight], None],
+    ) -> None:
+        try:
+            async with aclosing(stream()) as pieces:
+                await self._read(flight, pieces)
+        except FimError as error:
+            flight.error = error
+        finally:
+            flight.ended = True
+            flight.landed = self._clock()
+            if flight.reply.end == "open":
+                flight.reply = replace(flight.reply, end="ours")
+            if flight in self._open:
+                self._open.remove(flight)
+            if grace := self._graces.pop(flight, None):
+                grace.cancel()
+            flight.tell()
+            on_end(flight)
+
+    async def _read(self, flight: Flight, pieces: AsyncGenerator[Piece, None]) -> None:
+        finish: str | None = None
+        async for piece in pieces:
+            flight.model = piece.delta.model or flight.model
+            flight.chars += len(piece.delta.text)
+            finish = piece.delta.finish_reason or finish
+            if piece.delta.text and flight.first_token is None:
+                flight.first_token = self._clock() - flight.started
+            flight.reply = replace(
+                flight.reply,
+                text=flight.reply.text + piece.text,
+                usage=piece.delta.usage or flight.reply.usage,
+                rules=piece.rules,
+            )
+            if piece.point:
+                rules = (*piece.rules, piece.point.rule)
+                flight.reply = replace(flight.reply, rules=rules, end="ours")
+                return
+            if flight.following and not tail_agrees(flight.reply, flight.following):
+                flight.contradicted = True
+                return
+            flight.tell()
+        end: End = "cap" if finish == "length" else "natural"
+        flight.reply = replace(flight.reply, end=end)
+
+
+def _survives(flight: Flight, after: Document, changes: Sequence[Change]) -> bool:
+    """Whether what stands after the flight's place can still become its reply."""
+    for change in changes:
+        if change.start < flight.place:
+            end = _old_end(change)
+            if end.line >= flight.reply.window.first_line or end >= flight.place:
+                return False
+            moved = change.end.line - end.line
+            flight.place = Place(flight.place.line + moved, flight.place.column)
+    length = MAX_TYPED + len(flight.reply.window.suffix)
+    flight.following = _following(after, flight.place, length)
+    return flight.following is not None and tail_agrees(flight.reply, flight.following)
+
+
+def _old_end(change: Change) -> Place:
+    return replace(change, new=change.old).end
+
+
+def _following(document: Document, place: Place, length: int) -> str | None:
+    """About `length` characters that follow `place`, with LF line ends."""
+    if place.line >= len(document.lines):
+        return None
+    line = document.lines[place.line].rstrip("\r\n")
+    if place.column > len(line):
+        return None
+    pieces, size = [line[place.column :]], 0
+    below = place.line + 1
+    for text in document.lines[below : below + length]:
+        if size > length:
+            break
+        pieces.append(text.rstrip("\r\n"))
+        size += len(pieces[-1]) + 1
+    return "\n".join(pieces)

@@ -1,0 +1,56 @@
+"""Window and snippets become a request: stable parts first, secrets blotted out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from ..api.requests import FimRequest, Snippet
+from ..privacy import redact
+from ..settings import CompletionSettings
+from .replies import Sampling
+from .window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`redacted` tells that a secret was blotted out of what is sent."""
+
+    request: FimRequest
+    redacted: bool
+
+    @property
+    def chars(self) -> int:
+        request = self.request
+        snippets = sum(len(s.path) + len(s.text) for s in request.snippets)
+        return len(request.prefix) + len(request.suffix) + snippets
+
+
+def build_prompt(
+    window: Window,
+    snippets: tuple[Snippet, ...],
+    settings: CompletionSettings,
+    sampling: Sampling,
+) -> Prompt:
+    """What is sent for `window`."""
+    prefix, suffix = redact(_from_column_0(window)), redact(window.suffix)
+    request = FimRequest(
+        prefix=prefix,
+        suffix=suffix,
+        snippets=tuple(Snippet(s.path, redact(s.text)) for s in snippets),
+        path=PurePosixPath(unquote(urlsplit(window.uri).path)).name,
+        language=window.language,
+        max_tokens=settings.max_tokens,
+        temperature=sampling.temperature,
+    )
+    unchanged = prefix == _from_column_0(window) and suffix == window.suffix
+    return Prompt(request, redacted=not unchanged)
+
+
+def _from_column_0(window: Window) -> str:
+    """The prefix; a line of white space alone is asked for from its beginning."""
+    head, _, line = window.prefix.rpartition("\n")
+    if line and not line.strip() and (head or len(line) < len(window.prefix)):
+        return window.prefix[: len(window.prefix) - len(line)]
+    return window.prefix

@@ -1,0 +1,174 @@
+"""Reply, and `match(reply, window)`: the one rule for using an answer again.
+
+The same rule serves replies that have ended (`cache.py`) and replies that are
+still streaming (`flights.py`), so lookup and store cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ..api.requests import Usage
+from .window import Window
+
+# How far typing may go through an answer before it is asked for anew.
+MAX_TYPED = 500
+# How much of the text before the cursor finds the place of a reply in a window.
+TAIL = 200
+# The same beginning may stand several times in what was typed; few are tried.
+MAX_ALIGNMENTS = 8
+# Closers that an editor inserts, and lets the user type over, by itself.
+CLOSERS = ")]}>\"'`"
+MAX_CLOSERS = 4
+
+End = Literal["open", "natural", "ours", "cap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What, besides the text, decides an answer; candidate 0 is the first asked."""
+
+    source: str
+    model: str
+    temperature: float
+    candidate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as far as it has come.
+
+    `text` starts exactly at the cursor of `window`.  `end`: still open, ended by
+    the model itself, by our own rule, or by a cap on tokens.  `redacted`: its
+    prompt held marks in place of secrets.
+    """
+
+    id: str
+    window: Window
+    sampling: Sampling
+    text: str = ""
+    end: End = "open"
+    usage: Usage | None = None
+    redacted: bool = False
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`typed` of the reply's text stands before the cursor already.
+
+    `ahead` is true where more was typed than has streamed, without disagreeing.
+    """
+
+    reply: Reply
+    typed: str
+    ahead: bool = False
+
+
+def match(reply: Reply, window: Window) -> Match | None:
+    """How `reply` serves a request at `window`, or None.
+
+    The text before the cursor must equal the text before the reply's cursor
+    plus the beginning of its answer, the text after the cursor must be the same
+    (closers aside), and white space counts.
+    """
+    if reply.window.uri != window.uri:
+        return None
+    for typed in _typed(reply.window, window):
+        if not same_suffix(reply.window.suffix, window.suffix, typed):
+            continue
+        if agrees(reply, typed):
+            return Match(reply, typed, ahead=len(typed) > len(reply.text))
+    return None
+
+
+def agrees(reply: Reply, typed: str) -> bool:
+    """Whether `typed` can still become the reply: for an open one, it may lead."""
+    if reply.text.startswith(typed):
+        return True
+    return reply.end == "open" and typed.startswith(reply.text)
+
+
+def _typed(then: Window, now: Window) -> Iterator[str]:
+    """What may have been typed between two windows, shortest first."""
+    tail = then.prefix[-TAIL:]
+    end = len(now.prefix)
+    low = max(0, end - len(tail) - MAX_TYPED)
+    if not tail:
+        if then.at_start and now.at_start and end <= MAX_TYPED:
+            yield now.prefix
+        return
+    for _ in range(MAX_ALIGNMENTS):
+        found = now.prefix.rfind(tail, low, end)
+        if found < 0:
+            return
+        cursor = found + len(tail)
+        if _same_before(then, now, cursor):
+            yield now.prefix[cursor:]
+        end = cursor - 1
+
+
+def _same_before(then: Window, now: Window, cursor: int) -> bool:
+    """Whether both windows agree before `cursor`, as far as both of them reach."""
+    shared = min(len(then.prefix), cursor)
+    if then.at_start and now.at_start and len(then.prefix) != cursor:
+        return False
+    return then.prefix.endswith(now.prefix[cursor - shared : cursor])
+
+
+def same_suffix(then: str, now: str, typed: str) -> bool:
+    """Whether the text after the cursor is the same but for closers.
+
+    An editor may have inserted closers after the cursor for an opener that was
+    typed, and typing a closer that stands there goes over it.
+    """
+    if _shares(then, now):
+        return True
+    for count in range(1, MAX_CLOSERS + 1):
+        inserted, over = now[:count], then[:count]
+        if _closes(inserted) and _shares(then, now[count:]):
+            return bool(typed)
+        if _closes(over) and typed.endswith(over) and _shares(then[count:], now):
+            return True
+    return False
+
+
+def _closes(text: str) -> bool:
+    return bool(text) and all(char in CLOSERS for char in text)
+
+
+def _shares(one: str, other: str) -> bool:
+    length = min(len(one), len(other))
+    if length == 0:
+        return len(one) == len(other)
+    return one[:length] == other[:length]
+
+
+def tail_agrees(reply: Reply, following: str) -> bool:
+    """Whether text that now follows the reply's cursor can still become it.
+
+    `following` is what was typed since, perhaps closers that the editor added,
+    and then the old suffix; where the cursor stands is not known.
+    """
+    return any(
+        agrees(reply, typed[: len(typed) - closers])
+        for typed in _before(following, reply.window.suffix)
+        for closers in range(min(MAX_CLOSERS, len(typed)) + 1)
+        if not closers or _closes(typed[-closers:])
+    )
+
+
+def _before(following: str, suffix: str) -> Iterator[str]:
+    """What may have been typed in front of `suffix`, shortest first."""
+    if not suffix:
+        yield following
+        return
+    start = 0
+    for _ in range(MAX_ALIGNMENTS):
+        found = following.find(suffix, start)
+        if found < 0:
+            return
+        yield following[:found]
+        start = found + 1

@@ -1,0 +1,139 @@
+"""One request on its way through the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ..api.prices import Money
+from ..api.requests import Snippet
+from ..errors import FimError
+from ..settings import CompletionSettings
+from ..text import Document, Edit, Place, Span, apply
+from .activity import Activity, end_of
+from .decision import Tokens, Trigger
+from .sources import Source
+from .window import Window
+
+
+class Manner(Enum):
+    """How long an answer may take: ghost text, a menu that merges late answers,
+    or a menu that every server holds up.
+    """
+
+    INLINE = "inline"
+    MENU_WAIT = "menu-wait"
+    MENU_NOW = "menu-now"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The item selected in the editor's own menu: complete as if it were inserted."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the editor, or the command line, wants completed."""
+
+    document: Document
+    place: Place
+    trigger: Trigger
+    folder: Path | None = None
+    selected: Selected | None = None
+    manner: Manner = Manner.INLINE
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is in force for one request.
+
+    `sources` are asked in turn; `file_refusal` is the reason for which the file
+    must stay here; `snippets` gathers pieces of other files.
+    """
+
+    settings: CompletionSettings
+    sources: tuple[Source, ...]
+    file_refusal: str | None
+    snippets: Callable[[Window], tuple[Snippet, ...]]
+
+
+class Ended(Exception):
+    """The request is over before its answer came."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Request:
+    """One live request; `reason` and `error` keep the first refusal.
+
+    `decision` is the id of its record, `tokens` and `cost` what the stream that it
+    started has cost; whichever comes last finds the other here.
+    """
+
+    def __init__(
+        self, ask: Ask, setup: Setup, activity: Activity, started: float
+    ) -> None:
+        self.ask = ask
+        self.setup = setup
+        self.activity = activity
+        self.started = started
+        self.reason: str | None = None
+        self.error: FimError | None = None
+        self.decision: str | None = None
+        self.tokens: Tokens | None = None
+        self.cost: Money | None = None
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    @property
+    def uri(self) -> str:
+        return self.ask.document.uri
+
+    @property
+    def invoked(self) -> bool:
+        return self.ask.trigger is Trigger.INVOKED
+
+    def refused(self, reason: str, error: FimError | None = None) -> None:
+        self.reason = self.reason or reason
+        self.error = self.error or error
+
+    def end(self, reason: str) -> None:
+        """Answer at once, with `reason` and nothing else."""
+        if not self._ended.done():
+            self._ended.set_result(reason)
+
+    def check(self) -> None:
+        """Raises Ended if the request ended meanwhile."""
+        if self._ended.done():
+            raise Ended(self._ended.result())
+
+    async def until(self, *happenings: Awaitable[object]) -> None:
+        """Wait for the first of `happenings`; raises Ended if the request ends."""
+        tasks: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(happening) for happening in happenings
+        ]
+        try:
+            await asyncio.wait(
+                {*tasks, self._ended}, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for task in tasks:
+                task.cancel()
+        self.check()
+
+    def view(self) -> tuple[Document, Place]:
+        """The document and place to complete: as if the selected item stood there."""
+        ask = self.ask
+        if ask.selected is None:
+            return ask.document, ask.place
+        edit = Edit(ask.selected.span, ask.selected.text)
+        document = apply(ask.document, [edit], ask.document.version)
+        return document, end_of(edit.span.start, edit.new_text)

@@ -1,0 +1,84 @@
+"""What of a reply is offered at a place: shape, then the tail rules of clean.
+
+Both run on the whole reply, before what was typed through is subtracted, so
+that typing along a suggestion never changes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..text import Place
+from .clean import tail
+from .decision import Trigger
+from .replies import Match
+from .shape import Shape, in_comment_or_string, shape_of, shown
+from .window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """`text` is offered (LF line ends) and covers `replace` characters after the
+    cursor.  `full` tells that more of the stream would not make it longer.
+    """
+
+    text: str
+    replace: int
+    rules: tuple[str, ...]
+    rejected_by: str | None
+    full: bool
+
+
+def serve(match: Match, window: Window, trigger: Trigger, max_lines: int) -> Served:
+    """What `match` offers at `window` now."""
+    reply, typed = match.reply, match.typed
+    # After a typed line break the place is judged anew, from that line's beginning.
+    start = typed.rfind("\n") + 1
+    base = base_window(match, window, start)
+    shape = shape_for(base, trigger, max_lines)
+    body = reply.text[start:]
+    visible = shown(body, shape, ended=reply.end != "open")
+    cleaned = tail(
+        visible,
+        base,
+        automatic=trigger is Trigger.AUTOMATIC,
+        finish_length=reply.end == "cap" and len(visible) == len(body),
+        continues=len(visible) < len(body),
+        redacted=reply.redacted,
+    )
+    full = reply.end != "open" or len(visible) < len(body.rstrip("\n"))
+    text, rejected = cleaned.text, cleaned.rejected_by
+    rest = typed[start:]
+    if not text.startswith(rest):
+        text, rest = "", ""
+        rejected = rejected or "typed-past"
+    return Served(
+        text=text[len(rest) :],
+        replace=cleaned.replace,
+        rules=(*reply.rules, *cleaned.rules),
+        rejected_by=rejected,
+        full=full,
+    )
+
+
+def base_window(match: Match, window: Window, start: int) -> Window:
+    """The window from which a reply is judged: its own place, today's suffix."""
+    then = match.reply.window
+    place = then.place if not start else Place(window.place.line, 0)
+    return replace(
+        then,
+        prefix=then.prefix + match.typed[:start],
+        suffix=window.suffix,
+        at_end=window.at_end,
+        place=place,
+    )
+
+
+def shape_for(window: Window, trigger: Trigger, max_lines: int) -> Shape:
+    """One line or many, at this place."""
+    return shape_of(
+        window,
+        trigger,
+        in_comment_or_string=in_comment_or_string(window),
+        max_lines=max_lines,
+    )

@@ -1,0 +1,48 @@
+"""What this machine was told once, and need not be told again."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+
+def told_file() -> Path:
+    return user_state_path("fim-lsp", appauthor=False) / "told.json"
+
+
+class Once:
+    """Names of sentences that were shown; kept in a file, or for this run where the
+    file cannot be written.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or told_file()
+        self._told: set[str] | None = None
+
+    def first_time(self, name: str) -> bool:
+        """Whether `name` was never told; from now on it was."""
+        if self._told is None:
+            self._told = _read(self._path)
+        if name in self._told:
+            return False
+        # Another server may have told something meanwhile.
+        self._told |= _read(self._path) | {name}
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(json.dumps(sorted(self._told)), "utf-8")
+        return True
+
+
+def _read(path: Path) -> set[str]:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return (
+        {name for name in told if isinstance(name, str)}
+        if isinstance(told, list)
+        else set()
+    )
