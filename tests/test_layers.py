@@ -1,0 +1,244 @@
+"""The invariants of ARCHITECTURE.md that can be read off the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from fim_lsp.api.presets import PRESETS
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "fim_lsp").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+LEAVES = {"text", "settings", "errors", "privacy"}
+# Who may import whom; what is not named here belongs to the session and may import
+# all but the server and the command line.
+MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
+    {
+        "text": set(),
+        "settings": set(),
+        "errors": set(),
+        "privacy": {"text", "settings"},
+        "api": {"settings", "errors"},
+        "completion": LEAVES | {"api"},
+        "chat": LEAVES | {"api"},
+        "echo": LEAVES,
+    }
+)
+PRINTING = {"print", "click.echo", "click.secho", "sys.stdout.write"}
+STARTS_THE_SERVER = {"serve", "try"}
+MUTATING = {
+    *("append", "extend", "insert", "pop", "popitem", "remove", "clear", "update"),
+    *("add", "discard", "setdefault", "sort", "reverse", "appendleft", "popleft"),
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def layer_of(path: Path) -> str:
+    """`fim_lsp/api/client.py` -> `api`; `fim_lsp/session.py` -> `session`."""
+    return path.relative_to(ROOT / "fim_lsp").parts[0].removesuffix(".py")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names of all imported modules, wherever the import stands."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            yield stem
+            yield from (f"{stem}.{alias.name}" for alias in node.names)
+
+
+def layers_imported(path: Path) -> set[str]:
+    ours = (name.split(".") for name in imports(path))
+    return {
+        name[1]
+        for name in ours
+        if len(name) > 1 and name[0] == "fim_lsp" and is_module(name[1])
+    }
+
+
+def is_module(name: str) -> bool:
+    package = ROOT / "fim_lsp" / name
+    return package.is_dir() or package.with_suffix(".py").is_file()
+
+
+def importers(library: str) -> set[str]:
+    return {
+        name_of(path)
+        for path in SOURCES
+        if any(name.split(".")[0] == library for name in imports(path))
+    }
+
+
+def test_each_layer_imports_only_what_lies_below() -> None:
+    wrong = {name_of(path): layers_imported(path) - allowed(path) for path in SOURCES}
+    assert {name: layers for name, layers in wrong.items() if layers} == {}
+
+
+def allowed(path: Path) -> set[str]:
+    """The layers that a file may import."""
+    layer = layer_of(path)
+    if layer in MAY_IMPORT:
+        return MAY_IMPORT[layer] | {layer}
+    everything = {layer_of(path) for path in SOURCES}
+    above = {"server", "cli"}
+    if layer == "cli":
+        inside = path.relative_to(ROOT / "fim_lsp" / "cli").parts[0]
+        starts = inside.removesuffix(".py").rstrip("_") in STARTS_THE_SERVER
+        return everything if starts else everything - {"server"}
+    if layer == "__main__":
+        return {"cli"}
+    return everything - above | ({layer} & {"server"})
+
+
+def test_only_the_server_knows_the_protocol() -> None:
+    knowing = importers("pygls") | importers("lsprotocol")
+    assert {name for name in knowing if not name.startswith("fim_lsp/server/")} == set()
+
+
+def test_only_the_client_knows_the_http_library() -> None:
+    assert importers("httpx") | importers("httpcore") == {"fim_lsp/api/client.py"}
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if layer_of(path) != "cli" and path.name != "__main__.py"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in PRINTING
+    ]
+    assert printing == []
+
+
+@pytest.mark.parametrize("layer", ["completion", "chat"])
+def test_the_core_names_no_provider(layer: str) -> None:
+    for path in sorted((ROOT / "fim_lsp" / layer).rglob("*")):
+        if path.suffix in {".py", ".md", ".txt", ".toml"}:
+            text = path.read_text(encoding="utf-8").lower()
+            assert [name for name in PRESETS if name in text] == [], name_of(path)
+
+
+def test_no_module_works_at_import() -> None:
+    working = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in tree_of(path).body
+        if works(node)
+    ]
+    assert working == []
+
+
+def works(node: ast.stmt) -> bool:
+    """Whether a statement of a module does more than to define and to import."""
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.If):
+        condition = ast.unparse(node.test)
+        return not condition.startswith(("__name__", "TYPE_CHECKING", "sys.", "os."))
+    return isinstance(node, ast.For | ast.While | ast.With)
+
+
+def test_no_module_holds_state() -> None:
+    changing = [
+        f"{name_of(path)}:{line}" for path in SOURCES for line in changes(tree_of(path))
+    ]
+    assert changing == []
+
+
+def changes(tree: ast.Module) -> Iterator[int]:
+    """The lines that change what the module itself holds."""
+    names = set(module_names(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield node.lineno
+        elif isinstance(node, ast.expr | ast.stmt) and changed_name(node) in names:
+            yield node.lineno
+
+
+def module_names(tree: ast.Module) -> Iterator[str]:
+    """Names that a module binds and that no function binds again."""
+    inner = {
+        node.id
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    } | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id not in inner:
+                yield target.id
+
+
+def changed_name(node: ast.AST) -> str | None:
+    """The name whose value a statement changes in place."""
+    target: ast.AST | None = None
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        target = None if isinstance(node.ctx, ast.Load) else node.value
+    elif isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        target = node.func.value if node.func.attr in MUTATING else None
+    return target.id if isinstance(target, ast.Name) else None
+
+
+def test_only_the_servers_reporter_catches_every_error() -> None:
+    catching = {
+        name_of(path)
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ExceptHandler) and catches_all(node)
+    }
+    assert catching <= {"fim_lsp/server/protocol.py"}
+
+
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    caught = ast.unparse(handler.type) if handler.type else "Exception"
+    return caught in {"Exception", "BaseException"}
+
+
+def test_tests_do_not_sleep() -> None:
+    sleeping = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in TESTS
+        for node in ast.walk(tree_of(path))
+        if "e2e" not in path.parts and path.name.startswith(("test_", "conftest"))
+        if isinstance(node, ast.Call) and is_sleep(node)
+    ]
+    assert sleeping == []
+
+
+def is_sleep(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    if name == "time.sleep":
+        return True
+    is_zero = call.args and ast.unparse(call.args[0]) in {"0", "0.0"}
+    return name in {"asyncio.sleep", "anyio.sleep", "sleep"} and not is_zero
+
+
+def test_the_repository_speaks_of_no_machine() -> None:
+    """No path of somebody's own computer in source or documentation."""
+    own = str(ROOT)
+    for path in [*SOURCES, *TESTS, *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        assert own not in path.read_text(encoding="utf-8"), name_of(path)
