@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from fim_lsp.api.requests import ToolCallDelta, Usage
+from fim_lsp.errors import (
+    ApiError,
+    FimError,
+    ServerFailed,
+    StreamBroken,
+    TimedOut,
+)
+from tests.harness.fake_api import FakeApi, Fault, queue
+
+from .support import CHAT, FIM, all_of, client, text_of
+
+QUICK = {"firstToken": 0.1, "silence": 0.1, "total": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("deepseek", "/beta/completions"),
+        ("codestral", "/v1/fim/completions"),
+        ("llamacpp", "/infill"),
+    ],
+)
+async def test_every_dialect_streams_text_then_one_last_delta(
+    name: str, path: str
+) -> None:
+    api = FakeApi(answer=["a + ", "b"])
+    deltas = await all_of(client(api, name).stream_fim(FIM, "m"))
+    assert [delta.text for delta in deltas] == ["a + ", "b", ""]
+    assert [delta.finish_reason for delta in deltas] == [None, None, "stop"]
+    assert api.requests[0].path == path
+
+
+async def test_usage_comes_with_the_last_delta() -> None:
+    api = FakeApi(answer=["four", "four"])
+    *_, last = await all_of(client(api).stream_fim(FIM, "m"))
+    assert last.usage == Usage(prompt=7, completion=2)
+
+
+@pytest.mark.parametrize("name", ["deepseek", "codestral", "llamacpp"])
+async def test_a_whole_answer_reads_the_same_as_a_streamed_one(name: str) -> None:
+    api = FakeApi(answer=["a + ", "b"])
+    answer = await client(api, name).fim(FIM, "m")
+    assert answer.text == "a + b" and answer.finish_reason == "stop"
+    assert answer.usage is not None and answer.usage.prompt == 7
+
+
+async def test_chat_streams_reasoning_beside_the_text() -> None:
+    api = FakeApi(answer="Hi", reasoning="hm")
+    deltas = await all_of(client(api).stream_chat(CHAT, "m"))
+    assert [(d.reasoning, d.text) for d in deltas] == [("hm", ""), ("", "Hi"), ("", "")]
+
+
+async def test_tool_calls_come_in_pieces() -> None:
+    pieces = [
+        {"tool_calls": [{"index": 0, "id": "1", "function": {"name": "read_file"}}]},
+        {"tool_calls": [{"index": 0, "function": {"arguments": '{"path"'}}]},
+    ]
+    api = FakeApi(answer=pieces, finish="tool_calls")
+    first, second, last = await all_of(client(api).stream_chat(CHAT, "m"))
+    assert first.tool_calls == (ToolCallDelta(0, "1", "read_file", ""),)
+    assert second.tool_calls == (ToolCallDelta(0, None, None, '{"path"'),)
+    assert last.finish_reason == "tool_calls"
+
+
+async def test_closing_the_generator_closes_the_request() -> None:
+    api = FakeApi(answer=["one", asyncio.Event(), "never"])
+    async with aclosing(client(api).stream_fim(FIM, "m")) as deltas:
+        assert (await anext(deltas)).text == "one"
+    assert api.aborted == 1
+
+
+async def test_cancelling_the_reader_closes_the_request() -> None:
+    api = FakeApi(hold=asyncio.Event())
+    task = asyncio.create_task(all_of(client(api).stream_fim(FIM, "m")))
+    await api.arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert api.aborted == 1
+
+
+async def test_a_stream_read_to_its_end_is_no_abort() -> None:
+    api = FakeApi(answer="x")
+    await all_of(client(api).stream_fim(FIM, "m"))
+    assert api.aborted == 0
+
+
+BROKEN: list[tuple[Fault, type[FimError], str]] = [
+    ("html", StreamBroken, "answered with a web page"),
+    ("garbage", StreamBroken, "not JSON"),
+    ("bad_utf8", StreamBroken, "not valid UTF-8"),
+    ("cut", StreamBroken, "broke off"),
+    ("no_done", StreamBroken, "ended before it was whole"),
+    ("error_in_stream", StreamBroken, "an error inside its answer"),
+    ("hang", TimedOut, "took too long"),
+    ("keep_alive", TimedOut, "took too long"),
+    ("stall", TimedOut, "took too long"),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "words"), BROKEN)
+async def test_a_broken_stream_is_one_clear_error_and_the_next_one_works(
+    fault: Fault, kind: type[FimError], words: str
+) -> None:
+    api = FakeApi(answer=["a", "b"], faults=[fault])
+    ours = client(api, timeouts=QUICK)
+    with pytest.raises(kind, match=words):
+        await all_of(ours.stream_fim(FIM, "m"))
+    assert await text_of(ours.stream_fim(FIM, "m")) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("html", StreamBroken),
+        ("garbage", StreamBroken),
+        ("cut", StreamBroken),
+        ("hang", TimedOut),
+        ("keep_alive", TimedOut),
+    ],
+)
+async def test_a_broken_whole_answer_is_one_clear_error(
+    fault: Fault, kind: type[FimError]
+) -> None:
+    api = FakeApi(answer="a", fault=fault)
+    with pytest.raises(kind):
+        await client(api, timeouts=QUICK).fim(FIM, "m")
+
+
+async def test_lack_of_resources_is_a_failure_that_may_be_tried_again() -> None:
+    api = FakeApi(answer="half", finish="insufficient_system_resource")
+    with pytest.raises(ServerFailed, match="gave up"):
+        await all_of(client(api).stream_fim(FIM, "m"))
+    with pytest.raises(ServerFailed):
+        await client(api).fim(FIM, "m")
+
+
+async def test_an_unknown_end_counts_as_stop() -> None:
+    *_, last = await all_of(client(FakeApi(finish="eos")).stream_fim(FIM, "m"))
+    assert last.finish_reason == "stop"
+
+
+async def test_the_servers_words_stay_out_of_the_sentence() -> None:
+    api = FakeApi(answer="a", fault="error_in_stream", error="secret\x1b[31m words")
+    with pytest.raises(ApiError) as caught:
+        await all_of(client(api).stream_fim(FIM, "m"))
+    assert "secret" not in caught.value.sentence
+    assert caught.value.detail == "secret [31m words"
+
+
+async def test_answers_can_differ_by_request() -> None:
+    ours = client(FakeApi(answer=queue("one", "two")))
+    assert await text_of(ours.stream_fim(FIM, "m")) == "one"
+    assert await text_of(ours.stream_fim(FIM, "m")) == "two"
+    assert await text_of(ours.stream_chat(CHAT, "m")) == "two"
