@@ -2,7 +2,7 @@
 
 `python editors/vscode/scripts/settings.py` rewrites `package.json` and
 `src/presets.json`; `--check` only says whether they are up to date.
-"""
+"""  # noqa: INP001 - a script, not part of a package
 
 from __future__ import annotations
 

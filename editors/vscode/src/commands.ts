@@ -10,10 +10,12 @@ import type { Keys } from "./keys";
 import { selectModel } from "./models";
 import type { Server } from "./server";
 import { ownActions } from "./settings";
+import type { ReportView } from "./view";
 
 export function registerCommands(
   server: Server,
   keys: Keys,
+  reports: ReportView,
   output: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const own: Record<OwnCommand, () => unknown> = {
@@ -28,16 +30,19 @@ export function registerCommands(
     vscode.commands.registerCommand(`fimLsp.${id}`, () => tellFailure(run));
   return [
     ...CHAT_ACTIONS.map(({ id }) => register(id, () => act(server, id))),
-    ...SERVER_COMMANDS.map(({ id }) => register(id, () => handOn(server, id))),
+    ...SERVER_COMMANDS.map(({ id }) => register(id, () => handOn(server, reports, id))),
     ...OWN_COMMANDS.map(({ id }) => register(id, own[id])),
   ];
 }
 
-/** A command of the server, told which document it is about. */
-function handOn(server: Server, id: string): Promise<unknown> {
+/** A command of the server, told which document it is about; its answer is shown. */
+async function handOn(server: Server, reports: ReportView, id: string): Promise<void> {
   const uri = vscode.window.activeTextEditor?.document.uri.toString();
   const concernsFile = id === "why" || id === "allowFile";
-  return server.execute(id, ...(concernsFile && uri !== undefined ? [{ uri }] : []));
+  const about = concernsFile && uri !== undefined ? [{ uri }] : [];
+  const answer = await server.execute(id, ...about);
+  // The status bar shows at once what the toggle did.
+  if (id !== "toggle") await reports.show(id, answer);
 }
 
 async function act(server: Server, action: string): Promise<void> {

@@ -19,9 +19,7 @@ interface Offered {
 
 export async function selectModel(server: Server): Promise<void> {
   const offered = ((await server.execute("models")) ?? {}) as Offered;
-  const names = (offered.models ?? [])
-    .map((model) => (typeof model === "string" ? model : (model.id ?? model.name)))
-    .filter((name) => name !== undefined);
+  const names = offered.models ?? [];
   const settings = vscode.workspace.getConfiguration("fim-lsp");
   const items = PURPOSES.flatMap(({ setting, title, answer }) => [
     { label: title, kind: vscode.QuickPickItemKind.Separator, setting },

@@ -91,6 +91,7 @@ export class Server implements vscode.Disposable {
   private async startNow(): Promise<void> {
     if (this.child !== undefined) return;
     clearTimeout(this.pause);
+    this.onStatus({ kind: "busy", message: "Starting" });
     const found = await this.find();
     if (found.kind === "missing") {
       this.report(found);
@@ -180,7 +181,6 @@ export class Server implements vscode.Disposable {
     const { exits, again } = afterExit(this.exits, Date.now());
     this.exits = exits;
     if (again) {
-      this.onStatus({ kind: "busy", message: "Starting again" });
       this.pause = setTimeout(() => void this.start(), PAUSE_MS);
       return;
     }

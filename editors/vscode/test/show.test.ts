@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { contributedCommands } from "../src/actions";
 import { present, type Status } from "../src/present";
+import { reportOf } from "../src/reports";
 import { activeRivals, switchedOff } from "../src/rivals";
 import { ownActions, serverSettings } from "../src/settings";
 
@@ -73,4 +74,39 @@ test("switching off covers languages that were on by name", () => {
 test("package.json contributes exactly the commands there are", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   assert.deepEqual(manifest.contributes.commands, contributedCommands());
+});
+
+test("reports are Markdown where the server wrote some, else what the data says", () => {
+  const infos = [{ currency: "USD", total_balance: "12.50" }];
+  const row = { requests: 1200, shown: 3, accepted: 2, cost: "0.01" };
+  const cases: [string, unknown, object | undefined][] = [
+    ["why", { decisions: [], markdown: "# Why" }, { markdown: "# Why" }],
+    ["clearCache", { message: "Done." }, { sentence: "Done." }],
+    ["balance", { balance_infos: infos }, { sentence: "The account holds 12.50 USD." }],
+    ["balance", {}, { sentence: "The account holds nothing." }],
+    ["continueToday", null, undefined],
+    ["other", { a: 1 }, { markdown: '```json\n{\n  "a": 1\n}\n```\n' }],
+    [
+      "models",
+      { models: ["fast", "deep"], completion: "fast", chat: "deep" },
+      {
+        markdown:
+          "# Models\n\n| model | in use for |\n| --- | --- |\n" +
+          "| `fast` | completion |\n| `deep` | chat actions |\n",
+      },
+    ],
+  ];
+  for (const [id, answer, report] of cases) {
+    assert.deepEqual(reportOf(id, answer), report);
+  }
+  const usage = reportOf("usage", {
+    days: [{ day: "2026-01-02", ...row }],
+    total: row,
+  });
+  assert.ok(usage !== undefined && "markdown" in usage);
+  assert.match(
+    usage.markdown,
+    /\| 2026-01-02 \| 1,200 \| 3 \| 2 \| 0 \| 0 \| 0 \| 0\.01 \|/,
+  );
+  assert.match(usage.markdown, /\| \*\*total\*\* \| 1,200 /);
 });

@@ -1,0 +1,77 @@
+// What the server's commands answer, in words: Markdown to read, or one sentence. Pure.
+
+export type Report = { readonly sentence: string } | { readonly markdown: string };
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The answer of `fim-lsp.<id>`; undefined where there is nothing to say. */
+export function reportOf(id: string, answer: unknown): Report | undefined {
+  if (typeof answer !== "object" || answer === null) {
+    return typeof answer === "string" ? { sentence: answer } : undefined;
+  }
+  const row = answer as Row;
+  if (typeof row.markdown === "string") return { markdown: row.markdown };
+  if (typeof row.message === "string") return { sentence: row.message };
+  const format = FORMATS[id];
+  return format?.(row) ?? { markdown: fenced(answer) };
+}
+
+const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
+  balance: (answer) => {
+    const infos = rows(answer.balance_infos);
+    const amounts = infos.map((one) => `${one.total_balance} ${one.currency}`);
+    return { sentence: `The account holds ${amounts.join(" and ") || "nothing"}.` };
+  },
+  models: (answer) => {
+    const models = Array.isArray(answer.models) ? answer.models : [];
+    const use = (name: unknown) => [
+      ...(name === answer.completion ? ["completion"] : []),
+      ...(name === answer.chat ? ["chat actions"] : []),
+    ];
+    const lines = models.map((name) => `| \`${name}\` | ${use(name).join(", ")} |`);
+    return { markdown: `# Models\n\n${table("| model | in use for |", lines)}` };
+  },
+  usage: (answer) => {
+    const days = [...rows(answer.days), ...rows([answer.total])];
+    const lines = days.map((row, index) => usageLine(row, index === days.length - 1));
+    const header =
+      "| day | requests | shown | accepted | prompt tokens | of them cached | answer tokens | cost |";
+    return { markdown: `# Usage\n\n${table(header, lines)}` };
+  },
+};
+
+function usageLine(row: Row, isTotal: boolean): string {
+  const name = isTotal ? "**total**" : (row.day ?? row.date ?? row.name ?? "");
+  const counts = [
+    row.requests,
+    row.shown,
+    row.accepted,
+    row.promptTokens,
+    row.cacheHitTokens,
+    row.completionTokens,
+  ].map((count) => Number(count ?? 0).toLocaleString("en"));
+  return `| ${[name, ...counts, money(row.cost)].join(" | ")} |`;
+}
+
+/** A cost: an amount, or one with its currency. */
+function money(cost: unknown): string {
+  if (typeof cost === "object" && cost !== null) {
+    const { amount, currency } = cost as Row;
+    return `${amount ?? ""} ${currency ?? ""}`.trim();
+  }
+  return cost === null || cost === undefined ? "" : String(cost);
+}
+
+function table(header: string, lines: readonly string[]): string {
+  const columns = header.split("|").length - 2;
+  return [header, `|${" --- |".repeat(columns)}`, ...lines, ""].join("\n");
+}
+
+function rows(value: unknown): readonly Row[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.filter((one): one is Row => typeof one === "object" && one !== null);
+}
+
+function fenced(value: unknown): string {
+  return `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\`\n`;
+}
