@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..shape import line_before, rest_of_line
 from ..window import Window
-from .brackets import brackets, breaker
+from .brackets import balance_at, brackets
 from .endings import (
     leading_line_break,
     nothing_visible,
@@ -95,7 +95,7 @@ def tail(
         rest=rest_of_line(window.suffix),
         above=next((line for line in reversed(above) if line.strip()), ""),
         below=tuple([line for line in below if line.strip()][:LINES_BELOW]),
-        breaks=breaker(window),
+        balance=balance_at(window),
         automatic=automatic,
         cut_off=finish_length,
         continues=continues,

@@ -17,7 +17,7 @@ from ..scanner import Opener, Scan, scan
 from ..shape import rest_of_line
 from ..syntax import PYTHON, syntax_of
 from ..window import Window
-from .values import Around, Draft
+from .values import Around, Balance, Draft
 
 # Text without any of these on one line cannot unbalance anything.
 TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"
@@ -31,56 +31,60 @@ def brackets(draft: Draft, around: Around) -> Draft | None:
     """
     shorter = draft
     while shorter.text.strip():
-        if not around.breaks(shorter):
+        if not breaks(shorter, around):
             return shorter
         shorter = replace(shorter, text=shorter.text.rpartition("\n")[0].rstrip())
     text = draft.text.lstrip()
     space = draft.text[: len(draft.text) - len(text)]
     first = replace(draft, text=space + text.partition("\n")[0].rstrip())
-    return first if _opens_block(first, around, len(draft.text)) else None
+    goes_on = around.continues or len(first.text) < len(draft.text)
+    return first if goes_on and _opens_block(first, around) else None
+
+
+def breaks(draft: Draft, around: Around) -> bool:
+    """Whether inserting `draft` breaks what was balanced."""
+    plain = not draft.replace and not re.search(TELLING, draft.text)
+    return not plain and around.balance(draft).broken
 
 
 def fits(draft: Draft, around: Around) -> bool:
-    """Whether a draft of one line keeps the brackets whole, or only opens a block."""
-    return not around.breaks(draft) or _opens_block(draft, around, len(draft.text))
+    """Whether a draft of one line breaks nothing, or only opens a block."""
+    if not breaks(draft, around):
+        return True
+    return around.continues and _opens_block(draft, around)
 
 
-def _opens_block(line: Draft, around: Around, length: int) -> bool:
-    """Whether all that `line` leaves open is a block that the answer goes on to fill."""
-    goes_on = around.continues or len(line.text) < length
-    blocks = syntax_of(around.window.language).blocks
-    if not (goes_on and blocks and line.text.endswith("{")):
+def _opens_block(line: Draft, around: Around) -> bool:
+    """Whether all that `line` leaves open is the block that begins at its end."""
+    if not (syntax_of(around.window.language).blocks and line.text.endswith("{")):
         return False
-    return not around.breaks(replace(line, text=line.text + "}"))
+    return not breaks(replace(line, text=line.text + "}"), around)
 
 
-def breaker(window: Window) -> Callable[[Draft], bool]:
-    """A function that tells whether inserting a draft breaks what was balanced.
+def balance_at(window: Window) -> Callable[[Draft], Balance]:
+    """A function that tells what inserting a draft does to the brackets.
 
     What comes before the cursor's line is scanned once, and only when asked.
     """
     syntax = syntax_of(window.language)
     known: list[tuple[Scan, Scan]] = []
 
-    def breaks(draft: Draft) -> bool:
-        plain = not draft.replace and not re.search(TELLING, draft.text)
-        if plain or not syntax.checked:
-            return False
+    def balance(draft: Draft) -> Balance:
+        if not syntax.checked:
+            return Balance(broken=False, unmatched=0)
         if not known:
             start = window.prefix.rfind("\n") + 1
-            before = scan(
-                syntax,
-                window.prefix[:start],
-                beyond=None if window.at_start else (),
-            )
+            outer = None if window.at_start else ()
+            before = scan(syntax, window.prefix[:start], beyond=outer)
             known.append((before, _inserted(window, before, Draft(""))))
-        before, balance = known[0]
+        before, there = known[0]
         after = _inserted(window, before, draft)
-        if _worse(balance, after, window):
-            return True
-        return syntax is PYTHON and "\n" in draft.text and _untokenized(window, draft)
+        broken = _worse(there, after, window) or (
+            syntax is PYTHON and "\n" in draft.text and _untokenized(window, draft)
+        )
+        return Balance(broken, len(after.stack) + after.extra + after.cut)
 
-    return breaks
+    return balance
 
 
 def _inserted(window: Window, before: Scan, draft: Draft) -> Scan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..shape import closes_block, opens_block, width
+from .brackets import breaks
 from .values import Around, Draft
 
 TELLING_CHARS = 3
@@ -34,7 +35,7 @@ def repeats_next_closer(draft: Draft, around: Around) -> Draft:
     if width(last) != width(closer):
         return draft
     shorter = Draft(head, draft.replace)
-    if not around.breaks(draft) and around.breaks(shorter):
+    if not breaks(draft, around) and breaks(shorter, around):
         return draft
     return shorter
 

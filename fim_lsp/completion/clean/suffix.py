@@ -13,17 +13,19 @@ CLOSERS = ")]}>\"'`"
 def repeats_suffix(draft: Draft, around: Around) -> Draft:
     """Cut where the rest of the line begins again.
 
-    Of all ends of the answer that begin the rest, the longest one that leaves
-    the brackets whole: `bar()` before `)` does not repeat the closer.
+    Of all ends of the answer that begin the rest, the longest one that leaves the
+    fewest brackets alone: `bar()` before `)` does not repeat the closer.
     """
     text = draft.text
     cuts = _overlaps(text, around.rest) if draft.replace == 0 else []
     if not cuts:
         return draft
-    for cut in cuts:
-        if fits(Draft(text[:-cut]), around):
-            return Draft(text[:-cut])
-    return draft if fits(draft, around) else Draft(text[: -cuts[0]])
+    candidates = [*(Draft(text[:-cut]) for cut in cuts), draft]
+    return min(candidates, key=lambda candidate: _harm(candidate, around))
+
+
+def _harm(draft: Draft, around: Around) -> tuple[bool, int]:
+    return not fits(draft, around), around.balance(draft).unmatched
 
 
 def covers_closers(draft: Draft, around: Around) -> Draft:

@@ -31,13 +31,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """Of the text after inserting: whether something that was balanced is not any
+    more, and how many brackets and quotes have no partner.
+    """
+
+    broken: bool
+    unmatched: int
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the rules know.
 
     `line` and `rest` are the cursor's line before and after the cursor; `above`
     and `below` the nearest lines that are not blank (`below` at most three).
-    `answer` is the text as it came; `breaks` tells whether inserting a draft
-    would break what was balanced.
+    `answer` is the text as it came; `balance` tells what inserting a draft
+    does to brackets and quotes.
     """
 
     window: Window
@@ -46,7 +56,7 @@ class Around:
     rest: str
     above: str
     below: tuple[str, ...]
-    breaks: Callable[[Draft], bool]
+    balance: Callable[[Draft], Balance]
     automatic: bool
     cut_off: bool
     continues: bool
