@@ -1,0 +1,108 @@
+"""An action as a user asks for it: by its id, on a file that may or may not be sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..privacy import Privacy
+from ..settings import ChatSettings
+from ..text import Document, path_of
+from .actions import find_action, own_actions
+from .answer import Result
+from .definitions import name_of
+from .run import run
+from .selection import Diagnostic, Selection
+from .tools import ToolBox
+from .turns import Converse, Report, Sleep
+
+_REFUSED = {
+    "secret": "files like it hold secrets",
+    "ignored-by-git": "it is ignored by git",
+    "excluded": "the settings exclude it",
+    "scheme": "only files are sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One action to run.  `folder` is the workspace folder of the document.
+
+    `open_documents` may hold any; `diagnostics` are those of other files, by URI.
+    """
+
+    action: str
+    selection: Selection
+    folder: Path | None = None
+    instruction: str | None = None
+    open_documents: tuple[Document, ...] = ()
+    diagnostics: Mapping[str, Sequence[Diagnostic]] = field(default_factory=dict)
+
+
+async def act(
+    wish: Wish,
+    *,
+    settings: ChatSettings,
+    privacy: Privacy,
+    converse: Converse,
+    report: Report,
+    sleep: Sleep = asyncio.sleep,
+) -> Result:
+    """What the wish comes to.  Nothing that may not be sent gets as far as a request.
+
+    Raises InputError for an action that does not exist, and the endpoint's errors.
+    """
+    own, _ = own_actions(settings.actions)
+    action = find_action(wish.action, own)
+    document = wish.selection.document
+    if reason := privacy.refusal(document.uri, wish.folder):
+        why = f"{name_of(document.uri)} is not sent: {_REFUSED[reason]}."
+        return Result("nothing", document, why)
+    others = tuple(
+        other for other in wish.open_documents if _near(other, wish, privacy)
+    )
+    return await run(
+        action,
+        wish.selection,
+        converse=converse,
+        settings=settings,
+        report=report,
+        tools=_toolbox(wish, others, privacy) if settings.tools else None,
+        instruction=wish.instruction,
+        open_documents=others,
+        sleep=sleep,
+    )
+
+
+def _near(other: Document, wish: Wish, privacy: Privacy) -> bool:
+    """Whether another document is of the same folder and may be sent."""
+    path = path_of(other.uri)
+    if path is None or wish.folder is None or not path.is_relative_to(wish.folder):
+        return False
+    return privacy.refusal(other.uri, wish.folder) is None
+
+
+def _toolbox(
+    wish: Wish, others: tuple[Document, ...], privacy: Privacy
+) -> ToolBox | None:
+    """The tools for the wish's folder; without a folder there is nothing to see."""
+    if (folder := wish.folder) is None:
+        return None
+    document = wish.selection.document
+    reported = {**wish.diagnostics, document.uri: wish.selection.diagnostics}
+    return ToolBox(
+        folder,
+        refusal=lambda path: privacy.refusal_of_path(path, folder),
+        diagnostics={
+            path.resolve(): tuple(found)
+            for uri, found in reported.items()
+            if (path := path_of(uri))
+        },
+        texts={
+            path.resolve(): open_.text
+            for open_ in (document, *others)
+            if (path := path_of(open_.uri))
+        },
+    )
