@@ -168,9 +168,9 @@ def changes(tree: ast.Module) -> Iterator[int]:
     """The lines that change what the module itself holds."""
     names = set(module_names(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.expr | ast.stmt):
-            if isinstance(node, ast.Global) or changed_name(node) in names:
-                yield node.lineno
+        is_change = isinstance(node, ast.Global) or changed_name(node) in names
+        if is_change and isinstance(node, ast.expr | ast.stmt):
+            yield node.lineno
 
 
 def module_names(tree: ast.Module) -> Iterator[str]:
