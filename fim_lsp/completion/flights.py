@@ -185,9 +185,13 @@ class Flights:
                 usage=piece.delta.usage or flight.reply.usage,
                 rules=piece.rules,
             )
-            if piece.point:
-                rules = (*piece.rules, piece.point.rule)
-                flight.reply = replace(flight.reply, rules=rules, end="ours")
+            if point := piece.point:
+                flight.reply = replace(
+                    flight.reply,
+                    text=flight.reply.text[: point.index],
+                    rules=(*piece.rules, point.rule),
+                    end="ours",
+                )
                 return
             if flight.following and not tail_agrees(flight.reply, flight.following):
                 flight.contradicted = True

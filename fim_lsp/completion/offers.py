@@ -48,6 +48,7 @@ class Offers:
         decision = self._journal.new(
             request,
             outcome,
+            reason=request.reason,
             rules=best.rules,
             source=reply.sampling.source,
             model=(flight.model if flight else None) or reply.sampling.model,

@@ -87,14 +87,14 @@ class Screen:
         if len(changes) > 1:
             return Seen(Verdict.NOTHING)
         change = changes[0]
-        for each in shown:
+        by_hand = not change.old and _is_typing(change.new)
+        for each in () if by_hand else shown:
             item = each.suggestion
             if smallest(before, Edit(item.span, item.text)) == change:
                 return Seen(Verdict.ACCEPTED, item, len(item.text), each.one_line)
         along = [each for each in shown if _goes_along(each.suggestion, change)]
         if along:
             self._shown[before.uri] = tuple(_shortened(e, change.new) for e in along)
-            by_hand = _is_typing(change.new)
             verdict = Verdict.TYPED if by_hand else Verdict.PARTLY
             item = along[0].suggestion
             return Seen(verdict, item, len(change.new), along[0].one_line)

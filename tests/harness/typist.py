@@ -1,0 +1,206 @@
+"""A user at an editor, in front of a real engine and a model that a test drives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from fim_lsp.api.requests import Delta, FimRequest, Usage
+from fim_lsp.completion.decision import Offer, Trigger
+from fim_lsp.completion.engine import Engine
+from fim_lsp.completion.journal import Journal
+from fim_lsp.completion.request import Ask, Manner, Selected, Setup
+from fim_lsp.completion.sources import (
+    EchoSource,
+    Landing,
+    NetworkSource,
+    Refusal,
+    Source,
+)
+from fim_lsp.errors import FimError
+from fim_lsp.settings import CompletionSettings, parse
+from fim_lsp.text import Document, Edit, Place, Span, apply, text_between
+
+from . import marked
+from .clock import Clock, settle
+
+
+@dataclass
+class Stream:
+    """One request to the model: the test says what it answers, and when."""
+
+    request: FimRequest
+    pieces: asyncio.Queue[Delta | FimError | None] = field(
+        default_factory=asyncio.Queue
+    )
+    closed: bool = False
+
+    async def say(self, text: str) -> None:
+        self.pieces.put_nowait(Delta(text=text))
+        await settle()
+
+    async def end(self, finish: str = "stop", usage: Usage | None = None) -> None:
+        self.pieces.put_nowait(Delta(finish_reason=finish, usage=usage))
+        self.pieces.put_nowait(None)
+        await settle()
+
+    async def fail(self, error: FimError) -> None:
+        self.pieces.put_nowait(error)
+        await settle()
+
+
+class Model:
+    """Every stream that was asked for, in order; `answer` makes them answer at once."""
+
+    def __init__(self, name: str = "model", answer: str | None = None) -> None:
+        self.name = name
+        self.answer = answer
+        self.streams: list[Stream] = []
+        self.landings: list[Landing] = []
+        self.refusal: Refusal | None = None
+
+    @property
+    def last(self) -> Stream:
+        return self.streams[-1]
+
+    @property
+    def open(self) -> list[Stream]:
+        return [stream for stream in self.streams if not stream.closed]
+
+    def source(self) -> NetworkSource:
+        return NetworkSource(
+            name=self.name,
+            model="auto",
+            loopback=False,
+            refusal=lambda _invoked: self.refusal,
+            stream=self._stream,
+            landed=self.landings.append,
+        )
+
+    async def _stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
+        stream = Stream(request)
+        self.streams.append(stream)
+        if self.answer is not None:
+            stream.pieces.put_nowait(Delta(text=self.answer))
+            stream.pieces.put_nowait(Delta(finish_reason="stop"))
+            stream.pieces.put_nowait(None)
+        try:
+            while (piece := await stream.pieces.get()) is not None:
+                if isinstance(piece, FimError):
+                    raise piece
+                yield piece
+        finally:
+            stream.closed = True
+
+
+class Typist:
+    """Types into a document and asks as an editor does.
+
+    `made` holds every typist of a test, so that its streams end with it.
+    """
+
+    made: ClassVar[list[Typist]] = []
+
+    def __init__(
+        self,
+        text: str = "x = 1  # some text\n$0",
+        *,
+        model: Model | None = None,
+        others: tuple[Source, ...] = (),
+        **settings: Any,
+    ) -> None:
+        found = marked.parse(text)
+        self.document: Document = found.document
+        self.place: Place = found.place
+        self.clock = Clock()
+        self.model = model or Model()
+        self.settings = replace(default_settings(), **settings)
+        self.sources: tuple[Source, ...] = (self.model.source(), *others)
+        self.refusal: str | None = None
+        journal = Journal(now=self.clock, clock=self.clock)
+        self.engine = Engine(clock=self.clock, sleep=self.clock.sleep, journal=journal)
+        self.engine.documents.opened(self.document)
+        self.made.append(self)
+
+    @property
+    def decisions(self) -> list[str]:
+        """Outcome or reason of every decision, oldest first."""
+        return [
+            decision.reason or decision.outcome.value
+            for decision in reversed(self.engine.journal.last(limit=200))
+        ]
+
+    @property
+    def line(self) -> str:
+        return self.document.lines[self.place.line].rstrip("\r\n")
+
+    def edit(self, span: Span, text: str, place: Place | None = None) -> None:
+        """Change the text; the cursor goes to the end of it, or to `place`."""
+        edit = Edit(span, text)
+        before = self.document
+        self.document = apply(before, [edit], before.version + 1)
+        self.engine.documents.changed(before, self.document, [edit])
+        self.place = place or _end(span.start, text)
+
+    def insert(self, text: str) -> None:
+        self.edit(Span(self.place, self.place), text)
+
+    def backspace(self) -> None:
+        start = replace(self.place, column=self.place.column - 1)
+        self.edit(Span(start, self.place), "")
+
+    def auto_close(self, pair: str) -> None:
+        """An opener that the editor closes by itself."""
+        inside = replace(self.place, column=self.place.column + 1)
+        self.edit(Span(self.place, self.place), pair, inside)
+
+    def start(
+        self,
+        trigger: Trigger = Trigger.AUTOMATIC,
+        *,
+        manner: Manner = Manner.INLINE,
+        selected: Selected | None = None,
+    ) -> asyncio.Task[Offer]:
+        """Ask, and go on without the answer."""
+        ask = Ask(self.document, self.place, trigger, manner=manner, selected=selected)
+        setup = Setup(self.settings, self.sources, self.refusal, lambda _window: ())
+        return asyncio.create_task(self.engine.suggest(ask, setup))
+
+    async def ask(self, trigger: Trigger = Trigger.AUTOMATIC) -> Offer:
+        """Ask, wait as long as the engine wants, and give the answer."""
+        task = self.start(trigger)
+        await self.clock.advance(5.0)
+        return await task
+
+    async def offered(self, trigger: Trigger = Trigger.AUTOMATIC) -> str | None:
+        offer = await self.ask(trigger)
+        return offer.suggestions[0].text if offer.suggestions else None
+
+    def accept(self, offer: Offer) -> None:
+        item = offer.suggestions[0]
+        self.edit(item.span, item.text)
+
+    def text_at(self, span: Span) -> str:
+        return text_between(self.document, span)
+
+
+def echo_source(text: str | None) -> EchoSource:
+    """An echo that always says the same."""
+
+    async def guess(_document: Document, _place: Place, _invoked: bool) -> str | None:  # noqa: FBT001 - the engine's own call
+        return text
+
+    return EchoSource(refusal=lambda _invoked: None, guess=guess)
+
+
+def default_settings() -> CompletionSettings:
+    return parse([]).settings.completion
+
+
+def _end(start: Place, text: str) -> Place:
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return Place(start.line, start.column + len(text))
+    return Place(start.line + len(lines) - 1, len(lines[-1]))
