@@ -8,6 +8,7 @@ import {
   type ServerOptions,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import { withInstruction } from "./instruction";
 import { serverSettings } from "./settings";
 
 const SECTION = "fim-lsp";
@@ -37,6 +38,11 @@ export function createClient(
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
     middleware: {
+      executeCommand: async (command, args, next) => {
+        if (command !== "fim-lsp.act") return next(command, args);
+        const complete = await withInstruction(args);
+        return complete && next(command, [...complete]);
+      },
       workspace: {
         configuration: async (params, token, next) => {
           const values = await next(params, token);

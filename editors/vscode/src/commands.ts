@@ -6,6 +6,7 @@ import {
   type OwnCommand,
   SERVER_COMMANDS,
 } from "./actions";
+import { askInstruction } from "./instruction";
 import type { Keys } from "./keys";
 import { selectModel } from "./models";
 import type { Server } from "./server";
@@ -56,18 +57,8 @@ async function act(server: Server, action: string): Promise<void> {
   await server.execute("act", {
     action,
     uri: document.uri.toString(),
-    range: server.asRange(selection),
+    ...(await server.place(document.uri, selection)),
     ...(instruction !== undefined && { instruction }),
-  });
-}
-
-function askInstruction(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title: "Edit with instruction",
-    prompt: "What is to change in the selection?",
-    placeHolder: "for example: return early instead of nesting",
-    validateInput: (text) =>
-      text.trim() === "" ? "Say what is to change." : undefined,
   });
 }
 

@@ -17,7 +17,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = createStatusView();
   const reports = createReportView();
   const keys = new Keys(context.secrets);
-  const server = new Server(context, keys, output, status.show);
+  const server = new Server(context, keys, output, status);
   stop = () => server.stop();
   context.subscriptions.push(
     output,

@@ -9,10 +9,7 @@ const PURPOSES = [
 ] as const;
 
 interface Offered {
-  readonly models?: readonly (
-    | string
-    | { readonly id?: string; readonly name?: string }
-  )[];
+  readonly models?: readonly string[];
   readonly completion?: unknown;
   readonly chat?: unknown;
 }

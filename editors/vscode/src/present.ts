@@ -1,4 +1,5 @@
 // `fim-lsp/status` in the words and icons of VS Code. Pure.
+import { contributedCommands } from "./actions";
 
 export interface Status {
   readonly kind: "normal" | "busy" | "warning" | "error" | "inactive";
@@ -11,7 +12,8 @@ export interface Status {
     readonly cost: string | number | null;
     readonly currency?: string | null;
   } | null;
-  readonly command?: string | { title?: string; command: string } | null;
+  /** The server command that is the way out, where there is one. */
+  readonly command?: string | null;
 }
 
 export interface Presented {
@@ -46,6 +48,29 @@ export function present(status: Status): Presented {
     severity: kind === "warning" || kind === "error" ? kind : "information",
     busy: kind === "busy",
   };
+}
+
+/** The command that is the way out, with its title. */
+export function remedy(
+  status: Status,
+): { readonly title: string; readonly command: string } | undefined {
+  const wanted = status.reason?.startsWith("key") ? "setKey" : status.command;
+  const id = `fimLsp.${wanted?.replace(/^fim-lsp\./, "")}`;
+  return contributedCommands().find(({ command }) => command === id);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Whether the user is told by a message too: of trouble, once an hour for each kind. */
+export function isNews(
+  status: Status,
+  said: ReadonlyMap<Status["kind"], number>,
+  now: number,
+): boolean {
+  if (status.kind !== "error" && status.kind !== "warning") return false;
+  return (
+    Boolean(status.message) && now - (said.get(status.kind) ?? -HOUR_MS) >= HOUR_MS
+  );
 }
 
 /** Today's requests and cost: `12 requests · $0.0031`. */

@@ -7,8 +7,8 @@ import { serverEnvironment } from "./environment";
 import { type Found, findServer, type Missing } from "./find";
 import type { Keys } from "./keys";
 import { thisMachine } from "./machine";
-import type { Status } from "./present";
 import { afterExit, MOST_EXITS, WITHIN_MS } from "./restarts";
+import type { StatusView } from "./status";
 
 const PAUSE_MS = 1000; // before a server that ended is started again
 const PATIENCE_MS = 60_000; // for the first answer
@@ -27,7 +27,7 @@ export class Server implements vscode.Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly keys: Keys,
     private readonly output: vscode.LogOutputChannel,
-    private readonly onStatus: (status: Status) => void,
+    private readonly view: StatusView,
   ) {}
 
   start(): Promise<void> {
@@ -65,8 +65,16 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  asRange(range: vscode.Range): unknown {
-    return this.client?.code2ProtocolConverter.asRange(range);
+  /** A range, and the diagnostics in it, as the server reads them. */
+  async place(uri: vscode.Uri, range: vscode.Range): Promise<Record<string, unknown>> {
+    const converter = this.client?.code2ProtocolConverter;
+    const here = vscode.languages
+      .getDiagnostics(uri)
+      .filter((diagnostic) => diagnostic.range.intersection(range) !== undefined);
+    return {
+      range: converter?.asRange(range),
+      diagnostics: await converter?.asDiagnostics(here),
+    };
   }
 
   sendSettings(): void {
@@ -91,7 +99,7 @@ export class Server implements vscode.Disposable {
   private async startNow(): Promise<void> {
     if (this.child !== undefined) return;
     clearTimeout(this.pause);
-    this.onStatus({ kind: "busy", message: "Starting" });
+    this.view.show({ kind: "busy", message: "Starting" });
     const found = await this.find();
     if (found.kind === "missing") {
       this.report(found);
@@ -109,7 +117,7 @@ export class Server implements vscode.Disposable {
     this.child = child;
     child.once("exit", (code, signal) => this.exited(child, signal ?? code));
     const client = createClient(async () => child, this.output);
-    client.onNotification("fim-lsp/status", this.onStatus);
+    client.onNotification("fim-lsp/status", this.view.tell);
     this.client = client;
     await this.firstAnswer(client, child, found);
   }
@@ -185,7 +193,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     const sentence = `The fim-lsp server ended ${MOST_EXITS} times within ${WITHIN_MS / 60_000} minutes and is not started again.`;
-    this.onStatus({ kind: "error", message: sentence });
+    this.view.show({ kind: "error", message: sentence });
     void this.offer(sentence, {
       "Show Log": () => this.output.show(),
       "Start Again": () => void this.restart(),
@@ -211,7 +219,7 @@ export class Server implements vscode.Disposable {
   }
 
   private report(missing: Missing): void {
-    this.onStatus({ kind: "error", message: missing.sentence });
+    this.view.show({ kind: "error", message: missing.sentence });
     const remedies: Record<Missing["remedy"], Record<string, () => unknown>> = {
       settings: {
         "Open Settings": () =>

@@ -1,6 +1,6 @@
 // The language status item and the status-bar toggle, fed by `fim-lsp/status`.
 import * as vscode from "vscode";
-import { present, type Status } from "./present";
+import { isNews, present, remedy, type Status } from "./present";
 
 const SEVERITIES = {
   information: vscode.LanguageStatusSeverity.Information,
@@ -10,6 +10,8 @@ const SEVERITIES = {
 
 export interface StatusView extends vscode.Disposable {
   show(status: Status): void;
+  /** Shows it, and says it by a message if it is news. */
+  tell(status: Status): void;
 }
 
 export function createStatusView(): StatusView {
@@ -31,17 +33,33 @@ export function createStatusView(): StatusView {
     item.detail = shown.detail;
     item.severity = SEVERITIES[shown.severity];
     item.busy = shown.busy;
-    item.command = commandOf(status);
+    item.command = remedy(status) ?? { title: "Why?", command: "fimLsp.why" };
+  };
+  const said = new Map<Status["kind"], number>();
+  const tell = (status: Status): void => {
+    show(status);
+    const now = Date.now();
+    if (!isNews(status, said, now)) return;
+    said.set(status.kind, now);
+    void say(status);
   };
   show({ kind: "busy", message: "Starting" });
-  return { show, dispose: () => [bar, item].forEach((part) => void part.dispose()) };
+  return {
+    show,
+    tell,
+    dispose: () => [bar, item].forEach((part) => void part.dispose()),
+  };
 }
 
-/** What the status names as the remedy, else the account of the last decisions. */
-function commandOf(status: Status): vscode.Command {
-  const { command } = status;
-  if (!command) return { title: "Why?", command: "fimLsp.why" };
-  const [title, id] =
-    typeof command === "string" ? ["", command] : [command.title, command.command];
-  return { title: title || "What to do", command: id.replace(/^fim-lsp\./, "fimLsp.") };
+async function say(status: Status): Promise<void> {
+  const way = remedy(status);
+  const write =
+    status.kind === "error"
+      ? vscode.window.showErrorMessage
+      : vscode.window.showWarningMessage;
+  const buttons = way === undefined ? [] : [way.title];
+  const chosen = await write(`fim-lsp: ${status.message}`, ...buttons);
+  if (chosen !== undefined && way !== undefined) {
+    await vscode.commands.executeCommand(way.command);
+  }
 }

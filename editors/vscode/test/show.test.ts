@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { contributedCommands } from "../src/actions";
-import { present, type Status } from "../src/present";
+import { isNews, present, remedy, type Status } from "../src/present";
 import { reportOf } from "../src/reports";
 import { activeRivals, switchedOff } from "../src/rivals";
 import { ownActions, serverSettings } from "../src/settings";
@@ -37,6 +37,32 @@ test("a status with nothing in it is still readable", () => {
   assert.match(present({ kind: "inactive" }).tooltip, /switch completion on/);
   const unpriced = { requests: 1, cost: null, currency: null };
   assert.equal(present({ kind: "normal", today: unpriced }).detail, "1 request today");
+});
+
+test("the way out is a command with its title", () => {
+  const titles = [
+    { reason: "key-refused" },
+    { command: "fim-lsp.continueToday" },
+    { command: "fim-lsp.unknown" },
+    {},
+  ].map((more) => remedy({ ...normal, ...more })?.title);
+  assert.deepEqual(titles, [
+    "Set API Key…",
+    "Continue Today Beyond the Budget",
+    undefined,
+    undefined,
+  ]);
+});
+
+test("trouble is said once an hour for each kind, and nothing else is said", () => {
+  const error: Status = { kind: "error", message: "The key is wrong." };
+  const said = new Map([["error", 1000]] as const);
+  assert.ok(isNews(error, new Map(), 0));
+  assert.ok(!isNews(error, said, 2000));
+  assert.ok(isNews(error, said, 1000 + 3_600_000));
+  assert.ok(isNews({ ...error, kind: "warning" }, said, 2000));
+  assert.ok(!isNews({ ...error, kind: "normal" }, new Map(), 0));
+  assert.ok(!isNews({ kind: "error" }, new Map(), 0));
 });
 
 test("the server gets all settings but those of the extension", () => {
