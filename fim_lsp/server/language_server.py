@@ -6,20 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
+from ..session import Session
 from .capabilities import Client, client_of
 from .documents import Documents
 from .progress import Progresses
 from .protocol import FimProtocol, Phase, Writer
 from .reports import Reports
 from .status import Notices
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +45,8 @@ class FimServer(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self.fixed_log_level = fixed_log_level
         self.client = Client()
+        self._editor_settings: Mapping[str, Any] = {}
+        self._model: str | None = None
         self.initial_settings: Mapping[str, Any] = {}
         self.documents = Documents()
         self.notices = Notices(self)
@@ -54,6 +54,22 @@ class FimServer(LanguageServer):
         self.reports = Reports(reports_folder)
         self.ended = asyncio.Event()
         self.exit_code = 0
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Apply the editor's settings, and what was chosen by command since."""
+        self._editor_settings = values
+        if self._model is not None:
+            completion = values.get("completion")
+            known = completion if isinstance(completion, Mapping) else {}
+            values = {**values, "completion": {**known, "model": self._model}}
+        self.notices.problems(self.session.configure(values))
+        if not self.fixed_log_level:
+            level = self.session.settings.log.level
+            logging.getLogger("fim_lsp").setLevel(level.upper())
+
+    def select_model(self, name: str) -> None:
+        self._model = name
+        self.configure(self._editor_settings)
 
     def begin(self, writer: Writer) -> None:
         """Start a conversation whose answers go to `writer`."""

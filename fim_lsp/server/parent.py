@@ -10,25 +10,35 @@ from collections.abc import Awaitable, Callable
 SECONDS = 3.0
 
 
-async def until_gone(
-    process_id: int,
-    *,
-    is_alive: Callable[[int], bool] | None = None,
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-) -> None:
+async def until_gone(process_id: int) -> None:
     """Return when the process has ended.
 
     Never, where it is not there in the beginning: the editor then runs elsewhere, in
     another container or on another machine, and its number means nothing here.
     """
-    is_alive = is_alive or _is_alive
     if not is_alive(process_id):
         await asyncio.Event().wait()
+    try:
+        descriptor = os.pidfd_open(process_id)  # Linux only
+    except (AttributeError, OSError):
+        await poll(process_id)
+        return
+    try:
+        await _until_readable(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def poll(
+    process_id: int,
+    *,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> None:
     while is_alive(process_id):
         await sleep(SECONDS)
 
 
-def _is_alive(process_id: int) -> bool:
+def is_alive(process_id: int) -> bool:
     if process_id <= 0:
         return False
     if sys.platform == "win32":
@@ -40,6 +50,16 @@ def _is_alive(process_id: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+async def _until_readable(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(descriptor, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 def _is_alive_on_windows(process_id: int) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types as lsp
 
+from ..session import Session
 from .features import (
     code_action,
     completion,
@@ -18,9 +19,6 @@ from .features import (
     text_document,
 )
 from .language_server import FimServer
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.INITIALIZE: lifecycle.initialize,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from ..session import Status
 from ..settings import Problem
 
 if TYPE_CHECKING:
-    from ..status import Status
     from .language_server import FimServer
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "model": status.model,
         "today": {
             "requests": today.requests,
-            "cost": str(today.cost),
+            "cost": today.cost,
             "currency": today.currency,
         },
     } | ({"command": status.command} if status.command else {})

@@ -14,7 +14,7 @@ from ..harness.marked import parse
 from ..harness.pair import Pair
 from .fake_session import FakeSession, answering
 
-INLINE = {"textDocument": {"inlineCompletion": {}}}
+INLINE: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
 
 
 def at(client: Pair, marked: str, **context: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ...chat.answer import Result
 from ...chat.edits import reanchor
 from ...chat.run import run
 from ...chat.selection import Selection
+from ...completion.decision import REASONS
 from ...errors import InputError
 from .. import convert
 from ..language_server import FimServer
@@ -76,18 +77,26 @@ async def _answer(
 ) -> Result:
     server, uri = call.server, selection.document.uri
     folder = server.documents.folder(uri)
-    source = server.session.chat_source(uri, folder)
+    session = server.session
+    if (reason := session.refusal(uri, folder)) is not None:
+        raise InputError(f"Nothing was sent: {REASONS.get(reason, reason)}.")
+    source = session.chat_source()
     instruction = call.option("instruction")
     return await run(
         action,
         selection,
         converse=source.stream,
-        settings=source.settings,
+        settings=session.settings_for(uri, folder).chat,
         report=lambda now: progress.report(
             f"{now.message} · {now.tokens} tokens" if now.tokens else now.message
         ),
         instruction=instruction if isinstance(instruction, str) else None,
-        open_documents=server.session.sendable(server.documents.open_ones, folder),
+        open_documents=[
+            each
+            for each in server.documents.open_ones
+            if server.documents.folder(each.uri) == folder
+            and session.refusal(each.uri, folder) is None
+        ],
     )
 
 

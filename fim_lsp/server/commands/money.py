@@ -9,7 +9,7 @@ from .call import Call
 
 
 async def balance(call: Call) -> Any:
-    answer = await call.server.session.completion_client().balance()
+    answer = await call.server.session.balance()
     infos = [_info(each) for each in answer.infos]
     rows = "\n".join(f"- {each.total} {each.currency}" for each in answer.infos)
     await call.report("balance", f"# Balance\n\n{rows or 'The account is empty.'}\n")
@@ -26,10 +26,22 @@ def _info(info: BalanceInfo) -> dict[str, str]:
 
 
 async def models(call: Call) -> Any:
-    client = call.server.session.completion_client()
-    names = [each.id for each in await client.models()]
-    completion = await client.resolve_model("auto", chat=False)
-    chat = await client.resolve_model("auto", chat=True)
+    session = call.server.session
+    names = [each.id for each in await session.models()]
     rows = "\n".join(f"- {name}" for name in names)
     await call.report("models", f"# Models\n\n{rows}\n")
-    return {"models": names, "completion": completion, "chat": chat}
+    settings = session.settings
+    return {
+        "models": names,
+        "completion": settings.completion.model,
+        "chat": settings.chat.model,
+    }
+
+
+async def select_model(call: Call) -> Any:
+    """`[name]`: complete with this model until the server ends."""
+    name = call.text("model")
+    if name is None:
+        return call.say("Name the model to complete with.")
+    call.server.select_model(name)
+    return call.say(f"Completing with {name} until the server ends.")

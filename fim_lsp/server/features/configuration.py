@@ -69,11 +69,7 @@ async def _ask(ls: FimServer, method: str, params: Any) -> Any:
 
 
 def _apply(ls: FimServer, values: Any) -> None:
-    problems = ls.session.configure(_values(values) or ls.initial_settings)
-    ls.notices.problems(problems)
-    if not ls.fixed_log_level:
-        level = ls.session.settings.log.level
-        logging.getLogger("fim_lsp").setLevel(level.upper())
+    ls.configure(_values(values) or ls.initial_settings)
 
 
 def _values(raw: Any) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "fim-lsp.allowFile": switches.allow_file,
     "fim-lsp.balance": money.balance,
     "fim-lsp.models": money.models,
+    "fim-lsp.selectModel": money.select_model,
     "fim-lsp.clearCache": switches.clear_cache,
 }
 
