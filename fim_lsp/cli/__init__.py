@@ -1,0 +1,119 @@
+"""The command line: one file per sub-command, imported when it is called."""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+from .. import __version__
+from ..errors import FimError
+
+# Name -> its one line of help.  A command lives in the module of its name, as an
+# attribute of its name; `try`, which Python keeps for itself, is `try_` there.
+COMMANDS = MappingProxyType(
+    {
+        "serve": "Serve an editor over stdin and stdout (the default).",
+        "try": "Play an editing session in this terminal.",
+        "login": "Store the key of a provider, once it is proved to work.",
+        "logout": "Forget the stored key of a provider.",
+        "setup": "Configure EDITOR to start fim-lsp.",
+        "complete": "Complete at one place of a file.",
+        "act": "Run one chat action on a file.",
+        "doctor": "Check keys, network and model, and say what to do.",
+        "models": "List what the endpoint offers.",
+        "balance": "Show what the account holds.",
+        "usage": "Show requests, acceptance and cost.",
+        "settings": "Show the settings in force and where each is from.",
+    }
+)
+
+_ABOUT = """\
+fim-lsp {version}: AI completion for every editor that speaks LSP.
+
+It is a language server: editors start it over a pipe, as  fim-lsp --stdio
+
+  fim-lsp try                     see it work in this terminal, no key needed
+  fim-lsp login                   set up your model
+  fim-lsp setup EDITOR --write    set up your editor
+  fim-lsp --help                  all commands"""
+
+
+class Failure(click.ClickException):
+    """One sentence on stderr, exit code 1."""
+
+    def show(self, file: object = None) -> None:
+        del file
+        click.echo(self.message, err=True)
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f".{cmd_name}", __name__)
+        command = getattr(module, "try_" if cmd_name == "try" else cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options without a command are those of `serve`."""
+        own = {name for param in self.get_params(ctx) for name in param.opts}
+        if args and args[0].startswith("-") and args[0] not in own:
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except FimError as error:
+            raise Failure(error.sentence) from error
+
+
+@click.command(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="fim-lsp")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """AI completion for every editor that speaks LSP, on your own model account."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if on_terminal():
+        click.echo(_ABOUT.format(version=__version__))
+        return
+    serve = cli.get_command(ctx, "serve")
+    assert serve is not None
+    ctx.invoke(serve)
+
+
+def on_terminal() -> bool:
+    """Whether a person, not an editor, is at the other end of stdin."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding must not end a command half-way.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    cli(prog_name="fim-lsp")
