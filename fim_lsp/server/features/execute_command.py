@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
-from ..commands import act, money, switches, why
+from ..commands import act, money, switches, usage, why
 from ..commands.call import Call
 from ..language_server import FimServer
 
@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Command] = {
     "fim-lsp.why": why.why,
     "fim-lsp.toggle": switches.toggle,
     "fim-lsp.allowFile": switches.allow_file,
+    "fim-lsp.usage": usage.usage,
     "fim-lsp.balance": money.balance,
     "fim-lsp.models": money.models,
     "fim-lsp.selectModel": money.select_model,

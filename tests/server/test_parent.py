@@ -1,0 +1,42 @@
+"""Whether the editor still lives."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from fim_lsp.server import parent
+
+
+async def dead_process() -> int:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await process.wait()
+    return process.pid
+
+
+async def test_a_process_that_was_never_there_is_not_waited_for() -> None:
+    watching = asyncio.ensure_future(parent.until_gone(await dead_process()))
+    await asyncio.sleep(0)
+    assert not watching.done()
+    watching.cancel()
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**70])
+def test_a_number_that_no_process_has_is_not_alive(number: int) -> None:
+    assert not parent.is_alive(number)
+
+
+async def test_polling_ends_when_the_process_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        monkeypatch.setattr(parent, "is_alive", lambda _: len(slept) < 2)
+
+    await parent.poll(os.getpid(), sleep=sleep)
+    assert slept == [parent.SECONDS] * 2
