@@ -65,6 +65,7 @@ class ApiClient:
         self._pool: Any = None  # the connections; None where a transport was given
         self._opening = asyncio.Lock()
         self._choice = ModelChoice(provider, self.models, clock)
+        self._keeps_spare = network.is_slow_to_connect(provider)
         self._running = 0
         self._spare: asyncio.Task[None] | None = None
 
@@ -221,7 +222,7 @@ class ApiClient:
     async def _send(self, call: Call) -> httpx.Response:
         """Sends once, and once more where that cannot have reached a model."""
         transport = await self._opened()
-        if call.body is not None and network.is_slow_to_connect(self.provider):
+        if call.body is not None and self._keeps_spare:
             self.warm()
         fresh = False
 
@@ -301,8 +302,6 @@ class ApiClient:
             raise network.no_connection_in_time(
                 self.provider, call.limits.connect, self._proxy
             ) from None
-        except (httpx.LocalProtocolError, UnicodeEncodeError):
-            raise failures.bad_headers(self.provider) from None
         except httpx.ProxyError as error:
             raise network.proxy_refused(
                 self.provider, self._proxy, self._said(error)

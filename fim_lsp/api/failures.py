@@ -18,7 +18,6 @@ from ..errors import (
     Redirected,
     RequestRefused,
     ServerFailed,
-    SettingsError,
     StreamBroken,
     SuffixUnsupported,
     TimedOut,
@@ -168,13 +167,6 @@ def too_slow(provider: Provider, call: Call) -> TimedOut:
         f"{provider.host} took too long to answer (at most {limits.first_token:g} s to "
         f"the first word, {limits.silence:g} s between words, {limits.total:g} s in "
         "all)."
-    )
-
-
-def bad_headers(provider: Provider) -> SettingsError:
-    return SettingsError(
-        f"providers.{provider.name}.headers holds a name or a value that HTTP does "
-        "not allow."
     )
 
 

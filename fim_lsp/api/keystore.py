@@ -11,15 +11,22 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import platformdirs
 
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
 _SERVICE = "fim-lsp"
 _IN_KEYRING = "keyring"
+
+
+class Keyring(Protocol):
+    """What is used of a keyring."""
+
+    def get_password(self, service: str, username: str, /) -> str | None: ...
+
+    def set_password(self, service: str, username: str, password: str, /) -> None: ...
+
+    def delete_password(self, service: str, username: str, /) -> None: ...
 
 
 class KeyStore:
@@ -29,7 +36,7 @@ class KeyStore:
     """
 
     def __init__(
-        self, folder: Path | None = None, *, backend: KeyringBackend | bool = True
+        self, folder: Path | None = None, *, backend: Keyring | bool = True
     ) -> None:
         self._folder = folder or platformdirs.user_config_path("fim-lsp")
         self._backend = backend
@@ -85,7 +92,7 @@ class KeyStore:
         self._write({"last": last, "keys": keys})
         return True
 
-    def _keyring(self) -> KeyringBackend | None:
+    def _keyring(self) -> Keyring | None:
         """The system's keyring, if there is one that keeps anything."""
         if not isinstance(self._backend, bool):
             return self._backend

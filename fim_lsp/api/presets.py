@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -136,7 +137,7 @@ def resolve(name: str, settings: Settings) -> Provider:
         default_model=preset.default_model,
         template=_template(name, dialect, said),
         thinking=preset.thinking,
-        headers=said.headers or {},
+        headers=_checked_headers(name, said.headers or {}),
         timeouts=said.timeouts or TimeoutSettings(),
         allow_insecure=bool(said.allow_insecure),
         proxy=said.proxy,
@@ -199,6 +200,21 @@ def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
             f"the way; use https, or set providers.{name}.allowInsecure."
         )
     return url
+
+
+def _checked_headers(name: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers as HTTP allows them.  The sentence of an error never holds a value."""
+    for header, value in headers.items():
+        if not (re.fullmatch(r"[A-Za-z0-9_-]+", header) and _is_plain(value)):
+            raise SettingsError(
+                f"providers.{name}.headers.{header} holds something that HTTP does "
+                "not allow."
+            )
+    return headers
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 def _service_path(path: str) -> str:

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import asyncio
+import traceback
+from decimal import Decimal
+
+import pytest
+
+from fim_lsp.api.client import ApiClient
+from fim_lsp.api.keys import Key
+from fim_lsp.api.requests import FimRequest, Model
+from fim_lsp.errors import (
+    ApiError,
+    AuthenticationFailed,
+    BalanceInsufficient,
+    FimError,
+    HostNotTrusted,
+    KeyMissing,
+    ModelUnknown,
+    RateLimited,
+    Redirected,
+    RequestRefused,
+    ServerFailed,
+    StreamBroken,
+    SuffixUnsupported,
+    Unreachable,
+)
+from tests.harness.fake_api import FakeApi, Fault
+
+from .support import CHAT, FIM, KEY, all_of, client, provider, text_of
+
+STATUSES: list[tuple[int, type[FimError], str]] = [
+    (400, RequestRefused, "refuses the request"),
+    (401, AuthenticationFailed, "key from DEEPSEEK_API_KEY"),
+    (402, BalanceInsufficient, "no balance"),
+    (403, AuthenticationFailed, "fim-lsp login deepseek"),
+    (404, RequestRefused, "https://api.deepseek.com/beta/completions"),
+    (418, RequestRefused, "refuses the request"),
+    (422, RequestRefused, "refuses the request"),
+    (429, RateLimited, "fewer requests"),
+    (500, ServerFailed, "trouble of its own"),
+    (501, SuffixUnsupported, "cannot fill in the middle"),
+    (503, ServerFailed, "trouble of its own"),
+]
+
+
+@pytest.mark.parametrize(("status", "kind", "words"), STATUSES)
+async def test_a_status_decides_the_error(
+    status: int, kind: type[ApiError], words: str
+) -> None:
+    api = FakeApi(status=status, error="their words")
+    for asked in (client(api).fim(FIM, "m"), all_of(client(api).stream_fim(FIM, "m"))):
+        with pytest.raises(kind, match=words) as caught:
+            await asked
+        assert type(caught.value) is kind
+        assert caught.value.status == status
+        assert caught.value.detail == "their words"
+        assert "their words" not in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("99999", 3600.0), ("Wed, 21", None), ("-1", None)],
+)
+async def test_retry_after_is_read(header: str, seconds: float | None) -> None:
+    api = FakeApi(status=429, headers={"Retry-After": header})
+    with pytest.raises(RateLimited) as caught:
+        await client(api).fim(FIM, "m")
+    assert caught.value.retry_after == seconds
+
+
+async def test_a_redirect_is_not_followed_and_names_its_target() -> None:
+    api = FakeApi(fault="redirect")
+    with pytest.raises(Redirected, match=r"https://elsewhere\.example/beta") as caught:
+        await client(api).fim(FIM, "m")
+    assert "token" not in caught.value.sentence
+    assert len(api.requests) == 1
+
+
+async def test_the_key_goes_into_one_header() -> None:
+    api = FakeApi(key=KEY.value)
+    await client(api).fim(FIM, "m")
+    assert api.requests[0].headers["authorization"] == f"Bearer {KEY.value}"
+
+
+async def test_the_users_headers_are_sent() -> None:
+    api = FakeApi()
+    await client(api, headers={"X-Team": "blue"}).fim(FIM, "m")
+    assert api.requests[0].headers["x-team"] == "blue"
+
+
+async def test_neither_key_nor_header_is_in_an_error_or_repr() -> None:
+    echoed = f"Bearer {KEY.value} hush-hush is wrong " + "x" * 600
+    api = FakeApi(status=401, error=echoed)
+    ours = client(api, headers={"X-Token": "hush-hush"})
+    with pytest.raises(AuthenticationFailed) as caught:
+        await ours.fim(FIM, "m")
+    shown = "".join(traceback.format_exception(caught.value))
+    for text in (shown, caught.value.detail, repr(ours.provider), repr(ours.key)):
+        assert KEY.value not in text and "hush-hush" not in text
+    assert caught.value.detail.startswith("Bearer *** *** is wrong")
+    assert len(caught.value.detail) == 300
+
+
+async def test_without_a_key_nothing_is_sent() -> None:
+    api = FakeApi()
+    with pytest.raises(KeyMissing, match=r"fim-lsp login deepseek.*DEEPSEEK_API_KEY"):
+        await client(api, key=None).fim(FIM, "m")
+    assert not api.requests
+
+
+async def test_loopback_needs_no_key() -> None:
+    api = FakeApi(answer="x")
+    ours = client(api, key=None, baseUrl="http://127.0.0.1:9")
+    assert (await ours.fim(FIM, "m")).text == "x"
+    assert "authorization" not in api.requests[0].headers
+
+
+async def test_nothing_is_sent_to_a_host_that_only_the_editor_names() -> None:
+    api = FakeApi()
+    strange = provider(layer="editor", baseUrl="https://strange.example")
+    ours = ApiClient(strange, KEY, transport=api, environ={})
+    for asked in (ours.fim(FIM, "m"), ours.models(), ours.balance()):
+        with pytest.raises(
+            HostNotTrusted, match=r'trustedHosts = \["strange.example"\]'
+        ):
+            await asked
+    assert not api.requests
+
+
+async def test_half_a_surrogate_pair_is_sent_as_text() -> None:
+    api = FakeApi()
+    await client(api).fim(FimRequest("a\ud83d", "", 8), "m")
+    assert api.requests[0].body["prompt"] == "a?"
+
+
+@pytest.mark.parametrize(
+    ("fault", "reused", "sent"),
+    [("refuse", False, 1), ("refuse", True, 1), ("reset", True, 2)],
+)
+async def test_what_cannot_have_reached_a_model_is_sent_once_more(
+    fault: Fault,
+    reused: bool,  # noqa: FBT001 - a column of the table
+    sent: int,
+) -> None:
+    api = FakeApi(answer="x", faults=[fault], reused=reused)
+    assert await text_of(client(api).stream_fim(FIM, "m")) == "x"
+    assert len(api.requests) == sent
+
+
+async def test_it_is_sent_only_once_more() -> None:
+    api = FakeApi(faults=["refuse", "refuse"])
+    with pytest.raises(Unreachable):
+        await client(api).fim(FIM, "m")
+    assert not api.faults and not api.requests
+
+
+async def test_a_new_connection_that_dies_is_not_tried_again() -> None:
+    api = FakeApi(faults=["reset"])
+    with pytest.raises(StreamBroken, match="broke off"):
+        await client(api).fim(FIM, "m")
+    assert len(api.requests) == 1
+
+
+async def test_models_and_balance_are_read() -> None:
+    ours = client(FakeApi(models=["a", "b"], balance="12.30"))
+    assert await ours.models() == (Model("a", "fake"), Model("b", "fake"))
+    balance = await ours.balance()
+    assert balance.available and balance.infos[0].total == Decimal("12.30")
+
+
+async def test_an_endpoint_without_a_balance_says_so() -> None:
+    with pytest.raises(RequestRefused, match="does not tell its balance"):
+        await client(FakeApi(), "codestral").balance()
+
+
+async def test_auto_asks_for_the_models_once() -> None:
+    api = FakeApi(models=["deepseek-v4-pro", "deepseek-flash"])
+    ours = client(api)
+    wishes = [ours.resolve_model("auto", chat=chat) for chat in (True, False)]
+    assert await asyncio.gather(*wishes) == ["deepseek-flash", "deepseek-flash"]
+    assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wish", "chat", "model"),
+    [
+        ("deepseek", "mine", False, "mine"),
+        ("codestral", "auto", False, "codestral-latest"),
+        ("codestral", "auto", True, "codestral-latest"),
+    ],
+)
+async def test_a_named_model_is_not_asked_for(
+    name: str,
+    wish: str,
+    chat: bool,  # noqa: FBT001 - a column of the table
+    model: str,
+) -> None:
+    api = FakeApi()
+    assert await client(api, name).resolve_model(wish, chat=chat) == model
+    assert not api.requests
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_without_a_list_the_presets_model_is_used(status: int) -> None:
+    api = FakeApi(status=status)
+    assert await client(api).resolve_model("auto", chat=False) == "deepseek-flash"
+
+
+async def test_a_model_that_is_no_longer_offered_is_asked_for_again() -> None:
+    now = 0.0
+    api = FakeApi(models=["deepseek-flash"], strict_model=True)
+    ours = ApiClient(provider(), KEY, transport=api, clock=lambda: now, environ={})
+    model = await ours.resolve_model("auto", chat=False)
+    api.models = ["deepseek-next"]
+    now = 100.0
+    with pytest.raises(ModelUnknown, match="it offers deepseek-next") as caught:
+        await ours.fim(FIM, model)
+    assert caught.value.status == 400 and caught.value.detail == "Model Not Exist"
+    assert await ours.resolve_model("auto", chat=False) == "deepseek-next"
+
+
+async def test_a_refusal_with_an_offered_model_asks_for_nothing_more() -> None:
+    api = FakeApi(models=["deepseek-flash"])
+    ours = client(api)
+    await ours.models()
+    api.status = 400
+    with pytest.raises(RequestRefused) as caught:
+        await ours.fim(FIM, "deepseek-flash")
+    assert type(caught.value) is RequestRefused
+    assert [seen.method for seen in api.requests] == ["GET", "POST"]
+
+
+async def test_thinking_is_switched_off_where_the_field_is_known() -> None:
+    for name, body in (("deepseek", {"type": "disabled"}), ("mistral", None)):
+        api = FakeApi()
+        await client(api, name).chat(CHAT, "m")
+        assert api.requests[0].body.get("thinking") == body
+
+
+async def test_a_fake_endpoint_is_never_warmed() -> None:
+    api = FakeApi()
+    client(api).warm()
+    await asyncio.sleep(0)
+    assert not api.requests
+
+
+def test_a_key_is_not_in_its_repr() -> None:
+    assert "sk-" not in repr(Key("sk-x", "somewhere"))

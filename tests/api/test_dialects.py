@@ -1,0 +1,254 @@
+"""What goes over the wire, and what is read from it, dialect by dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fim_lsp.api import bodies
+from fim_lsp.api.requests import (
+    ChatRequest,
+    FimRequest,
+    Message,
+    Snippet,
+    Tool,
+    ToolCall,
+)
+from fim_lsp.api.templates import TEMPLATES, family_of, neutral, render
+
+PLAIN = FimRequest("a", "b", 8)
+FULL = FimRequest(
+    prefix="x = 1\ny = ",
+    suffix="\n",
+    max_tokens=8,
+    snippets=(Snippet("lib/a.py", "def a():\n    pass\n"),),
+    path="main.py",
+    language="python",
+    temperature=0,
+    top_p=0.9,
+    frequency_penalty=0.1,
+    presence_penalty=0.2,
+    logprobs=2,
+    echo=False,
+    stop=("\n\n",),
+)
+COMMENTED = "# lib/a.py\n# def a():\n#     pass\n\nx = 1\ny = "
+
+
+def test_openai_suffix_sends_only_what_is_set() -> None:
+    assert bodies.suffix_body(PLAIN, "m", stream=False, template=None) == {
+        "model": "m",
+        "prompt": "a",
+        "suffix": "b",
+        "max_tokens": 8,
+        "stream": False,
+    }
+
+
+def test_openai_suffix_sends_every_field() -> None:
+    assert bodies.suffix_body(FULL, "m", stream=True, template=None) == {
+        "model": "m",
+        "prompt": COMMENTED,
+        "suffix": "\n",
+        "max_tokens": 8,
+        "temperature": 0,
+        "top_p": 0.9,
+        "frequency_penalty": 0.1,
+        "presence_penalty": 0.2,
+        "logprobs": 2,
+        "echo": False,
+        "stop": ["\n\n"],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_mistral_gets_no_field_that_it_refuses() -> None:
+    assert bodies.mistral_body(FULL, "m", stream=True, template=None) == {
+        "model": "m",
+        "prompt": COMMENTED,
+        "suffix": "\n",
+        "max_tokens": 8,
+        "temperature": 0,
+        "top_p": 0.9,
+        "stop": ["\n\n"],
+        "stream": True,
+    }
+
+
+def test_infill_has_a_field_for_everything() -> None:
+    body = bodies.infill_body(FULL, "", stream=True, template=None)
+    assert body["input_prefix"] + body["prompt"] == FULL.prefix
+    assert body["prompt"] == "y = "
+    assert body["input_suffix"] == "\n"
+    assert body["input_extra"] == [
+        {"filename": "lib/a.py", "text": "def a():\n    pass\n"}
+    ]
+    assert body["n_predict"] == 8 and body["cache_prompt"] is True
+    assert "model" not in body
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("python", "# a"), ("typescript", "// a"), ("sql", "-- a"), ("latex", "% a")],
+)
+def test_snippets_become_comments_of_the_language(language: str, line: str) -> None:
+    assert bodies.as_comments((Snippet("a", "x"),), language).startswith(line + "\n")
+
+
+def test_without_snippets_the_prompt_is_the_prefix() -> None:
+    assert bodies.as_comments((), "python") == ""
+
+
+@pytest.mark.parametrize(
+    ("family", "prompt"),
+    [
+        ("qwen", "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>"),
+        ("starcoder", "<fim_prefix>a<fim_suffix>b<fim_middle>"),
+        ("granite", "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>"),
+        ("codellama", "<PRE> a <SUF>b <MID>"),
+        ("deepseek", "<｜fim▁begin｜>a<｜fim▁hole｜>b<｜fim▁end｜>"),
+        ("codestral", "[SUFFIX]b[PREFIX]a"),
+        ("codegemma", "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>"),
+    ],
+)
+def test_each_family_writes_its_prompt(family: str, prompt: str) -> None:
+    body = bodies.template_body(PLAIN, "m", stream=False, template=family)
+    assert body["prompt"] == prompt
+    assert "suffix" not in body
+    assert set(TEMPLATES[family].markers) <= set(body["stop"])
+
+
+def test_a_family_with_a_form_for_files_uses_it() -> None:
+    body = bodies.template_body(FULL, "m", stream=False, template="qwen")
+    assert body["prompt"] == (
+        "<|file_sep|>lib/a.py\ndef a():\n    pass\n<|file_sep|>main.py\n"
+        "<|fim_prefix|>x = 1\ny = <|fim_suffix|>\n<|fim_middle|>"
+    )
+
+
+def test_a_family_without_one_gets_comments() -> None:
+    body = bodies.template_body(FULL, "m", stream=False, template="codestral")
+    assert body["prompt"] == f"[SUFFIX]\n[PREFIX]{COMMENTED}"
+
+
+@pytest.mark.parametrize("family", TEMPLATES)
+def test_a_file_about_markers_cannot_break_the_prompt(family: str) -> None:
+    template = TEMPLATES[family]
+    text = "{suffix} {0} " + "".join(template.markers)
+    request = FimRequest(text, text, 8, (Snippet(text, text),), path=text)
+    prompt = render(template, request)
+    plain = render(template, FimRequest("", "", 8, (Snippet("", ""),), path=""))
+    for marker in template.markers:
+        assert prompt.count(marker) == plain.count(marker)
+    assert "{suffix} {0}" in prompt
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.sampled_from(sorted(TEMPLATES)))
+def test_no_marker_survives_in_the_users_text(data: st.DataObject, name: str) -> None:
+    template = TEMPLATES[name]
+    pieces = st.sampled_from([*template.markers, "<", "|", ">", "[", "]", " ", "a"])
+    text = neutral(template, "".join(data.draw(st.lists(pieces, max_size=8))))
+    assert not any(marker in text for marker in template.markers)
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("Qwen/Qwen2.5-Coder-7B", "qwen"),
+        ("deepseek-coder-v2:16b", "deepseek"),
+        ("codestral-22b", "codestral"),
+        ("starcoder2:3b", "starcoder"),
+        ("gpt-4", None),
+    ],
+)
+def test_a_models_name_tells_its_family(model: str, family: str | None) -> None:
+    assert family_of(model) == family
+
+
+def test_chat_sends_only_what_is_set() -> None:
+    request = ChatRequest((Message("user", "hi"),))
+    assert bodies.chat_body(request, "m", stream=False, thinking=False) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}],
+        "stream": False,
+    }
+
+
+def test_chat_sends_every_field() -> None:
+    call = ToolCall("1", "read_file", "{}")
+    request = ChatRequest(
+        messages=(
+            Message("system", "be brief", name="s"),
+            Message("assistant", None, tool_calls=(call,), reasoning="hm"),
+            Message("tool", "text", tool_call_id="1"),
+        ),
+        max_tokens=5,
+        tools=(Tool("read_file", "Reads.", {"type": "object"}),),
+        tool_choice="auto",
+        thinking=True,
+        reasoning_effort="low",
+        temperature=0.5,
+        top_p=1,
+        frequency_penalty=0,
+        presence_penalty=0,
+        response_format="json_object",
+        stop=("x",),
+        logprobs=True,
+        top_logprobs=2,
+        user_id="u",
+    )
+    assert bodies.chat_body(request, "m", stream=True, thinking=True) == {
+        "model": "m",
+        "messages": [
+            {"role": "system", "content": "be brief", "name": "s"},
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [
+                    {
+                        "id": "1",
+                        "type": "function",
+                        "function": {"name": "read_file", "arguments": "{}"},
+                    }
+                ],
+                "reasoning_content": "hm",
+            },
+            {"role": "tool", "content": "text", "tool_call_id": "1"},
+        ],
+        "max_tokens": 5,
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": "read_file",
+                    "description": "Reads.",
+                    "parameters": {"type": "object"},
+                },
+            }
+        ],
+        "tool_choice": "auto",
+        "thinking": {"type": "enabled"},
+        "reasoning_effort": "low",
+        "temperature": 0.5,
+        "top_p": 1,
+        "frequency_penalty": 0,
+        "presence_penalty": 0,
+        "response_format": {"type": "json_object"},
+        "stop": ["x"],
+        "logprobs": True,
+        "top_logprobs": 2,
+        "user_id": "u",
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_reasoning_without_tool_calls_is_not_sent_back() -> None:
+    request = ChatRequest((Message("assistant", "a", reasoning="hm"),))
+    body: dict[str, Any] = bodies.chat_body(request, "m", stream=False, thinking=True)
+    assert "reasoning_content" not in body["messages"][0]

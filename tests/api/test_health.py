@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from fim_lsp.api import health
+from fim_lsp.api.health import Health, Reason
+from fim_lsp.errors import (
+    AuthenticationFailed,
+    BalanceInsufficient,
+    FimError,
+    RateLimited,
+    ServerFailed,
+    SettingsError,
+    StreamBroken,
+    TimedOut,
+    Unreachable,
+)
+
+FAULTS = [ServerFailed, StreamBroken, TimedOut, Unreachable]
+
+
+def after(*errors: FimError, now: float = 0) -> Health:
+    state = Health()
+    for error in errors:
+        state = health.after_error(state, error, now)
+    return state
+
+
+def waits(state: Health, *, invoked: bool = False) -> float:
+    """The seconds from 0 until a request may go, in halves."""
+    seconds = 0.0
+    while health.refusal(state, seconds, invoked=invoked):
+        seconds += 0.5
+    return seconds
+
+
+def test_a_new_provider_may_be_asked() -> None:
+    assert health.refusal(Health(), 0, invoked=False) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (AuthenticationFailed("Wrong key."), Reason.KEY),
+        (BalanceInsufficient("No money."), Reason.BALANCE),
+    ],
+)
+def test_a_refused_key_and_an_empty_account_stop_everything(
+    error: FimError, reason: Reason
+) -> None:
+    state = after(error)
+    for invoked in (False, True):
+        refusal = health.refusal(state, 1e9, invoked=invoked)
+        assert refusal == health.Refusal(reason, error.sentence)
+    assert not health.settings_changed(state).paused
+
+
+def test_retry_after_binds_invoked_requests_too() -> None:
+    state = after(RateLimited("Slower.", retry_after=7))
+    assert waits(state) == waits(state, invoked=True) == 7
+
+
+def test_rate_limits_double_from_10_s_to_5_min() -> None:
+    seen = [waits(after(*[RateLimited("Slower.")] * times)) for times in range(1, 8)]
+    assert seen == [10, 20, 40, 80, 160, 300, 300]
+    assert waits(after(RateLimited("Slower.")), invoked=True) == 0
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_three_faults_in_a_row_wait_5_s_doubling_to_60(kind: type[FimError]) -> None:
+    seen = [waits(after(*[kind("Broken.")] * times)) for times in range(1, 9)]
+    assert seen == [0, 0, 5, 10, 20, 40, 60, 60]
+
+
+def test_an_invoked_request_is_the_probe() -> None:
+    assert waits(after(*[ServerFailed("Broken.")] * 5), invoked=True) == 0
+
+
+def test_a_thousand_faults_still_wait_a_minute() -> None:
+    assert waits(after(*[ServerFailed("Broken.")] * 1000)) == 60
+
+
+def test_any_success_makes_it_as_new() -> None:
+    state = health.after_success(after(*[ServerFailed("Broken.")] * 5), 1)
+    assert state == Health()
+
+
+def test_what_never_reached_the_endpoint_says_nothing_about_it() -> None:
+    assert after(SettingsError("A typo.")) == Health()
+
+
+def test_a_fault_does_not_end_a_longer_wait() -> None:
+    state = after(RateLimited("Slower."), ServerFailed("Broken."))
+    assert waits(state) == 10
+
+
+def test_the_balance_is_asked_for_once_a_minute_until_it_returns() -> None:
+    state = after(BalanceInsufficient("No money."))
+    assert not health.balance_due(state, 59) and health.balance_due(state, 60)
+    state = health.balance_told(state, available=False, now=60)
+    assert not health.balance_due(state, 100) and health.balance_due(state, 120)
+    assert health.balance_told(state, available=True, now=120) == Health()
+    assert not health.balance_due(Health(), 1e9)

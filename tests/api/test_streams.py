@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fim_lsp.api.streams import ndjson, sse
+from fim_lsp.errors import StreamBroken
+
+
+async def read(
+    parse: Callable[[AsyncGenerator[bytes, None]], AsyncGenerator[str, None]],
+    chunks: Sequence[bytes],
+) -> list[str]:
+    async def source() -> AsyncGenerator[bytes, None]:
+        for chunk in chunks:
+            yield chunk
+
+    async with aclosing(parse(source())) as events:
+        return [event async for event in events]
+
+
+@pytest.mark.parametrize(
+    ("chunks", "events"),
+    [
+        ([b"data: a\n\ndata: b\n\n"], ["a", "b"]),
+        ([b"data:a\n\n"], ["a"]),
+        ([b"data:  a\n\n"], [" a"]),
+        ([b"data: a\r\n\r\ndata: b\r\n\r\n"], ["a", "b"]),
+        ([b"data: a\r", b"\n\r", b"\ndata: b\r\n\r\n"], ["a", "b"]),
+        ([b"data: a\r\rdata: b\r\r"], ["a", "b"]),
+        ([b": keep-alive\n\ndata: a\n\n: keep-alive\n\n"], ["a"]),
+        ([b"event: x\nid: 1\nretry: 3\ndata: a\n\n"], ["a"]),
+        ([b"data: a\ndata: b\n\n"], ["a\nb"]),
+        ([b"data: a"], ["a"]),
+        ([b"data: a\n"], ["a"]),
+        ([b"data: a\r"], ["a"]),
+        ([b"data:\n\n"], [""]),
+        ([b"\xef\xbb\xbfdata: a\n\n"], ["a"]),
+        (["data: a\u2028b\x85c\x0c\n\n".encode()], ["a\u2028b\x85c\x0c"]),
+        ([], []),
+        ([b"\n\n\n"], []),
+    ],
+)
+async def test_events_are_found(chunks: list[bytes], events: list[str]) -> None:
+    assert await read(sse, chunks) == events
+
+
+async def test_lines_of_json_are_found() -> None:
+    chunks = [b'{"a"', b": 1}\n\n", b'{"b": 2}']
+    assert await read(ndjson, chunks) == ['{"a": 1}', '{"b": 2}']
+
+
+@pytest.mark.parametrize("chunks", [[b"data: \xff\n\n"], [b"data: a\n\n\xe2\x82"]])
+async def test_what_is_not_utf8_breaks_the_stream(chunks: list[bytes]) -> None:
+    with pytest.raises(StreamBroken, match="UTF-8"):
+        await read(sse, chunks)
+
+
+async def test_a_line_without_end_breaks_the_stream() -> None:
+    with pytest.raises(StreamBroken, match="line without an end"):
+        await read(sse, [b"data: "] + [b"x" * 1024 * 1024] * 9)
+
+
+TEXT = st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(TEXT, max_size=5),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.lists(st.integers(1, 7), min_size=1, max_size=8),
+)
+async def test_cutting_the_bytes_anywhere_changes_nothing(
+    texts: list[str], line_end: str, sizes: list[int]
+) -> None:
+    whole = "".join(f"data: {text}{line_end * 2}" for text in texts).encode()
+    chunks: list[bytes] = []
+    while whole:
+        size = sizes[len(chunks) % len(sizes)]
+        chunks.append(whole[:size])
+        whole = whole[size:]
+    assert await read(sse, chunks) == texts
