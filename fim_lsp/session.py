@@ -23,6 +23,7 @@ from .api.keystore import KeyStore
 from .api.presets import resolve
 from .api.prices import Money
 from .api.requests import Balance, ChatRequest, Delta, FimRequest, Model
+from .completion.context import Context
 from .completion.decision import Decision, Offer
 from .completion.engine import Engine
 from .completion.journal import Journal
@@ -109,7 +110,10 @@ class Session:
         self._echoes = Workspaces(self._may_read)
         self._adopt()
         self.engine = Engine(
-            clock=clock, sleep=sleep, journal=Journal(now=now, clock=clock)
+            clock=clock,
+            sleep=sleep,
+            journal=Journal(now=now, clock=clock),
+            context=Context(clock=clock, may_read=self._may_read),
         )
         self.on_status: Callable[[Status], None] | None = None
         self.on_notice: Callable[[str], None] | None = None
@@ -184,7 +188,6 @@ class Session:
             settings=settings.completion,
             sources=self._sources(settings, ask.folder),
             file_refusal=self._privacy.refusal(ask.document.uri, ask.folder),
-            snippets=lambda _window: (),
         )
         return await self.engine.suggest(ask, setup)
 

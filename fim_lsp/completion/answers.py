@@ -9,6 +9,7 @@ from functools import partial
 
 from ..api.requests import Usage
 from .cache import Cache
+from .context import Context
 from .decision import Outcome, Tokens
 from .flights import Flight, Flights
 from .journal import Journal
@@ -30,7 +31,9 @@ class Answers:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
+        context: Context,
     ) -> None:
+        self._context = context
         self.flights = Flights(clock=clock, sleep=sleep)
         self._cache = Cache(clock)
         self._journal = journal
@@ -76,7 +79,8 @@ class Answers:
         setup = request.setup
         shape = shape_for(window, request.ask.trigger, setup.settings.max_lines)
         sampling = Sampling(source.name, source.model, temperature, candidate)
-        prompt = build_prompt(window, setup.snippets(window), setup.settings, sampling)
+        snippets = self._context.snippets(window.uri)
+        prompt = build_prompt(window, snippets, setup.settings, sampling)
         return self.flights.start(
             Reply(
                 id=self._new_id(),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..text import Document, Edit, Place, apply
 from .activity import Activity, Change, Kind, changed, opened, smallest
+from .context import Context
 from .decision import Suggestion
 from .flights import Flights
 from .journal import Journal
@@ -23,7 +24,9 @@ class Documents:
         clock: Callable[[], float],
         journal: Journal,
         flights: Flights,
+        context: Context,
     ) -> None:
+        self._context = context
         self.pacing = Pacing()
         self._clock = clock
         self._journal = journal
@@ -35,6 +38,7 @@ class Documents:
 
     def opened(self, document: Document) -> None:
         self._activity[document.uri] = opened(document)
+        self._context.seen(document)
 
     def changed(self, before: Document, after: Document, edits: Sequence[Edit]) -> Seen:
         """`edits`, in the order they were applied to `before`, made `after`."""
@@ -50,6 +54,7 @@ class Documents:
         elif state.kind is Kind.TYPED:
             self.pacing.key(now)
         self._activity[after.uri] = state
+        self._context.seen(after, changes)
         self._flights.edited(after, changes)
         return seen
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from .activity import is_fresh
 from .answers import Answers
+from .context import Context
 from .decision import Offer, Outcome
 from .documents import Documents
 from .flights import Flight
@@ -42,13 +43,20 @@ class Engine:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
+        context: Context,
     ) -> None:
         self.journal = journal
+        self._context = context
         self._clock = clock
         self._sleep = sleep
-        self._answers = Answers(clock=clock, sleep=sleep, journal=journal)
+        self._answers = Answers(
+            clock=clock, sleep=sleep, journal=journal, context=context
+        )
         self.documents = Documents(
-            clock=clock, journal=journal, flights=self._answers.flights
+            clock=clock,
+            journal=journal,
+            flights=self._answers.flights,
+            context=context,
         )
         self._offers = Offers(self.documents, journal)
         self._live: dict[str, Request] = {}
@@ -77,6 +85,7 @@ class Engine:
         for menu in self._menus:
             menu.cancel()
         await asyncio.gather(*self._menus, return_exceptions=True)
+        await self._context.aclose()
         await self._answers.aclose()
 
     def _begin(self, ask: Ask, setup: Setup) -> Request:
@@ -209,6 +218,9 @@ class Engine:
         """Join the stream that agrees, else wait for a rest and open one."""
         flight = self._answers.running(source, window)
         if not flight and not paced:
+            budget = request.setup.settings.context_tokens
+            chars = int(budget * self.journal.chars_per_token)
+            self._context.prepare(window, request.ask.folder, chars)
             await self._pace(request, source, window)
             if offer := self._known(request, source, window):
                 return offer

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from ..api.prices import Money
-from ..api.requests import Snippet
 from ..errors import FimError
 from ..settings import CompletionSettings
 from ..text import Document, Edit, Place, Span, apply
 from .activity import Activity, end_of
 from .decision import Tokens, Trigger
 from .sources import Source
-from .window import Window
 
 
 class Manner(Enum):
@@ -55,13 +53,12 @@ class Setup:
     """What is in force for one request.
 
     `sources` are asked in turn; `file_refusal` is the reason for which the file
-    must stay here; `snippets` gathers pieces of other files.
+    must stay here.
     """
 
     settings: CompletionSettings
     sources: tuple[Source, ...]
     file_refusal: str | None
-    snippets: Callable[[Window], tuple[Snippet, ...]]
 
 
 class Ended(Exception):

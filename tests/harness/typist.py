@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from fim_lsp.api.requests import Delta, FimRequest, Usage
+from fim_lsp.completion.context import Context
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.journal import Journal
@@ -120,7 +122,13 @@ class Typist:
         self.sources: tuple[Source, ...] = (self.model.source(), *others)
         self.refusal: str | None = None
         journal = Journal(now=self.clock, clock=self.clock)
-        self.engine = Engine(clock=self.clock, sleep=self.clock.sleep, journal=journal)
+        self.folder: Path | None = None
+        self.engine = Engine(
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            journal=journal,
+            context=Context(clock=self.clock, may_read=lambda _path, _folder: True),
+        )
         self.engine.documents.opened(self.document)
         self.made.append(self)
 
@@ -164,8 +172,15 @@ class Typist:
         selected: Selected | None = None,
     ) -> asyncio.Task[Offer]:
         """Ask, and go on without the answer."""
-        ask = Ask(self.document, self.place, trigger, manner=manner, selected=selected)
-        setup = Setup(self.settings, self.sources, self.refusal, lambda _window: ())
+        ask = Ask(
+            self.document,
+            self.place,
+            trigger,
+            folder=self.folder,
+            manner=manner,
+            selected=selected,
+        )
+        setup = Setup(self.settings, self.sources, self.refusal)
         return asyncio.create_task(self.engine.suggest(ask, setup))
 
     async def ask(self, trigger: Trigger = Trigger.AUTOMATIC) -> Offer:
