@@ -51,7 +51,7 @@ def complete(
         print_json(as_data(offer, provider))
     else:
         for number, suggestion in enumerate(offer.suggestions[:candidates], 1):
-            if candidates > 1:
+            if len(offer.suggestions) > 1:
                 say(f"--- {number}")
             click.echo(suggestion.text)
         if not offer.suggestions:

@@ -52,7 +52,7 @@ def user_settings() -> Settings:
 
 
 def _ask(provider: Provider) -> Key | None:
-    """The key as typed; None where the provider needs none and nothing was typed."""
+    """The key as typed; None where the provider has none and nothing was typed."""
     if sys.stdin is not None and sys.stdin.isatty():
         typed = click.prompt(
             f"Key for {provider.name}",
@@ -64,7 +64,7 @@ def _ask(provider: Provider) -> Key | None:
     else:
         typed = sys.stdin.readline() if sys.stdin is not None else ""
     key = clean_key(typed, "your input")
-    if key is None and provider.key_needed:
+    if key is None and provider.api_key_env:
         raise InputError("No key was given; nothing is stored.")
     return key
 

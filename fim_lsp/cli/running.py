@@ -24,31 +24,29 @@ def run(
     *,
     provider: str | None = None,
     overrides: dict[str, Any] | None = None,
+    quiet: bool = False,
 ) -> T:
     """What `work` answers; it raises FimError where it fails.
 
     `provider` stands for the one of the settings, `overrides` are stronger than the
-    user file.  What is wrong with the settings is said on stderr.
+    user file.  What is wrong with the settings is said on stderr, unless `quiet`.
     """
     environ = dict(os.environ)
     if provider is not None:
         environ["FIM_LSP_COMPLETION_PROVIDER"] = provider
-    return asyncio.run(_run(work, environ, overrides or {}))
 
+    async def with_session() -> T:
+        session = Session(environ=environ)
+        session.on_notice = say
+        try:
+            problems = session.configure(overrides or {})
+            for problem in () if quiet else problems:
+                say(problem.sentence)
+            return await work(session)
+        finally:
+            await session.aclose()
 
-async def _run(
-    work: Callable[[Session], Awaitable[T]],
-    environ: dict[str, str],
-    overrides: dict[str, Any],
-) -> T:
-    session = Session(environ=environ)
-    session.on_notice = say
-    try:
-        for problem in session.configure(overrides):
-            say(problem.sentence)
-        return await work(session)
-    finally:
-        await session.aclose()
+    return asyncio.run(with_session())
 
 
 def say(sentence: str) -> None:
