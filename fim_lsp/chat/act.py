@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..privacy import Privacy
 from ..settings import ChatSettings
 from ..text import Document, path_of
 from .actions import find_action, own_actions
@@ -17,6 +16,9 @@ from .run import run
 from .selection import Diagnostic, Selection
 from .tools import ToolBox
 from .turns import Converse, Report, Sleep
+
+# Why a document of a workspace folder may not be sent, or None.
+Refusal = Callable[[str, Path | None], str | None]
 
 _REFUSED = {
     "secret": "files like it hold secrets",
@@ -45,7 +47,7 @@ async def act(
     wish: Wish,
     *,
     settings: ChatSettings,
-    privacy: Privacy,
+    refusal: Refusal,
     converse: Converse,
     report: Report,
     sleep: Sleep = asyncio.sleep,
@@ -57,11 +59,11 @@ async def act(
     own, _ = own_actions(settings.actions)
     action = find_action(wish.action, own)
     document = wish.selection.document
-    if reason := privacy.refusal(document.uri, wish.folder):
-        why = f"{name_of(document.uri)} is not sent: {_REFUSED[reason]}."
+    if reason := refusal(document.uri, wish.folder):
+        why = f"{name_of(document.uri)} is not sent: {_REFUSED.get(reason, reason)}."
         return Result("nothing", document, why)
     others = tuple(
-        other for other in wish.open_documents if _near(other, wish, privacy)
+        other for other in wish.open_documents if _near(other, wish, refusal)
     )
     return await run(
         action,
@@ -69,23 +71,23 @@ async def act(
         converse=converse,
         settings=settings,
         report=report,
-        tools=_toolbox(wish, others, privacy) if settings.tools else None,
+        tools=_toolbox(wish, others, refusal) if settings.tools else None,
         instruction=wish.instruction,
         open_documents=others,
         sleep=sleep,
     )
 
 
-def _near(other: Document, wish: Wish, privacy: Privacy) -> bool:
+def _near(other: Document, wish: Wish, refusal: Refusal) -> bool:
     """Whether another document is of the same folder and may be sent."""
     path = path_of(other.uri)
     if path is None or wish.folder is None or not path.is_relative_to(wish.folder):
         return False
-    return privacy.refusal(other.uri, wish.folder) is None
+    return refusal(other.uri, wish.folder) is None
 
 
 def _toolbox(
-    wish: Wish, others: tuple[Document, ...], privacy: Privacy
+    wish: Wish, others: tuple[Document, ...], refusal: Refusal
 ) -> ToolBox | None:
     """The tools for the wish's folder; without a folder there is nothing to see."""
     if (folder := wish.folder) is None:
@@ -94,7 +96,7 @@ def _toolbox(
     reported = {**wish.diagnostics, document.uri: wish.selection.diagnostics}
     return ToolBox(
         folder,
-        refusal=lambda path: privacy.refusal_of_path(path, folder),
+        refusal=lambda path: refusal(path.as_uri(), folder),
         diagnostics={
             path.resolve(): tuple(found)
             for uri, found in reported.items()

@@ -43,7 +43,7 @@ async def _act(
     return await act(
         wish,
         settings=chat or settings(),
-        privacy=Privacy(parse(()).settings.privacy, home=Path("/nowhere")),
+        refusal=Privacy(parse(()).settings.privacy, home=Path("/nowhere")).refusal,
         converse=talk.converse,
         report=lambda _: None,
     )

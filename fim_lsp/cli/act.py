@@ -1,0 +1,250 @@
+"""`fim-lsp act FILE[:LINE[-LINE]] ACTION`: one chat action, as a diff."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.text import Text
+
+from ..api import prices
+from ..api.presets import resolve
+from ..api.prices import Money
+from ..chat.act import Wish
+from ..chat.act import act as carry_out
+from ..chat.actions import find_action, own_actions
+from ..chat.answer import Result
+from ..chat.comments import find_comment
+from ..chat.edits import reanchor
+from ..chat.selection import Selection
+from ..chat.turns import Progress
+from ..errors import FimError, InputError
+from ..privacy import Privacy
+from ..session import Session
+from ..text import Document, Edit, Place, Span, apply
+from . import source
+from .source import Target
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+_AT_CURSOR = ("fix", "comment")  # one line named is a cursor there, not a selection
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action came to.  `path` is the file as the user named it."""
+
+    path: Path
+    action: str
+    result: Result
+    cost: Money | None
+
+
+@click.command
+@click.argument("target", metavar="FILE[:LINE[-LINE]]")
+@click.argument("action")
+@click.option("--instruction", metavar="TEXT", help="What to do, for “edit” above all.")
+@click.option("--write", is_flag=True, help="Write the change; else it is only shown.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def act(
+    target: str, action: str, instruction: str | None, *, write: bool, as_json: bool
+) -> None:
+    """Run the chat ACTION (fix, edit, explain, document, tests …) on a file's lines."""
+    try:
+        named = source.target(target)
+        done = asyncio.run(_perform(named, action, instruction, quiet=as_json))
+        if write:
+            save(done)
+    except FimError as error:
+        click.echo(error.sentence, err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps(as_data(done), ensure_ascii=False, indent=2))
+    else:
+        _show(done, written=write)
+
+
+async def _perform(
+    target: Target, action: str, instruction: str | None, *, quiet: bool
+) -> Done:
+    session = Session()
+    console = Console(stderr=True, quiet=quiet)
+    try:
+        with console.status(f"{action} …") as status:
+
+            def report(progress: Progress) -> None:
+                tokens = f" · {progress.tokens} tokens" if progress.tokens else ""
+                status.update(Text(f"{progress.message}{tokens}"))
+
+            session.on_notice = lambda sentence: console.print(Text(sentence))
+            return await perform(session, target, action, instruction, report)
+    finally:
+        await session.aclose()
+
+
+async def perform(
+    session: Session,
+    target: Target,
+    action: str,
+    instruction: str | None,
+    report: Callable[[Progress], None],
+) -> Done:
+    """Run `action` on what `target` names.  Raises FimError; writes nothing."""
+    document, folder = source.read(target.path), source.folder_of(target.path)
+    settings = session.settings_for(document.uri, folder)
+    find_action(action, own_actions(settings.chat.actions)[0])
+    answers = session.chat_source()
+    result = await carry_out(
+        Wish(action, _selection(document, action, target), folder, instruction),
+        settings=settings.chat,
+        refusal=Privacy(settings.privacy).refusal,
+        converse=answers.stream,
+        report=report,
+    )
+    cost = None
+    if result.usage and result.model:
+        own = resolve(answers.provider, settings).prices
+        cost = prices.cost(result.model, result.usage, time.time(), own)
+    return Done(target.path, action, result, cost)
+
+
+def _selection(document: Document, action: str, target: Target) -> Selection:
+    """The named lines.  For a fix or a comment, one line is the place to look at."""
+    lines = target.lines
+    if action == "comment" and lines is None:
+        lines = _first_comment(document)
+    span = source.span_of(document, lines)
+    if action in _AT_CURSOR and lines and lines[0] == lines[1]:
+        span = Span(span.start, span.start)
+    return Selection(document, span)
+
+
+def _first_comment(document: Document) -> tuple[int, int]:
+    for number, line in enumerate(document.lines, 1):
+        if find_comment(line, document.language):
+            return number, number
+    raise InputError("No comment in this file begins with fim:")
+
+
+def save(done: Done) -> None:
+    """Write what the result says.  InputError where the files do not allow it."""
+    result = done.result
+    try:
+        if result.new_file:
+            result.new_file.parent.mkdir(parents=True, exist_ok=True)
+            with result.new_file.open("x", encoding="utf-8", newline="") as file:
+                file.write(result.new_text)
+        elif result.edits:
+            now = source.read(done.path)
+            edits = reanchor(result.edits, result.document, now)
+            if edits is None:
+                raise InputError(f"{done.path} was changed meanwhile; nothing written.")
+            done.path.write_bytes(apply(now, edits, 0).text.encode())
+    except OSError as error:
+        where = result.new_file or done.path
+        raise InputError(f"{where} cannot be written: {error.strerror}.") from None
+
+
+def as_data(done: Done) -> dict[str, Any]:
+    """The result as `--json` prints it; lines and columns count from 1."""
+    result, usage = done.result, done.result.usage
+    edits = [_edit_data(done.path, edit) for edit in reversed(result.edits)]
+    if result.new_file:
+        start = Place(0, 0)
+        new = Edit(Span(start, start), result.new_text)
+        edits = [_edit_data(_near(result.new_file), new)]
+    tokens = usage and {
+        "prompt": usage.prompt,
+        "cacheHit": usage.cache_hit,
+        "completion": usage.completion,
+        "estimated": False,
+    }
+    cost = done.cost and {
+        "amount": str(done.cost.amount),
+        "currency": done.cost.currency,
+    }
+    return {
+        "action": done.action,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "edits": edits,
+        "markdown": result.markdown,
+        "diff": diff(done),
+        "tokens": tokens,
+        "cost": cost,
+    }
+
+
+def _edit_data(path: Path, edit: Edit) -> dict[str, Any]:
+    return {
+        "path": str(path),
+        "newText": edit.new_text,
+        "startLine": edit.span.start.line + 1,
+        "startColumn": edit.span.start.column + 1,
+        "endLine": edit.span.end.line + 1,
+        "endColumn": edit.span.end.column + 1,
+    }
+
+
+def diff(done: Done) -> str:
+    """The change as a unified diff that `patch` and `git apply` take."""
+    result = done.result
+    if result.new_file:
+        name = _near(result.new_file).as_posix()
+        return _unified("/dev/null", f"b/{name}", "", result.new_text)
+    name = done.path.as_posix()
+    after = apply(result.document, result.edits, 0).text
+    return _unified(f"a/{name}", f"b/{name}", result.document.text, after)
+
+
+def _unified(old_name: str, new_name: str, old: str, new: str) -> str:
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), old_name, new_name
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in lines
+    )
+
+
+def _near(path: Path) -> Path:
+    """`path` as seen from here, where it is below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _show(done: Done, *, written: bool) -> None:
+    """The change or the explanation on stdout, everything about it on stderr."""
+    result, out = done.result, Console()
+    if not out.is_terminal:
+        click.echo(result.markdown or diff(done), nl=False)
+    elif result.markdown:
+        out.print(Markdown(result.markdown))
+    else:
+        out.print(_coloured(diff(done)), end="", soft_wrap=True)
+    if result.reason:
+        click.echo(result.reason, err=True)
+    if result.outcome == "edited":
+        hint = "Nothing was written. Add --write to write it."
+        click.echo("Written." if written else hint, err=True)
+    if result.usage:
+        cost = f" · {done.cost.amount:.4f} {done.cost.currency}" if done.cost else ""
+        tokens = result.usage.prompt + result.usage.completion
+        click.echo(f"{result.model} · {tokens} tokens{cost}", err=True)
+
+
+def _coloured(text: str) -> Text:
+    coloured = Text()
+    for line in text.splitlines(keepends=True):
+        is_head = line.startswith(("+++", "---"))
+        coloured.append(line, "bold" if is_head else _COLOURS.get(line[0], ""))
+    return coloured

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fim_lsp.api.keystore import KeyStore
+from fim_lsp.cli import act as module
+from fim_lsp.cli.act import act
+from fim_lsp.session import Session
+
+from ..harness.fake_api import FakeApi
+
+ANSWER = "```python\ndef total(x):\n    return x * 2\n```\n"
+SOURCE = "import os\r\n\r\ndef total(x):\r\n    return x\r\n"
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(answer=ANSWER)
+
+
+@pytest.fixture
+def command(tmp_path: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`fim-lsp act` in a folder with cart.py, with a key and a fake endpoint."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "cart.py").write_bytes(SOURCE.encode())
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def session() -> Session:
+        return Session(
+            environ={"DEEPSEEK_API_KEY": "secret"},
+            store=KeyStore(tmp_path / "keys", backend=False),
+            transport=api,
+            user_file=tmp_path / "config.toml",
+        )
+
+    monkeypatch.setattr(module, "Session", session)
+    return lambda *arguments: CliRunner().invoke(act, arguments)
+
+
+def _text() -> str:
+    return Path("cart.py").read_bytes().decode()
+
+
+def test_a_change_is_shown_and_not_written(command: Command) -> None:
+    ran = command("cart.py:3-4", "edit", "--instruction", "Double it.")
+    assert ran.exit_code == 0
+    assert "-    return x\r\n+    return x * 2\r\n" in ran.stdout_bytes.decode()
+    assert "Add --write" in ran.stderr
+    assert "tokens" in ran.stderr
+    assert _text() == SOURCE
+
+
+def test_a_change_is_written_when_that_is_wanted(command: Command) -> None:
+    ran = command("cart.py:3-4", "types", "--write")
+    assert ran.exit_code == 0
+    assert _text() == SOURCE.replace("return x", "return x * 2")
+
+
+def test_the_diff_is_one_that_git_applies(command: Command) -> None:
+    ran = command("cart.py:3-4", "types", "--json")
+    patch = json.loads(ran.stdout)["diff"].encode()
+    subprocess.run(["git", "apply", "-"], input=patch, check=True)  # noqa: S607  whichever git there is
+    assert _text() == SOURCE.replace("return x", "return x * 2")
+
+
+def test_the_diff_of_an_open_last_line_is_one_too(command: Command) -> None:
+    Path("cart.py").write_text("def total(x):\n    return x")
+    ran = command("cart.py", "types", "--json")
+    patch = json.loads(ran.stdout)["diff"].encode()
+    subprocess.run(["git", "apply", "-"], input=patch, check=True)  # noqa: S607  whichever git there is
+    assert _text() == "def total(x):\n    return x * 2"
+
+
+def test_json_says_what_a_program_needs(command: Command) -> None:
+    ran = command("cart.py:3-4", "types", "--json")
+    data = json.loads(ran.stdout)
+    assert set(data) == {
+        *("action", "outcome", "reason", "edits", "markdown", "diff"),
+        *("tokens", "cost"),
+    }
+    assert (data["action"], data["outcome"]) == ("types", "edited")
+    assert data["edits"] == [
+        {
+            "path": "cart.py",
+            "newText": "    return x * 2",
+            "startLine": 4,
+            "startColumn": 1,
+            "endLine": 4,
+            "endColumn": 13,
+        }
+    ]
+    assert set(data["tokens"]) == {"prompt", "cacheHit", "completion", "estimated"}
+    assert data["cost"] is None  # the fake's model has no price
+
+
+def test_the_cost_is_a_decimal_text(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        "[providers.deepseek.prices.fake]\ninput = 1000\noutput = 2000\n"
+    )
+    ran = command("cart.py:3-4", "types", "--json")
+    data = json.loads(ran.stdout)
+    tokens = data["tokens"]
+    expected = (tokens["prompt"] + 2 * tokens["completion"]) / 1000
+    assert data["cost"]["currency"] == "USD"
+    assert float(data["cost"]["amount"]) == pytest.approx(expected)
+
+
+def test_an_answer_that_is_not_used_says_why(command: Command, api: FakeApi) -> None:
+    api.answer = "I would rather not."
+    ran = command("cart.py:3-4", "types", "--write")
+    assert ran.exit_code == 0
+    assert "without a code block: “I would rather not.”" in ran.stderr
+    assert ran.stdout == ""
+    assert _text() == SOURCE
+
+
+def test_an_explanation_is_printed(command: Command, api: FakeApi) -> None:
+    api.answer = "It *adds*."
+    ran = command("cart.py:3", "explain")
+    assert ran.stdout.strip() == "It *adds*."
+
+
+def test_tests_become_a_new_file(command: Command) -> None:
+    ran = command("cart.py", "tests")
+    assert "--- /dev/null\n+++ b/test_cart.py\n" in ran.stdout
+    assert not Path("test_cart.py").exists()
+    command("cart.py", "tests", "--write")
+    assert "return x * 2" in Path("test_cart.py").read_text()
+    assert "test_cart_2.py" in command("cart.py", "tests").stdout
+
+
+def test_the_first_comment_of_a_file_is_found(command: Command, api: FakeApi) -> None:
+    Path("cart.py").write_text("import os\n\n# fim: double it\ndef total(x): ...\n")
+    ran = command("cart.py", "comment", "--write")
+    assert ran.exit_code == 0
+    assert _text() == "import os\n\ndef total(x):\n    return x * 2\n"
+    assert "Instruction: double it" in str(api.calls[0].body)
+
+
+def test_a_file_that_changes_meanwhile_is_merged_or_left(
+    command: Command, api: FakeApi
+) -> None:
+    def answer(_: object) -> str:
+        Path("cart.py").write_bytes(b"# new\r\n" + SOURCE.encode())
+        return ANSWER
+
+    api.answer = answer
+    assert command("cart.py:3-4", "types", "--write").exit_code == 0
+    assert _text() == "# new\r\n" + SOURCE.replace("return x", "return x * 2")
+
+    def other(_: object) -> str:
+        Path("cart.py").write_text("nothing of the kind\n")
+        return ANSWER.replace("2", "3")
+
+    api.answer = other
+    ran = command("cart.py:4-5", "types", "--write")
+    assert (ran.exit_code, _text()) == (1, "nothing of the kind\n")
+    assert "was changed meanwhile" in ran.stderr
+
+
+def test_a_file_that_is_gone_is_not_made_again(command: Command, api: FakeApi) -> None:
+    def answer(_: object) -> str:
+        Path("cart.py").unlink()
+        return ANSWER
+
+    api.answer = answer
+    ran = command("cart.py:3-4", "types", "--write")
+    assert ran.exit_code == 1
+    assert "cart.py cannot be read: No such file" in ran.stderr
+    assert not Path("cart.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none.py", "fix"), "none.py cannot be read: No such file"),
+        ((".", "fix"), "cannot be read"),
+        (("cart.py:9", "fix"), "The file has 5 lines, and line 9 was named."),
+        (("cart.py:0", "fix"), "from a first to a last"),
+        (("cart.py:4-3", "fix"), "from a first to a last"),
+        (("cart.py", "optimize"), "did you mean “optimise”?"),
+        (("cart.py", "comment"), "No comment in this file"),
+        (("latin.py", "fix"), "is not text in UTF-8"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    command: Command, api: FakeApi, arguments: tuple[str, str], said: str
+) -> None:
+    Path("latin.py").write_bytes(b"caf\xe9")
+    ran = command(*arguments)
+    assert ran.exit_code == 1
+    assert said in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert api.calls == []
+
+
+def test_an_endpoint_that_refuses_is_one_sentence(
+    command: Command, api: FakeApi
+) -> None:
+    api.status = 401
+    ran = command("cart.py:3-4", "types")
+    assert ran.exit_code == 1
+    assert "secret" not in ran.stderr
+    assert _text() == SOURCE
+
+
+def test_a_secret_file_is_not_sent(command: Command, api: FakeApi) -> None:
+    Path(".env").write_text("A=1\n")
+    ran = command(".env", "explain")
+    assert "files like it hold secrets" in ran.stderr
+    assert api.calls == []
+
+
+def test_wrong_usage_has_its_own_exit_code(command: Command) -> None:
+    assert command("cart.py").exit_code == 2
+    assert command("cart.py", "fix", "--nonsense").exit_code == 2
