@@ -47,7 +47,7 @@ def run_tcp(
         raise InputError(
             f"TCP is for debugging on this machine: use 127.0.0.1 instead of {host}."
         )
-    return asyncio.run(_serve_tcp(server, host, port, on_listening))
+    return asyncio.run(serve_tcp(server, host, port, on_listening))
 
 
 async def converse(
@@ -110,7 +110,7 @@ async def _serve_stdio(server: FimServer) -> int:
             writer.close()
 
 
-async def _serve_tcp(
+async def serve_tcp(
     server: FimServer,
     host: str,
     port: int,

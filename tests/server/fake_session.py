@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fim_lsp.api.requests import Balance, BalanceInfo, ChatRequest, Delta, Model
 from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
 from fim_lsp.completion.request import Ask
+from fim_lsp.session import ChatSource
 from fim_lsp.settings import Layer, Problem, Settings, parse
 from fim_lsp.text import Document, Edit, Span
 
@@ -42,6 +45,9 @@ class FakeSession:
         self.settings: Settings = parse([]).settings
         self.failure: Exception | None = None
         self.is_open = True
+        self.refusals: dict[str, str] = {}
+        self.chats: list[ChatRequest] = []
+        self.chat_answer: Sequence[str | asyncio.Event | Exception] = ()
         self._decisions: list[Decision] = []
 
     def configure(self, values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
@@ -107,6 +113,36 @@ class FakeSession:
     ) -> tuple[Decision, ...]:
         found = [each for each in self._decisions if uri in (None, each.uri)]
         return tuple(found[-limit:][::-1])
+
+    def refusal(self, uri: str, folder: Path | None) -> str | None:
+        del folder
+        return self.refusals.get(uri)
+
+    def chat_source(self) -> ChatSource:
+        return ChatSource("fake", self._stream)
+
+    async def _stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        self.chats.append(request)
+        try:
+            for piece in self.chat_answer:
+                if isinstance(piece, Exception):
+                    raise piece
+                if isinstance(piece, asyncio.Event):
+                    await piece.wait()
+                else:
+                    yield Delta(text=piece)
+            yield Delta(finish_reason="stop")
+        finally:
+            self.happened.append(("closed stream",))
+
+    async def models(self) -> tuple[Model, ...]:
+        return (Model("fast"), Model("slow"))
+
+    async def balance(self) -> Balance:
+        if self.failure is not None:
+            raise self.failure
+        ten = Decimal("10.00")
+        return Balance(available=True, infos=(BalanceInfo("USD", ten, ten, ten),))
 
     async def warm_up(self) -> None:
         self.happened.append(("warm_up",))

@@ -1,0 +1,323 @@
+"""Chat actions: listed from a table, run with progress, applied as one edit."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from fim_lsp.errors import AuthenticationFailed
+
+from ..harness.marked import Marked, parse
+from ..harness.pair import Pair, ResponseError
+from .fake_session import FakeSession
+
+CAPABILITIES: dict[str, Any] = {
+    "window": {"workDoneProgress": True},
+    "workspace": {
+        "applyEdit": True,
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]},
+    },
+}
+MARKED = "def f():\n$0    return 1\n$0\nx = 2\n"
+ANSWER = "```python\n    return 2\n```\n"
+
+
+class Editor:
+    """A client that shows progress and applies edits."""
+
+    def __init__(self, client: Pair) -> None:
+        self.client = client
+        self.edits: list[Any] = []
+        self.applies = True
+        client.replies["window/workDoneProgress/create"] = lambda _: None
+        client.replies["workspace/applyEdit"] = self.apply
+
+    def apply(self, params: Any) -> Any:
+        self.edits.append(params["edit"])
+        return {"applied": self.applies, "failureReason": "read-only"}
+
+    def open(self, marked: str = MARKED) -> dict[str, Any]:
+        """Open it; the argument of `fim-lsp.act` for its selection."""
+        parsed: Marked = parse(marked)
+        uri = self.client.open(parsed.document.text, uri=parsed.document.uri)
+        selection = parsed.selection
+        start, end = (
+            (selection.start, selection.end)
+            if selection
+            else (parsed.place, parsed.place)
+        )
+        range_ = {
+            "start": {"line": start.line, "character": start.column},
+            "end": {"line": end.line, "character": end.column},
+        }
+        return {"action": "simplify", "uri": uri, "range": range_}
+
+    def send(self, argument: Any) -> int:
+        return self.client.send(
+            "workspace/executeCommand",
+            {"command": "fim-lsp.act", "arguments": [argument]},
+        )
+
+    async def act(self, argument: Any) -> Any:
+        return await self.client.answer(self.send(argument))
+
+    async def progress(self) -> list[str]:
+        """The kinds of all progress so far, taken away; it begins and ends once."""
+        await self.client.settle()
+        taken = [
+            params["value"]["kind"]
+            for method, params in self.client.notifications
+            if method == "$/progress"
+        ]
+        self.client.notifications[:] = [
+            each for each in self.client.notifications if each[0] != "$/progress"
+        ]
+        return taken
+
+
+@pytest.fixture
+async def editor(raw_client: Pair) -> Editor:
+    editor = Editor(raw_client)
+    await raw_client.initialize(CAPABILITIES)
+    return editor
+
+
+async def test_an_action_becomes_one_edit_of_this_version(
+    editor: Editor, session: FakeSession
+) -> None:
+    session.chat_answer = [ANSWER]
+    result = await editor.act(editor.open())
+    assert (result["outcome"], result["reason"]) == ("edited", None)
+    (edit,) = editor.edits
+    (change,) = edit["documentChanges"]
+    assert change["textDocument"]["version"] == 1
+    (text_edit,) = change["edits"]
+    assert text_edit["range"]["start"]["line"] == 1
+    assert "2" in text_edit["newText"]
+    kinds = await editor.progress()
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+    assert set(kinds[1:-1]) == {"report"}
+
+
+async def test_clients_without_versions_get_plain_changes(
+    raw_client: Pair, session: FakeSession
+) -> None:
+    editor = Editor(raw_client)
+    await raw_client.initialize({"workspace": {"applyEdit": True}})
+    session.chat_answer = [ANSWER]
+    argument = editor.open()
+    await editor.act(argument)
+    assert list(editor.edits[0]["changes"]) == [argument["uri"]]
+
+
+async def test_an_explanation_is_shown(editor: Editor, session: FakeSession) -> None:
+    session.chat_answer = ["It returns **one**."]
+    result = await editor.act(editor.open() | {"action": "explain"})
+    assert result["outcome"] == "shown"
+    message = await editor.client.expect("window/showMessage")
+    assert "It returns **one**." in message["message"]
+    assert editor.edits == []
+    await editor.progress()
+
+
+async def test_what_came_to_nothing_says_why(
+    editor: Editor, session: FakeSession
+) -> None:
+    session.chat_answer = ["I would rather not."]
+    result = await editor.act(editor.open())
+    assert (result["outcome"], editor.edits) == ("nothing", [])
+    message = await editor.client.expect("window/showMessage")
+    assert message["message"] == f"fim-lsp: {result['reason']}"
+    await editor.progress()
+
+
+async def test_an_edit_that_the_editor_refuses_says_why(
+    editor: Editor, session: FakeSession
+) -> None:
+    editor.applies = False
+    session.chat_answer = [ANSWER]
+    result = await editor.act(editor.open())
+    assert result["outcome"] == "nothing"
+    assert "read-only" in result["reason"]
+    await editor.client.expect("window/showMessage")
+    await editor.progress()
+
+
+@pytest.mark.parametrize("by", ["request", "progress"])
+async def test_cancelling_closes_the_stream_and_changes_nothing(
+    editor: Editor, session: FakeSession, by: str
+) -> None:
+    session.chat_answer = ["```python\n", asyncio.Event()]
+    id_ = editor.send(editor.open())
+    await editor.client.settle()
+    assert len(session.chats) == 1
+    if by == "request":
+        editor.client.notify("$/cancelRequest", {"id": id_})
+        with pytest.raises(ResponseError) as caught:
+            await editor.client.answer(id_)
+        assert caught.value.code == -32800
+    else:
+        begin = next(
+            params
+            for method, params in editor.client.notifications
+            if method == "$/progress"
+        )
+        editor.client.notify(
+            "window/workDoneProgress/cancel", {"token": begin["token"]}
+        )
+        assert (await editor.client.answer(id_))["reason"] == "cancelled"
+    assert session.happened[-1] == ("closed stream",)
+    assert editor.edits == []
+    kinds = await editor.progress()
+    assert (kinds.count("begin"), kinds.count("end")) == (1, 1)
+
+
+async def test_the_edit_follows_text_that_moved(
+    editor: Editor, session: FakeSession
+) -> None:
+    gate = asyncio.Event()
+    session.chat_answer = [gate, ANSWER]
+    argument = editor.open()
+    id_ = editor.send(argument)
+    await editor.client.settle()
+    start = {"line": 0, "character": 0}
+    editor.client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": argument["uri"], "version": 2},
+            "contentChanges": [
+                {"range": {"start": start, "end": start}, "text": "import os\n"}
+            ],
+        },
+    )
+    await editor.client.settle()
+    gate.set()
+    assert (await editor.client.answer(id_))["outcome"] == "edited"
+    (change,) = editor.edits[0]["documentChanges"]
+    assert change["textDocument"]["version"] == 2
+    assert change["edits"][0]["range"]["start"]["line"] == 2
+    await editor.progress()
+
+
+async def test_an_edit_whose_text_is_gone_is_dropped(
+    editor: Editor, session: FakeSession
+) -> None:
+    gate = asyncio.Event()
+    session.chat_answer = [gate, ANSWER]
+    argument = editor.open()
+    id_ = editor.send(argument)
+    await editor.client.settle()
+    editor.client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": argument["uri"], "version": 2},
+            "contentChanges": [{"text": "pass\n"}],
+        },
+    )
+    await editor.client.settle()
+    gate.set()
+    assert (await editor.client.answer(id_))["outcome"] == "nothing"
+    assert (
+        "changed meanwhile"
+        in (await editor.client.expect("window/showMessage"))["message"]
+    )
+    assert editor.edits == []
+    await editor.progress()
+
+
+async def test_a_file_that_may_not_be_sent_is_not_asked_about(
+    editor: Editor, session: FakeSession
+) -> None:
+    argument = editor.open()
+    session.refusals[argument["uri"]] = "secret"
+    assert "secrets" in (await editor.act(argument))["message"]
+    assert session.chats == []
+    await editor.client.expect("window/showMessage")
+    await editor.progress()
+
+
+async def test_an_endpoint_that_fails_is_one_sentence(
+    editor: Editor, session: FakeSession
+) -> None:
+    session.chat_answer = [AuthenticationFailed("The key was refused.", status=401)]
+    assert await editor.act(editor.open()) == {"message": "The key was refused."}
+    await editor.client.expect("window/showMessage")
+    kinds = await editor.progress()
+    assert kinds[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"action": "unknown"}, {"range": 3}, {"uri": None}, {"diagnostics": [3]}]
+)
+async def test_wrong_arguments_are_one_sentence(
+    editor: Editor, session: FakeSession, wrong: dict[str, Any]
+) -> None:
+    result = await editor.act(editor.open() | wrong)
+    message = await editor.client.expect("window/showMessage")
+    assert message["message"] == f"fim-lsp: {result['message']}"
+    assert session.chats == []
+
+
+async def test_the_menu_lists_what_suits_the_place(editor: Editor) -> None:
+    argument = editor.open()
+    params = {
+        "textDocument": {"uri": argument["uri"]},
+        "range": argument["range"],
+        "context": {"diagnostics": [], "triggerKind": 1},
+    }
+    actions = await editor.client.request("textDocument/codeAction", params)
+    titles = [action["title"] for action in actions]
+    assert {"Edit with instruction", "Explain", "Document", "Write tests"} <= set(
+        titles
+    )
+    assert all("isPreferred" not in action for action in actions)
+    command = actions[0]["command"]
+    assert command["command"] == "fim-lsp.act"
+    assert command["arguments"][0]["range"] == argument["range"]
+    resolved = await editor.client.request("codeAction/resolve", actions[0])
+    assert resolved == actions[0]
+
+
+async def test_a_diagnostic_comes_back_with_its_fix(
+    editor: Editor, session: FakeSession
+) -> None:
+    argument = editor.open("def f():\n    return $0y\n")
+    diagnostic = {
+        "range": {
+            "start": {"line": 1, "character": 11},
+            "end": {"line": 1, "character": 12},
+        },
+        "message": "Undefined name y",
+        "severity": 1,
+    }
+    params = {
+        "textDocument": {"uri": argument["uri"]},
+        "range": argument["range"],
+        "context": {
+            "diagnostics": [diagnostic],
+            "triggerKind": 1,
+            "only": ["quickfix"],
+        },
+    }
+    (fix,) = await editor.client.request("textDocument/codeAction", params)
+    assert fix["kind"] == "quickfix"
+    session.chat_answer = ["```python\ndef f():\n    return 1\n```"]
+    (with_diagnostics,) = fix["command"]["arguments"]
+    assert with_diagnostics["diagnostics"] == [diagnostic]
+    await editor.act(with_diagnostics)
+    sent = str(session.chats[0].messages)
+    assert "Undefined name y" in sent
+    assert len(editor.edits) == 1
+    await editor.progress()
+
+
+async def test_moving_the_cursor_lists_nothing(editor: Editor) -> None:
+    argument = editor.open("x = $01\n")
+    params = {
+        "textDocument": {"uri": argument["uri"]},
+        "range": argument["range"],
+        "context": {"diagnostics": [], "triggerKind": 2},
+    }
+    assert await editor.client.request("textDocument/codeAction", params) == []
