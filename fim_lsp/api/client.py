@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -327,7 +328,6 @@ class ApiClient:
                 context = await asyncio.to_thread(
                     network.trust, self.provider, self._environ
                 )
-                proxy = self._proxy and httpx.Proxy(self._proxy, ssl_context=context)
                 transport = httpx.AsyncHTTPTransport(
                     verify=context,
                     limits=httpx.Limits(
@@ -335,7 +335,7 @@ class ApiClient:
                         max_keepalive_connections=20,
                         keepalive_expiry=_KEEPALIVE,
                     ),
-                    proxy=proxy or None,
+                    proxy=_proxy(self._proxy, context),
                 )
                 self._pool = transport._pool  # noqa: SLF001 - httpx shows it nowhere else
                 self._transport = transport
@@ -385,3 +385,10 @@ def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
 def _content_type(response: httpx.Response) -> str:
     kind: str = response.headers.get("content-type", "")
     return kind.partition(";")[0].strip().lower()
+
+
+def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:
+    if url is None:
+        return None
+    secure = url.startswith("https:")
+    return httpx.Proxy(url, ssl_context=context if secure else None)

@@ -17,7 +17,7 @@ from . import certificates
 from .presets import Provider
 
 _EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
-_WRONG_NAME = 62  # X509_V_ERR_HOSTNAME_MISMATCH
+_WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
 
 
 def trust(provider: Provider, environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -95,7 +95,7 @@ async def certificate_refused(
             f"The certificate of {host} has expired; check this machine's clock too.",
             detail=detail,
         )
-    if error.verify_code == _WRONG_NAME:
+    if error.verify_code in _WRONG_NAME:
         return CertificateRefused(
             f"The certificate that {host} shows is that of another host.", detail=detail
         )

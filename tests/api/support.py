@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -39,3 +40,10 @@ async def all_of(stream: AsyncGenerator[Delta, None]) -> list[Delta]:
 
 async def text_of(stream: AsyncGenerator[Delta, None]) -> str:
     return "".join(delta.text for delta in await all_of(stream))
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Lets the event loop run until `condition` holds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - sockets set no event
+            await asyncio.sleep(0)

@@ -185,28 +185,10 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(
     [
-        "choices",
-        "usage",
-        "text",
-        "delta",
-        "message",
-        "content",
-        "tool_calls",
-        "logprobs",
-        "data",
-        "id",
-        "index",
-        "balance_infos",
-        "total_balance",
-        "tokens",
-        "token_logprobs",
-        "top_logprobs",
-        "timings",
-        "completion_probabilities",
-        "finish_reason",
-        "function",
-        "prompt_tokens",
-        "created",
+        *("choices", "usage", "text", "delta", "message", "content", "tool_calls"),
+        *("logprobs", "data", "id", "index", "balance_infos", "total_balance"),
+        *("tokens", "token_logprobs", "top_logprobs", "timings", "finish_reason"),
+        *("completion_probabilities", "function", "prompt_tokens", "created"),
     ]
 )
 

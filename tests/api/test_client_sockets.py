@@ -1,0 +1,151 @@
+"""The client over real sockets: closing, connections, deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from fim_lsp.api.client import ApiClient
+from fim_lsp.errors import FimError, StreamBroken, TimedOut
+from tests.harness.fake_api import Fault
+from tests.harness.socket_api import SocketApi
+
+from .support import FIM, KEY, all_of, eventually, provider, text_of
+
+QUICK = {"firstToken": 0.15, "silence": 0.15, "total": 0.15}
+
+
+@asynccontextmanager
+async def open_client(api: SocketApi, **said: Any) -> AsyncGenerator[ApiClient, None]:
+    client = ApiClient(provider(baseUrl=api.url, **said), KEY, environ={})
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+@pytest.fixture
+async def secure(tmp_path: Path) -> AsyncGenerator[tuple[SocketApi, str], None]:
+    """A TLS endpoint that is always in the middle of an answer, and its authority."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    async with SocketApi(answer=["one", asyncio.Event()], tls=context) as api:
+        yield api, str(file)
+
+
+async def first_piece_then_close(client: ApiClient) -> None:
+    async with aclosing(client.stream_fim(FIM, "m")) as deltas:
+        assert (await anext(deltas)).text == "one"
+        await eventually(client._has_idle)  # the spare opens while the stream runs
+
+
+async def test_closing_a_stream_reaches_the_server() -> None:
+    async with (
+        SocketApi(answer=["one", asyncio.Event()]) as api,
+        open_client(api) as ours,
+    ):
+        async with aclosing(ours.stream_fim(FIM, "m")) as deltas:
+            await anext(deltas)
+        await eventually(lambda: api.aborted == 1)
+
+
+async def test_streams_read_to_their_end_share_one_connection() -> None:
+    async with SocketApi(answer="x") as api, open_client(api) as ours:
+        for _ in range(5):
+            assert await text_of(ours.stream_fim(FIM, "m")) == "x"
+        assert (await ours.fim(FIM, "m")).text == "x"
+        assert api.connections == 1 and api.aborted == 0
+
+
+async def test_on_plain_loopback_no_spare_is_opened() -> None:
+    async with SocketApi(answer="x") as api, open_client(api) as ours:
+        await all_of(ours.stream_fim(FIM, "m"))
+        assert len(api.requests) == 1
+
+
+async def test_after_an_early_close_the_next_request_finds_a_connection(
+    secure: tuple[SocketApi, str],
+) -> None:
+    api, file = secure
+    async with open_client(api, caFile=file) as ours:
+        await first_piece_then_close(ours)
+        for _ in range(3):
+            opened = api.connections
+            async with aclosing(ours.stream_fim(FIM, "m")) as deltas:
+                assert (await anext(deltas)).text == "one"
+                await eventually(ours._has_idle)
+            # The request itself found a connection; only its spare was opened.
+            assert api.connections == opened + 1
+        assert [seen.method for seen in api.requests].count("GET") == 4
+
+
+async def test_warming_opens_one_connection_and_no_second(
+    secure: tuple[SocketApi, str],
+) -> None:
+    api, file = secure
+    async with open_client(api, caFile=file) as ours:
+        ours.warm()
+        ours.warm()
+        await eventually(lambda: bool(api.requests) and ours._has_idle())
+        ours.warm()
+        await asyncio.sleep(0)
+        assert api.connections == 1
+        assert [seen.path for seen in api.requests] == ["/models"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("reset", StreamBroken),
+        ("cut", StreamBroken),
+        ("garbage", StreamBroken),
+        ("bad_utf8", StreamBroken),
+        ("no_done", StreamBroken),
+        ("hang", TimedOut),
+        ("keep_alive", TimedOut),
+        ("stall", TimedOut),
+    ],
+)
+async def test_after_a_fault_on_the_wire_the_same_client_works_again(
+    fault: Fault, kind: type[FimError]
+) -> None:
+    async with SocketApi(answer="x") as api, open_client(api, timeouts=QUICK) as ours:
+        api.fault = fault
+        with pytest.raises(kind):
+            await all_of(ours.stream_fim(FIM, "m"))
+        api.fault = None
+        assert await text_of(ours.stream_fim(FIM, "m")) == "x"
+
+
+async def test_a_connection_that_died_while_idle_costs_nothing() -> None:
+    async with SocketApi(answer="x") as api, open_client(api) as ours:
+        await all_of(ours.stream_fim(FIM, "m"))
+        api.fault = "reset"
+        with pytest.raises(StreamBroken):
+            await all_of(ours.stream_fim(FIM, "m"))
+        # Once over the connection that was open, once over a new one.
+        assert len(api.requests) == 3
+
+
+async def test_nothing_is_left_behind() -> None:
+    before = asyncio.all_tasks()
+    async with (
+        SocketApi(answer=["one", asyncio.Event()]) as api,
+        open_client(api) as ours,
+    ):
+        for _ in range(3):
+            async with aclosing(ours.stream_fim(FIM, "m")) as deltas:
+                await anext(deltas)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before
