@@ -164,6 +164,10 @@ class Session:
         self._allowed.add(uri)
         self._privacy.allow(uri)
 
+    def refusal(self, uri: str, folder: Path | None) -> str | None:
+        """Why a document may not be sent, by the reason's name; None where it may."""
+        return self._privacy.refusal(uri, folder)
+
     # Documents.
 
     def opened(self, document: Document) -> None:
