@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from ..api.requests import Usage
-from ..text import Document, Edit, Span
+from ..text import Document, Edit, Span, text_between
 from .actions import Apply
 from .doubts import Proposal, doubt, doubt_of_new_file
 from .edits import filled, inserting, replacing
 from .fences import Fence, find_fences
 from .markdown import tame
 from .prompt import Task
+from .restored import restored
 from .shortened import shortened
 
 Outcome = Literal["edited", "shown", "nothing"]
@@ -107,13 +108,12 @@ def _edited(task: Task, fence: Fence) -> Result:
     inserts = task.action.apply is Apply.INSERT
     if reason := (doubt_of_new_file if inserts else doubt)(proposal):
         return Result("nothing", document, reason)
-    if inserts:
-        edits = inserting(document, span, fence.lines)
-    else:
-        edits = replacing(document, span, fence.lines)
-    if not edits:
-        why = "The model left the code as it is."
+    if (lines := restored(fence.lines, text_between(document, span))) is None:
+        why = "The answer changes a line with a secret that was not sent (***)."
         return Result("nothing", document, why)
+    edits = (inserting if inserts else replacing)(document, span, lines)
+    if not edits:
+        return Result("nothing", document, "The model left the code as it is.")
     return Result("edited", document, edits=edits)
 
 

@@ -30,6 +30,8 @@ _OPENERS = {
     **dict.fromkeys(_SEMICOLONS.split(), (";", "#|")),
     **dict.fromkeys(_PERCENTS.split(), ("%",)),
     **dict.fromkeys(_TAGS.split(), ("<!--", "//", "/*", "{{!--", "@*", "{/*")),
+    "javascriptreact": ("//", "/*", "*", "{/*"),
+    "typescriptreact": ("//", "/*", "*", "{/*"),
     "php": ("//", "#", "/*", "*"),
     "fsharp": ("//", "(*"),
     "ocaml": ("(*",),
@@ -45,34 +47,57 @@ _OPENERS = {
 }
 # For a language that the table does not know.
 _COMMON = ("#", "//", "/*", "--", ";", "%", "<!--", "(*", "{-", "{#")
-_CLOSER = re.compile(r"\s*(?:\*+/|-+->|-\}|\*\)|#\}|\|#|--\}\}|\*/\}|\*@|%>)?\s*$")
+_CLOSERS = {
+    "/*": "*/",
+    "<!--": "-->",
+    "(*": "*)",
+    "{": "}",
+    "{-": "-}",
+    "{#": "#}",
+    "#|": "|#",
+    "{/*": "*/}",
+    "{{!--": "--}}",
+    "@*": "*@",
+    "<%#": "%>",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment on one line: where it begins, and what it tells the model to do."""
+    """A comment within one line, from `start` up to `end`, and what it says to do."""
 
-    column: int
+    start: int
+    end: int
     instruction: str
 
 
 def find_comment(line: str, language: str) -> Comment | None:
-    """The `fim:` comment on `line`, wherever on the line it stands."""
+    """The `fim:` comment on `line`, wherever on the line it stands.
+
+    One that goes on on the next line is not taken: it could not be taken out alone.
+    """
     if "fim:" not in line.casefold():
         return None
     if (found := _opening(language).search(line)) is None:
         return None
-    instruction = _CLOSER.sub("", line[found.end() :])
-    return Comment(found.start("opener"), instruction) if instruction else None
+    opener, start = str(found[found.lastindex or 0]), found.end()
+    end = len(line.rstrip())
+    instruction = line[start:end]
+    if closer := _CLOSERS.get(opener):
+        if (at := line.find(closer, start)) < 0:
+            return None
+        instruction, end = line[start:at].rstrip(closer[0]), at + len(closer)
+    elif opener == "*" and "*/" in instruction:
+        return None
+    instruction = instruction.strip()
+    return Comment(found.start(), end, instruction) if instruction else None
 
 
 @cache
 def _opening(language: str) -> re.Pattern[str]:
     """Any opener, however often its last character is repeated (`///`, `;;`, `/**`)."""
     openers = "|".join(
-        f"{re.escape(opener)}{re.escape(opener[-1])}*!?"
+        f"({re.escape(opener)}){re.escape(opener[-1])}*!?"
         for opener in sorted(_OPENERS.get(language, _COMMON), key=len, reverse=True)
     )
-    return re.compile(
-        rf"(?:^|(?<=[\s;{{}})\],]))(?P<opener>{openers})\s*fim:\s*", re.IGNORECASE
-    )
+    return re.compile(rf"(?:(?<=[\s;{{}})\],])|^)(?:{openers})\s*fim:", re.IGNORECASE)

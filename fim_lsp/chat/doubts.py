@@ -14,6 +14,7 @@ from .fences import Fence
 
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*[|:│]|\t|\s{2,}|$)")
+_NUMBERS_ARE_TEXT = ("markdown", "plaintext", "yaml", "csv", "latex")
 _LEFT_OUT = re.compile(
     r"\s*(?:#|//|--|;+|%|/\*|<!--|\(\*|\{/\*)\s*(?:"
     r"(?:\.{3}|…)|\[?(?:rest of|remaining|existing|unchanged|same as)\b.*(?:\.{3}|…))",
@@ -100,7 +101,9 @@ def _is_diff(proposal: Proposal) -> str | None:
 
 
 def _is_numbered(proposal: Proposal) -> str | None:
-    if _are_numbered(proposal.fence.lines) and not _are_numbered(proposal.selected):
+    if proposal.language in _NUMBERS_ARE_TEXT or _are_numbered(proposal.selected):
+        return None
+    if _are_numbered(proposal.fence.lines):
         return "The model answered with line numbers in the code."
     return None
 
@@ -138,7 +141,9 @@ def _is_whole_file(proposal: Proposal) -> str | None:
     answered = {line.strip() for line in proposal.fence.lines}
     least, share = _WHOLE_FILE
     repeated = sum(line in answered for line in around)
-    if len(around) >= least and repeated >= share * len(around):
+    longer = len(_filled(proposal.fence.lines)) - len(_filled(proposal.selected))
+    is_long = len(around) >= least and longer >= len(around) // 2
+    if is_long and repeated >= share * len(around):
         return "The model answered with the whole file instead of the selected code."
     return None
 

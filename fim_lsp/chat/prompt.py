@@ -54,6 +54,8 @@ def build(task: Task, settings: ChatSettings) -> ChatRequest:
             f"The selected code has {len(code) // 1000} thousand characters; "
             f"select at most {LONGEST_SELECTION // 1000} thousand."
         )
+    if _is_inside_secret(task, code):
+        raise InputError("The selected code is a part of a key, which is never sent.")
     instruction = _instruction(task)
     if task.action.id == "edit" and not instruction:
         raise InputError(
@@ -78,9 +80,16 @@ def selected_code(task: Task) -> str:
     text = text_between(document, span)
     if task.action.needs is Needs.COMMENT and (comment := comment_at(task.selection)):
         first, *rest = split_lines(text)
-        kept = first[: comment.column].rstrip()
+        kept = (first[: comment.start] + first[comment.end :]).rstrip()
         text = "".join([f"{kept}\n" if kept else "", *rest])
     return _lf(text)
+
+
+def _is_inside_secret(task: Task, code: str) -> bool:
+    """Whether only what stands around the code shows that it must not leave."""
+    document, span = task.selection.document, task.span
+    whole = f"{_before(document, span.start)}{code}{_after(document, span.end)}"
+    return bool(code.strip()) and redact(code) == code and code not in redact(whole)
 
 
 def _system(action: Action, settings: ChatSettings) -> str:

@@ -59,6 +59,8 @@ def act(
     target: str, action: str, instruction: str | None, *, write: bool, as_json: bool
 ) -> None:
     """Run the chat ACTION (fix, edit, explain, document, tests …) on a file's lines."""
+    if action == "edit" and not (instruction or "").strip():
+        raise click.UsageError("Say what is to be changed: --instruction TEXT.")
     try:
         named = source.target(target)
         done = asyncio.run(_perform(named, action, instruction, quiet=as_json))

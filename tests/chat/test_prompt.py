@@ -170,6 +170,15 @@ def test_secrets_do_not_leave() -> None:
     assert key not in str(request)
 
 
+def test_the_middle_of_a_key_does_not_leave() -> None:
+    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ" * 2
+    name = "PRIVATE KEY"
+    key = f"-----BEGIN {name}-----\n{line}\n$0{line}\n$0{line}\n-----END {name}-----\n"
+    with pytest.raises(InputError, match="never sent"):
+        _asked(key, "types")
+    assert line not in _asked(f"$0a = 1$0\n{key.replace('$0', '')}", "types")
+
+
 def test_thinking_leaves_temperature_and_length_to_the_endpoint() -> None:
     plain = _request("$0a$0\n", find_action("types"))
     assert (plain.thinking, plain.temperature, plain.max_tokens) == (False, 0.0, 4096)

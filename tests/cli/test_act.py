@@ -3,20 +3,22 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from fim_lsp.api.keystore import KeyStore
-from fim_lsp.cli import act as module
-from fim_lsp.cli.act import act
+from fim_lsp.chat.actions import ACTIONS
+from fim_lsp.cli.act import _coloured, act
 from fim_lsp.session import Session
 
 from ..harness.fake_api import FakeApi
 
 ANSWER = "```python\ndef total(x):\n    return x * 2\n```\n"
 SOURCE = "import os\r\n\r\ndef total(x):\r\n    return x\r\n"
+DIFF = "--- a\n+++ b\n@@\n b\n-c\n+d\n"
 
 Command = Callable[..., Result]
 
@@ -44,6 +46,8 @@ def command(tmp_path: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Co
             user_file=tmp_path / "config.toml",
         )
 
+    # The command may hide its module where the package registers it.
+    module = import_module("fim_lsp.cli.act")
     monkeypatch.setattr(module, "Session", session)
     return lambda *arguments: CliRunner().invoke(act, arguments)
 
@@ -123,6 +127,23 @@ def test_an_answer_that_is_not_used_says_why(command: Command, api: FakeApi) -> 
     assert "without a code block: “I would rather not.”" in ran.stderr
     assert ran.stdout == ""
     assert _text() == SOURCE
+
+
+@pytest.mark.parametrize("action", [one.id for one in ACTIONS])
+def test_every_action_runs(command: Command, api: FakeApi, action: str) -> None:
+    Path("cart.py").write_text("# fim: double it\ndef total(x): ...\n")
+    ran = command("cart.py:1-2", action, "--instruction", "Double it.", "--json")
+    outcome = "shown" if action == "explain" else "edited"
+    assert json.loads(ran.stdout)["outcome"] == outcome
+    assert len(api.calls) == 1
+
+
+def test_a_terminal_gets_colours() -> None:
+    styles = {
+        str(span.style): _coloured(DIFF).plain[span.start : span.end]
+        for span in _coloured(DIFF).spans
+    }
+    assert styles == {"bold": "+++ b\n", "red": "-c\n", "green": "+d\n", "cyan": "@@\n"}
 
 
 def test_an_explanation_is_printed(command: Command, api: FakeApi) -> None:
@@ -224,4 +245,5 @@ def test_a_secret_file_is_not_sent(command: Command, api: FakeApi) -> None:
 
 def test_wrong_usage_has_its_own_exit_code(command: Command) -> None:
     assert command("cart.py").exit_code == 2
+    assert command("cart.py", "edit").exit_code == 2
     assert command("cart.py", "fix", "--nonsense").exit_code == 2
