@@ -8,6 +8,7 @@ that the beginning of the prompt stays the same and the provider's cache can hit
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -170,8 +171,11 @@ class Context:
 
     def _relative(self, uri: str, folder: Path) -> str | None:
         """The path inside the folder of a document that may be sent."""
-        path = path_of(uri)
-        if path is None or not path.is_relative_to(folder):
+        found = path_of(uri)
+        if found is None:
+            return None
+        path = Path(os.path.normpath(found))
+        if not path.is_relative_to(folder):
             return None
         if not self._may_read(path, folder):
             return None

@@ -330,6 +330,8 @@ class Engine:
             each = self._offers.serve(request, found, window)
             if each.text and each.text not in served:
                 served[each.text] = (each, found.reply)
+        if not served:
+            return self._offers.silent(request, "rejected")
         return self._offers.offer(request, [*served.values()], Outcome.NETWORK)
 
     async def _echo(

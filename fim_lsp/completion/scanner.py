@@ -35,13 +35,15 @@ class Scan:
     """What a text leaves behind.
 
     `stack`: what is open at the end.  `extra`: closers that close nothing, and
-    openers closed by another's closer.  `beyond`: closers of what was opened
+    openers closed by another's closer.  `misfits`: closers that begin a line and
+    stand at another indentation than the line they close.  `beyond`: closers of what was opened
     before the text began.  `cut`: strings that miss their end.  `inside`: where
     the text ends, and `resume` where that token began, if it did not end.
     """
 
     stack: tuple[Opener, ...]
     extra: int
+    misfits: int
     beyond: tuple[str, ...]
     cut: int
     inside: Literal["code", "comment", "string"]
@@ -56,11 +58,12 @@ def scan(
     beyond: Sequence[str] | None = None,
     offset: int = 0,
     extra: int = 0,
+    misfits: int = 0,
     cut: int = 0,
 ) -> Scan:
     """Go through `text`, which begins outside strings at `offset`.
 
-    `stack`, `beyond`, `extra` and `cut` are what the text before it left behind.
+    The counts, `stack` and `beyond` are what the text before it left behind.
     `beyond` is None where nothing comes before the text, so that a closer on
     an empty stack is one too many.
     """
@@ -77,7 +80,18 @@ def scan(
         if kind == "opener":
             opened.append(Opener(_closer(match[kind]), offset + at, _indent(text, at)))
         elif kind == "closer":
-            extra += _close(_spelled(match[kind]), opened, outer, syntax.soft)
+            level = len(opened)
+            found = _match(_spelled(match[kind]), opened)
+            if found is not None:
+                extra += level - found - 1
+                misfits += _misfits(text, at, opened[found])
+                del opened[found:]
+            elif match[kind] in syntax.soft:
+                pass
+            elif outer is None or opened:
+                extra += 1
+            else:
+                outer.append(_spelled(match[kind]))
         elif kind == "comment":
             if match.end() == end:
                 inside, resume = "comment", at
@@ -88,24 +102,23 @@ def scan(
         elif kind == "open":
             inside = "comment" if match[kind].startswith(("/*", "<!--")) else "string"
             resume = at
-    return Scan(tuple(opened), extra, tuple(outer or ()), cut, inside, offset + resume)
+    return Scan(
+        tuple(opened), extra, misfits, tuple(outer or ()), cut, inside, offset + resume
+    )
 
 
-def _close(
-    closer: str, opened: list[Opener], outer: list[str] | None, soft: str
-) -> int:
-    """Close an opener; the number of brackets that turned out wrong."""
+def _match(closer: str, opened: Sequence[Opener]) -> int | None:
+    """Which of the open ones `closer` closes."""
     for depth in range(len(opened) - 1, -1, -1):
         if opened[depth].closer == closer:
-            skipped = len(opened) - depth - 1
-            del opened[depth:]
-            return skipped
-    if closer in soft:
-        return 0
-    if outer is not None and not opened:
-        outer.append(closer)
-        return 0
-    return 1
+            return depth
+    return None
+
+
+def _misfits(text: str, at: int, opener: Opener) -> bool:
+    """Whether the closer at `at` begins a line at another indentation than `opener`'s."""
+    start = text.rfind("\n", 0, at) + 1
+    return not text[start:at].strip() and at - start != opener.indent
 
 
 def _closer(opener: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..shape import line_before, rest_of_line
 from ..window import Window
-from .brackets import balance_at, brackets
+from .brackets import balance_at, broken_brackets
 from .endings import (
     leading_line_break,
     nothing_visible,
@@ -48,7 +48,7 @@ TAIL_RULES: tuple[tuple[str, Rule], ...] = (
     ("trailing-space", trailing_space),
     ("nothing-visible", nothing_visible),
     ("too-short", too_short),
-    ("brackets", brackets),
+    ("brackets", broken_brackets),
     ("redaction-mark", redaction_mark),
 )
 

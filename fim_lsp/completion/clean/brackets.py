@@ -20,10 +20,11 @@ from ..window import Window
 from .values import Around, Balance, Draft
 
 # Text without any of these on one line cannot unbalance anything.
+DIRECTIVE = r"#\s*(?:if|el|end|def|undef|inc|pragma)"
 TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"
 
 
-def brackets(draft: Draft, around: Around) -> Draft | None:
+def broken_brackets(draft: Draft, around: Around) -> Draft | None:
     """Cut back line by line to what leaves the brackets whole, else drop.
 
     A single line that only opens a block which the answer goes on to fill is
@@ -79,7 +80,7 @@ def balance_at(window: Window) -> Callable[[Draft], Balance]:
             known.append((before, _inserted(window, before, Draft(""))))
         before, there = known[0]
         after = _inserted(window, before, draft)
-        broken = _worse(there, after, window) or (
+        broken = _worse(there, after, window, draft) or (
             syntax is PYTHON and "\n" in draft.text and _untokenized(window, draft)
         )
         return Balance(broken, len(after.stack) + after.extra + after.cut)
@@ -97,34 +98,45 @@ def _inserted(window: Window, before: Scan, draft: Draft) -> Scan:
         beyond=None if window.at_start else before.beyond,
         offset=before.resume,
         extra=before.extra,
+        misfits=before.misfits,
         cut=before.cut,
     )
 
 
-def _worse(before: Scan, after: Scan, window: Window) -> bool:
+def _worse(before: Scan, after: Scan, window: Window, draft: Draft) -> bool:
+    """Whether `after` lost a partner that `before` had.
+
+    An answer may close what nothing below closes, and open what goes on below.
+    """
     if after.extra > before.extra or after.cut > before.cut:
-        return True
-    if after.beyond != before.beyond:
         return True
     if (after.inside == "string") > (before.inside == "string"):
         return True
-    return not _closes_only_dangling(before, after, window)
-
-
-def _closes_only_dangling(before: Scan, after: Scan, window: Window) -> bool:
-    """Whether what stays open is what stayed open before, less what dangled."""
-    rest = iter(after.stack)
-    wanted = next(rest, None)
-    for opener in before.stack:
-        if wanted is not None and wanted.closer == opener.closer:
-            wanted = next(rest, None)
-        elif not _dangles(opener, window):
-            return False
-    return wanted is None
+    if after.misfits < before.misfits or after.extra < before.extra:
+        # What follows says that something was missing, and now it is there.
+        return False
+    if len(after.beyond) > len(before.beyond):
+        return True
+    cursor = len(window.prefix)
+    shift = len(draft.text) - draft.replace
+    there = {
+        opener.at if opener.at < cursor else opener.at + shift: opener
+        for opener in before.stack
+    }
+    new = [opener for opener in after.stack if there.pop(opener.at, None) is None]
+    end = cursor + shift
+    return not (
+        all(_dangles(opener, window) for opener in there.values())
+        and all(
+            _goes_on_below(opener, window, draft.text)
+            for opener in new
+            if opener.at < end
+        )
+    )
 
 
 def _dangles(opener: Opener, window: Window) -> bool:
-    """Whether nothing below can close `opener`, as far as the window shows.
+    """Whether nothing below closes `opener`, as far as the window shows.
 
     Where it is cut, the indentation tells: a line that stands no further right
     than the opener's own, and closes nothing, comes after its end.
@@ -133,13 +145,33 @@ def _dangles(opener: Opener, window: Window) -> bool:
         return True
     if opener.at >= len(window.prefix):
         return False
+    if opener.closer != "}" and opener.at > window.prefix.rfind("\n"):
+        # Opened on the cursor's line, most likely just now.
+        return True
     for line in window.suffix.split("\n")[1:]:
         bare = line.strip()
-        if not bare or bare.startswith("#") or bare[0] in ")]}":
+        if not bare or bare[0] in ")]}" or re.match(DIRECTIVE, bare):
             continue
         if len(line) - len(line.lstrip()) <= opener.indent:
             return True
     return False
+
+
+def _goes_on_below(opener: Opener, window: Window, text: str) -> bool:
+    """Whether the lines below look like the inside of `opener`, which `text` opens.
+
+    They stand further right, but for a label (`public:`), and no statement has
+    ended or begun since.
+    """
+    blocks = syntax_of(window.language).blocks
+    ended = opener.closer in ")]" and text.rstrip().endswith(";" if blocks else ":")
+    if window.at_end or opener.at < len(window.prefix) or ended:
+        return False
+    below = window.suffix.split("\n")[1:]
+    first = next((line for line in below if line.strip()), "")
+    if blocks and opener.closer == "}" and re.fullmatch(r"\s*\w+:\s*", first):
+        return True
+    return len(first) - len(first.lstrip()) > opener.indent
 
 
 def _untokenized(window: Window, draft: Draft) -> bool:
@@ -154,19 +186,17 @@ def _untokenized(window: Window, draft: Draft) -> bool:
 
 
 def _statement_start(window: Window) -> int | None:
-    """Where the top-level statement at the cursor begins; None where it is cut."""
-    limit = window.prefix.rfind("\n")
-    if limit < 0:
-        return 0 if window.at_start else None
-    found = None
-    for match in re.finditer(r"(?m)^(?=[@\w])", window.prefix[: limit + 1]):
-        found = match.start()
-    if found is None:
-        return 0 if window.at_start else None
-    state = scan(PYTHON, window.prefix[:found], beyond=())
-    if state.stack or state.inside == "string":
-        return None
-    return found
+    """Where the top-level statement at the cursor begins; None where it is cut.
+
+    It may be a line inside a string, where nothing tokenizes, before or after.
+    """
+    line = window.prefix.rfind("\n") + 1
+    starts = [
+        found.start() for found in re.finditer(r"(?m)^[@\w]", window.prefix[:line])
+    ]
+    if starts:
+        return starts[-1]
+    return 0 if window.at_start else None
 
 
 def _statement_end(window: Window) -> int | None:

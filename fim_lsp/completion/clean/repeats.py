@@ -18,6 +18,12 @@ def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
     count = min(len(lines), len(around.below))
     if not count:
         return draft
+    if (
+        count == 1
+        and closes_block(lines[0])
+        and width(lines[0]) != width(around.below[0])
+    ):
+        return draft
     said = [line.strip() for line in lines[:count]]
     there = [line.strip() for line in around.below[:count]]
     return None if _nearly_equal(said, there) else draft
@@ -98,11 +104,15 @@ def _full_lines(draft: Draft, around: Around) -> list[str]:
 
 
 def _nearly_equal(said: list[str], there: list[str]) -> bool:
-    """Equal but for a character or a twentieth; one line only in punctuation."""
+    """Equal but for a character or a twentieth, and in every number.
+
+    A single line may differ in punctuation only: names are what lines are about.
+    """
     if said == there:
         return True
     one, other = "\n".join(said), "\n".join(there)
-    if len(said) == 1 and re.findall(r"\w+", one) != re.findall(r"\w+", other):
+    telling = r"\w+" if len(said) == 1 else r"\d+"
+    if re.findall(telling, one) != re.findall(telling, other):
         return False
     limit = max(1, len(other) // 20)
     return abs(len(one) - len(other)) <= limit and _distance(one, other, limit) <= limit
