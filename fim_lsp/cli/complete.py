@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from ..api.presets import resolve
 from ..completion.decision import REASONS, Decision, Offer, Outcome, Trigger
 from ..completion.request import Ask
+from ..completion.sources import ECHO
 from ..session import Session
 from .files import parse_place, place_in, read_document, workspace_folder
 from .output import print_json
@@ -63,6 +65,8 @@ def complete(
 
 async def _complete(session: Session, ask: Ask, candidates: int) -> tuple[str, Offer]:
     """The name of the provider, and its offer; the others come when asked again."""
+    if session.provider != ECHO:
+        resolve(session.provider, session.settings)  # raises where it cannot be used
     session.opened(ask.document)
     offer = await session.suggest(ask)
     if candidates > 1 and offer.suggestions:

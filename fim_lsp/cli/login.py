@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import suppress
 
 import click
 
@@ -17,6 +18,7 @@ from ..api.requests import FimRequest
 from ..errors import BalanceInsufficient, InputError, RateLimited, RequestRefused
 from ..layers import Layers
 from ..settings import Settings
+from . import on_terminal
 from .running import say
 
 _PROBE = FimRequest("def add(a, b):\n    return ", "\n", max_tokens=8, temperature=0)
@@ -53,7 +55,7 @@ def user_settings() -> Settings:
 
 def _ask(provider: Provider) -> Key | None:
     """The key as typed; None where the provider has none and nothing was typed."""
-    if sys.stdin is not None and sys.stdin.isatty():
+    if on_terminal():
         typed = click.prompt(
             f"Key for {provider.name}",
             hide_input=True,
@@ -73,18 +75,17 @@ async def _prove(provider: Provider, key: Key | None) -> str:
     """Ask the endpoint once each way; what it said, in a sentence."""
     client = ApiClient(provider, key)
     try:
-        try:
-            offered = len(await client.models())
-        except RequestRefused:
-            offered = 0
+        with suppress(RequestRefused):  # not every endpoint has a list of models
+            await client.models()
         model = await client.resolve_model("auto", chat=False)
         started = time.monotonic()
-        try:
-            await client.fim(_PROBE, model)
-        except (BalanceInsufficient, RateLimited) as error:
-            return f"The key is right, but: {error.sentence}"
-        took = (time.monotonic() - started) * 1000
+        await client.fim(_PROBE, model)
+    except (BalanceInsufficient, RateLimited) as error:
+        return f"The key is right, but: {error.sentence}"
     finally:
         await client.aclose()
-    models = f"{offered} models offered; " if offered else ""
-    return f"The key works: {models}{model} answered in {took:.0f} ms."
+    took = (time.monotonic() - started) * 1000
+    name = model or provider.host
+    return (
+        f"{'The key works' if key else 'It works'}: {name} answered in {took:.0f} ms."
+    )
