@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import re
 
-_IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_FENCE_LINE = re.compile(r"[ \t]{0,3}(?:`{3,}|~{3,})")
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})")
+_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 def tame(text: str) -> str:
-    """`text` without images and raw HTML, and with every fence closed.
+    """`text` without raw HTML, with links for images, and with every fence closed.
 
-    An image could tell a stranger that the answer was read.  Code stays as it is.
+    An image could tell a stranger that the answer was read.  Code stays as it is;
+    in doubt whether something is code it is not.
     """
     lines: list[str] = []
-    fence = ""
+    mark, indent = "", ""
     for line in text.splitlines():
-        found = _FENCE_LINE.match(line)
-        mark = found[0].strip() if found else ""
-        if not fence:
-            lines.append(line if mark else _outside(line))
-            fence = mark
+        found = _FENCE.match(line)
+        if mark and line.strip() and not line.startswith(indent):
+            mark = ""  # the list item that the fence stands in has ended
+        if not mark:
+            lines.append(line if found else _outside(line))
+            indent, mark = found.groups() if found else ("", "")
         else:
             lines.append(line)
-            if mark.startswith(fence) and line.strip() == mark:
-                fence = ""
-    if fence:
-        lines.append(fence)
-    return "\n".join(lines).strip() + "\n"
+            if found and found[2].startswith(mark) and line.strip() == found[2]:
+                mark = ""
+    if mark:
+        lines.append(indent + mark)
+    return "\n".join(lines).strip("\n") + "\n"
 
 
 def _outside(line: str) -> str:
@@ -43,4 +44,4 @@ def _outside(line: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _TAG.sub("&lt;", _IMAGE.sub(r"\1", text))
+    return _TAG.sub("&lt;", text).replace("![", "[")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
-import json
-import sys
+import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,14 +25,17 @@ from ..chat.comments import find_comment
 from ..chat.edits import reanchor
 from ..chat.selection import Selection
 from ..chat.turns import Progress
-from ..errors import FimError, InputError
+from ..errors import InputError
 from ..privacy import Privacy
 from ..session import Session
 from ..text import Document, Edit, Place, Span, apply
-from . import source
-from .source import Target
+from .files import place_in, read_document, workspace_folder
+from .output import print_json
+from .running import JSON, run
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+Lines = tuple[int, int]  # from 1, both included
+
 _AT_CURSOR = ("fix", "comment")  # one line named is a cursor there, not a selection
 
 
@@ -54,83 +54,87 @@ class Done:
 @click.argument("action")
 @click.option("--instruction", metavar="TEXT", help="What to do, for “edit” above all.")
 @click.option("--write", is_flag=True, help="Write the change; else it is only shown.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@JSON
 def act(
     target: str, action: str, instruction: str | None, *, write: bool, as_json: bool
 ) -> None:
-    """Run the chat ACTION (fix, edit, explain, document, tests …) on a file's lines."""
+    """Run one chat ACTION on a file, or on some of its lines.
+
+    ACTION is fix, edit, explain, document, tests, types, simplify, optimise, comment
+    or one of your own.
+    """
     if action == "edit" and not (instruction or "").strip():
         raise click.UsageError("Say what is to be changed: --instruction TEXT.")
-    try:
-        named = source.target(target)
-        done = asyncio.run(_perform(named, action, instruction, quiet=as_json))
-        if write:
-            save(done)
-    except FimError as error:
-        click.echo(error.sentence, err=True)
-        sys.exit(1)
+    path, lines = parse_target(target)
+    done = run(lambda session: _perform(session, path, lines, action, instruction))
+    if write:
+        save(done)
     if as_json:
-        click.echo(json.dumps(as_data(done), ensure_ascii=False, indent=2))
+        print_json(as_data(done))
     else:
         _show(done, written=write)
 
 
+def parse_target(target: str) -> tuple[Path, Lines | None]:
+    """What `FILE[:LINE[-LINE]]` names; a file that is called so comes first."""
+    found = re.fullmatch(r"(.+?):(\d+)(?:-(\d+))?", target, re.DOTALL)
+    if found is None or Path(target).exists():
+        return Path(target), None
+    first = int(found[2])
+    last = int(found[3] or first)
+    if not 1 <= first <= last:
+        raise click.UsageError(f"{target} is not of the form FILE:LINE-LINE, from 1.")
+    return Path(found[1]), (first, last)
+
+
 async def _perform(
-    target: Target, action: str, instruction: str | None, *, quiet: bool
-) -> Done:
-    session = Session()
-    console = Console(stderr=True, quiet=quiet)
-    try:
-        with console.status(f"{action} …") as status:
-
-            def report(progress: Progress) -> None:
-                tokens = f" · {progress.tokens} tokens" if progress.tokens else ""
-                status.update(Text(f"{progress.message}{tokens}"))
-
-            session.on_notice = lambda sentence: console.print(Text(sentence))
-            return await perform(session, target, action, instruction, report)
-    finally:
-        await session.aclose()
-
-
-async def perform(
     session: Session,
-    target: Target,
+    path: Path,
+    lines: Lines | None,
     action: str,
     instruction: str | None,
-    report: Callable[[Progress], None],
 ) -> Done:
-    """Run `action` on what `target` names.  Raises FimError; writes nothing."""
-    document, folder = source.read(target.path), source.folder_of(target.path)
+    """What `action` comes to, its progress shown meanwhile; writes nothing."""
+    document, folder = read_document(path), workspace_folder(path)
     settings = session.settings_for(document.uri, folder)
     find_action(action, own_actions(settings.chat.actions)[0])
+    selection = _selection(document, path, action, lines)
     answers = session.chat_source()
-    result = await carry_out(
-        Wish(action, _selection(document, action, target), folder, instruction),
-        settings=settings.chat,
-        refusal=Privacy(settings.privacy).refusal,
-        converse=answers.stream,
-        report=report,
-    )
+    with Console(stderr=True).status(f"{action} …") as status:
+
+        def report(progress: Progress) -> None:
+            tokens = f" · {progress.tokens} tokens" if progress.tokens else ""
+            status.update(Text(f"{progress.message}{tokens}"))
+
+        result = await carry_out(
+            Wish(action, selection, folder, instruction),
+            settings=settings.chat,
+            refusal=Privacy(settings.privacy).refusal,
+            converse=answers.stream,
+            report=report,
+        )
     cost = None
     if result.usage and result.model:
         own = resolve(answers.provider, settings).prices
         cost = prices.cost(result.model, result.usage, time.time(), own)
-    return Done(target.path, action, result, cost)
+    return Done(path, action, result, cost)
 
 
-def _selection(document: Document, action: str, target: Target) -> Selection:
+def _selection(
+    document: Document, path: Path, action: str, lines: Lines | None
+) -> Selection:
     """The named lines.  For a fix or a comment, one line is the place to look at."""
-    lines = target.lines
     if action == "comment" and lines is None:
         lines = _first_comment(document)
-    span = source.span_of(document, lines)
-    if action in _AT_CURSOR and lines and lines[0] == lines[1]:
-        span = Span(span.start, span.start)
-    return Selection(document, span)
+    first, last = lines or (1, len(document.lines))
+    place_in(document, path, last, 1)  # raises for a line that is not there
+    start, width = Place(first - 1, 0), len(document.lines[last - 1].rstrip("\r\n"))
+    at_cursor = action in _AT_CURSOR and lines is not None and first == last
+    end = start if at_cursor else Place(last - 1, width)
+    return Selection(document, Span(start, end))
 
 
-def _first_comment(document: Document) -> tuple[int, int]:
+def _first_comment(document: Document) -> Lines:
     for number, line in enumerate(document.lines, 1):
         if find_comment(line, document.language):
             return number, number
@@ -146,7 +150,7 @@ def save(done: Done) -> None:
             with result.new_file.open("x", encoding="utf-8", newline="") as file:
                 file.write(result.new_text)
         elif result.edits:
-            now = source.read(done.path)
+            now = read_document(done.path)
             edits = reanchor(result.edits, result.document, now)
             if edits is None:
                 raise InputError(f"{done.path} was changed meanwhile; nothing written.")

@@ -3,18 +3,17 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from fim_lsp.api.keystore import KeyStore
 from fim_lsp.chat.actions import ACTIONS
-from fim_lsp.cli.act import _coloured, act
-from fim_lsp.session import Session
+from fim_lsp.cli.act import _coloured
+from fim_lsp.settings import user_file
 
-from ..harness.fake_api import FakeApi
+from ..harness.socket_api import SocketApi
+from .conftest import Run
 
 ANSWER = "```python\ndef total(x):\n    return x * 2\n```\n"
 SOURCE = "import os\r\n\r\ndef total(x):\r\n    return x\r\n"
@@ -24,32 +23,24 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def api() -> FakeApi:
-    return FakeApi(answer=ANSWER)
+def api(api: SocketApi) -> SocketApi:
+    api.answer = ANSWER
+    return api
 
 
 @pytest.fixture
-def command(tmp_path: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(
+    tmp_path: Path,
+    api: SocketApi,
+    key: str,
+    fim_lsp: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Command:
     """`fim-lsp act` in a folder with cart.py, with a key and a fake endpoint."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    (folder / "cart.py").write_bytes(SOURCE.encode())
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-    def session() -> Session:
-        return Session(
-            environ={"DEEPSEEK_API_KEY": "secret"},
-            store=KeyStore(tmp_path / "keys", backend=False),
-            transport=api,
-            user_file=tmp_path / "config.toml",
-        )
-
-    # The command may hide its module where the package registers it.
-    module = import_module("fim_lsp.cli.act")
-    monkeypatch.setattr(module, "Session", session)
-    return lambda *arguments: CliRunner().invoke(act, arguments)
+    del api, key
+    monkeypatch.chdir(tmp_path)
+    Path("cart.py").write_bytes(SOURCE.encode())
+    return lambda *arguments: fim_lsp("act", *arguments)
 
 
 def _text() -> str:
@@ -108,10 +99,10 @@ def test_json_says_what_a_program_needs(command: Command) -> None:
     assert data["cost"] is None  # the fake's model has no price
 
 
-def test_the_cost_is_a_decimal_text(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(
-        "[providers.deepseek.prices.fake]\ninput = 1000\noutput = 2000\n"
-    )
+def test_the_cost_is_a_decimal_text(command: Command) -> None:
+    prices = "[providers.deepseek.prices.fake]\ninput = 1000\noutput = 2000\n"
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text(prices)
     ran = command("cart.py:3-4", "types", "--json")
     data = json.loads(ran.stdout)
     tokens = data["tokens"]
@@ -120,7 +111,7 @@ def test_the_cost_is_a_decimal_text(command: Command, tmp_path: Path) -> None:
     assert float(data["cost"]["amount"]) == pytest.approx(expected)
 
 
-def test_an_answer_that_is_not_used_says_why(command: Command, api: FakeApi) -> None:
+def test_an_answer_that_is_not_used_says_why(command: Command, api: SocketApi) -> None:
     api.answer = "I would rather not."
     ran = command("cart.py:3-4", "types", "--write")
     assert ran.exit_code == 0
@@ -130,7 +121,7 @@ def test_an_answer_that_is_not_used_says_why(command: Command, api: FakeApi) -> 
 
 
 @pytest.mark.parametrize("action", [one.id for one in ACTIONS])
-def test_every_action_runs(command: Command, api: FakeApi, action: str) -> None:
+def test_every_action_runs(command: Command, api: SocketApi, action: str) -> None:
     Path("cart.py").write_text("# fim: double it\ndef total(x): ...\n")
     ran = command("cart.py:1-2", action, "--instruction", "Double it.", "--json")
     outcome = "shown" if action == "explain" else "edited"
@@ -146,7 +137,7 @@ def test_a_terminal_gets_colours() -> None:
     assert styles == {"bold": "+++ b\n", "red": "-c\n", "green": "+d\n", "cyan": "@@\n"}
 
 
-def test_an_explanation_is_printed(command: Command, api: FakeApi) -> None:
+def test_an_explanation_is_printed(command: Command, api: SocketApi) -> None:
     api.answer = "It *adds*."
     ran = command("cart.py:3", "explain")
     assert ran.stdout.strip() == "It *adds*."
@@ -161,7 +152,7 @@ def test_tests_become_a_new_file(command: Command) -> None:
     assert "test_cart_2.py" in command("cart.py", "tests").stdout
 
 
-def test_the_first_comment_of_a_file_is_found(command: Command, api: FakeApi) -> None:
+def test_the_first_comment_of_a_file_is_found(command: Command, api: SocketApi) -> None:
     Path("cart.py").write_text("import os\n\n# fim: double it\ndef total(x): ...\n")
     ran = command("cart.py", "comment", "--write")
     assert ran.exit_code == 0
@@ -170,7 +161,7 @@ def test_the_first_comment_of_a_file_is_found(command: Command, api: FakeApi) ->
 
 
 def test_a_file_that_changes_meanwhile_is_merged_or_left(
-    command: Command, api: FakeApi
+    command: Command, api: SocketApi
 ) -> None:
     def answer(_: object) -> str:
         Path("cart.py").write_bytes(b"# new\r\n" + SOURCE.encode())
@@ -190,7 +181,9 @@ def test_a_file_that_changes_meanwhile_is_merged_or_left(
     assert "was changed meanwhile" in ran.stderr
 
 
-def test_a_file_that_is_gone_is_not_made_again(command: Command, api: FakeApi) -> None:
+def test_a_file_that_is_gone_is_not_made_again(
+    command: Command, api: SocketApi
+) -> None:
     def answer(_: object) -> str:
         Path("cart.py").unlink()
         return ANSWER
@@ -198,25 +191,22 @@ def test_a_file_that_is_gone_is_not_made_again(command: Command, api: FakeApi) -
     api.answer = answer
     ran = command("cart.py:3-4", "types", "--write")
     assert ran.exit_code == 1
-    assert "cart.py cannot be read: No such file" in ran.stderr
+    assert "There is no file cart.py." in ran.stderr
     assert not Path("cart.py").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("none.py", "fix"), "none.py cannot be read: No such file"),
-        ((".", "fix"), "cannot be read"),
-        (("cart.py:9", "fix"), "The file has 5 lines, and line 9 was named."),
-        (("cart.py:0", "fix"), "from a first to a last"),
-        (("cart.py:4-3", "fix"), "from a first to a last"),
+        (("none.py", "fix"), "There is no file none.py."),
+        (("cart.py:9", "fix"), "cart.py has 5 lines; there is no line 9."),
         (("cart.py", "optimize"), "did you mean “optimise”?"),
         (("cart.py", "comment"), "No comment in this file"),
-        (("latin.py", "fix"), "is not text in UTF-8"),
+        (("latin.py", "fix"), "is not a text file in UTF-8"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
-    command: Command, api: FakeApi, arguments: tuple[str, str], said: str
+    command: Command, api: SocketApi, arguments: tuple[str, str], said: str
 ) -> None:
     Path("latin.py").write_bytes(b"caf\xe9")
     ran = command(*arguments)
@@ -227,7 +217,7 @@ def test_what_cannot_be_done_is_one_sentence(
 
 
 def test_an_endpoint_that_refuses_is_one_sentence(
-    command: Command, api: FakeApi
+    command: Command, api: SocketApi
 ) -> None:
     api.status = 401
     ran = command("cart.py:3-4", "types")
@@ -236,7 +226,7 @@ def test_an_endpoint_that_refuses_is_one_sentence(
     assert _text() == SOURCE
 
 
-def test_a_secret_file_is_not_sent(command: Command, api: FakeApi) -> None:
+def test_a_secret_file_is_not_sent(command: Command, api: SocketApi) -> None:
     Path(".env").write_text("A=1\n")
     ran = command(".env", "explain")
     assert "files like it hold secrets" in ran.stderr
@@ -246,4 +236,6 @@ def test_a_secret_file_is_not_sent(command: Command, api: FakeApi) -> None:
 def test_wrong_usage_has_its_own_exit_code(command: Command) -> None:
     assert command("cart.py").exit_code == 2
     assert command("cart.py", "edit").exit_code == 2
+    assert command("cart.py:0", "fix").exit_code == 2
+    assert command("cart.py:4-3", "fix").exit_code == 2
     assert command("cart.py", "fix", "--nonsense").exit_code == 2
