@@ -274,6 +274,10 @@ class Session:
             self.on_notice(ECHO_SENTENCE)
         self._tell_status()
 
+    async def echo_ready(self, folder: Path, near: Path | None = None) -> bool:
+        """Wait until echo knows the workspace folder; False where it never will."""
+        return await self._echoes.ready(folder, near)
+
     async def aclose(self) -> None:
         await self.engine.aclose()
         await self._echoes.aclose()

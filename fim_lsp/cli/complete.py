@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -11,9 +13,12 @@ from ..completion.decision import REASONS, Decision, Offer, Outcome, Trigger
 from ..completion.request import Ask
 from ..completion.sources import ECHO
 from ..session import Session
+from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
 from .output import print_json
 from .running import JSON, PROVIDER, run, say
+
+ECHO_PATIENCE = 15.0  # seconds for reading a workspace
 
 
 @click.command
@@ -68,6 +73,11 @@ async def _complete(session: Session, ask: Ask, candidates: int) -> tuple[str, O
     if session.provider != ECHO:
         resolve(session.provider, session.settings)  # raises where it cannot be used
     session.opened(ask.document)
+    if session.provider == ECHO and ask.folder is not None:
+        # Nobody types meanwhile: what an editor would see a little later counts.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ECHO_PATIENCE):
+                await session.echo_ready(ask.folder, path_of(ask.document.uri))
     offer = await session.suggest(ask)
     if candidates > 1 and offer.suggestions:
         again = await session.suggest(ask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,8 @@ def read_toml(
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return {}, (_unreadable(path, layer, f"is not UTF-8 at line {line}"),)
+    import tomllib  # noqa: PLC0415 - most homes have no such file
+
     try:
         return tomllib.loads(text), ()
     except tomllib.TOMLDecodeError as error:
@@ -90,7 +91,7 @@ def _upper_snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).upper()
 
 
-def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
+def _line_of(error: ValueError, text: str) -> int:
     # Python before 3.14 says the line only in its message.
     if match := re.search(r"at line (\d+)", str(error)):
         return int(match[1])

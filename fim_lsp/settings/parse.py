@@ -125,7 +125,7 @@ def _walk(path: Path, node: Mapping[str, Any]) -> Iterator[Leaf]:
         elif row is None and _pattern(below) in _GROUPS and isinstance(inner, Mapping):
             yield from _walk(below, inner)
         elif inner is not None:
-            unknown = (*path, *str(key).split(".")) if rest else below
+            unknown = (*path, *str(key).split("."))
             yield Leaf(unknown, None, inner)
 
 
@@ -166,7 +166,7 @@ def _pattern(path: Path) -> Path:
 
 def _unknown(path: Path, layer: LayerName) -> str:
     key = ".".join(path)
-    if _pattern(path) in _GROUPS:
+    if _pattern(path) in _GROUPS or key == "fim-lsp":
         return f"{key} in {NAMES[layer]} should be a table of settings."
     known = [_named(row.path, path) for row in ROWS]
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
