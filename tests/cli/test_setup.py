@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fim_lsp.cli.setup import PLANS, run, setup
+from fim_lsp.cli import cli
+from fim_lsp.cli.setup import PLANS, run
 from fim_lsp.cli.setup.change import Target
 from fim_lsp.cli.setup.jsonc import NotUnderstood, parse, with_value
 from fim_lsp.errors import InputError
@@ -240,9 +241,8 @@ def servers(target: Target, language: str) -> list[object]:
             ["ty", "ruff", "jedi", "pylsp", "fim-lsp"],
         ),
         (
-            '[[language]]\nname = "python"\nlanguage-servers = [{ name = "ty", '
-            'except-features = ["hover"] }]\n',
-            [{"name": "ty", "except-features": ["hover"]}],
+            '[[language]]\nname="python"\nlanguage-servers = [{name="ty", x=["y"]}]\n',
+            [{"name": "ty", "x": ["y"]}],
         ),
         (
             '[[language]]\nname = "python"\nlanguage-servers = [\n  "ty",\n]\n',
@@ -302,9 +302,9 @@ def test_the_command_says_a_refusal_on_stderr_and_fails(
 ) -> None:
     monkeypatch.setenv("HOME", str(target.home))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    assert CliRunner().invoke(setup, ["neovim"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["setup", "neovim"]).exit_code == 0
     given_file(target, "neovim", "-- mine")
-    result = CliRunner().invoke(setup, ["neovim", "--write"])
+    result = CliRunner().invoke(cli, ["setup", "neovim", "--write"])
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1

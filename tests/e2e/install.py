@@ -124,7 +124,7 @@ def first_of(root: Path, *places: str) -> str:
 
 @cache
 def unpacked(name: str, suite: str, *packages: str) -> Path:
-    """The folder that holds `packages` and all they need; fetched when it is not there."""
+    """The folder with `packages` and all they need; fetched when it is not there."""
     if platform.machine() not in LOADERS or not shutil.which("apt-get"):
         pytest.skip(f"{name}: the tests fetch it with apt on x86-64 or arm64")
     root = CACHE / f"{packages[0]}-{suite}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shlex
 import signal
@@ -75,9 +76,8 @@ class Terminal:
     def picture(self, path: Path, title: str) -> None:
         """Writes the screen with its colours as an SVG."""
         screen = self._tmux("capture-pane", "-p", "-e").rstrip("\n")
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
-            console = Console(record=True, width=self._columns, file=nowhere)
-            console.print(Text.from_ansi(screen), no_wrap=True, crop=True)
+        console = Console(record=True, width=self._columns, file=io.StringIO())
+        console.print(Text.from_ansi(screen), no_wrap=True, crop=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         svg = console.export_svg(title=title, theme=DIMMED_MONOKAI, unique_id=path.stem)
         path.write_text(svg, encoding="utf-8")

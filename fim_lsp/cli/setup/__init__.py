@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from ...errors import FimError
 from . import emacs, helix, kate, neovim, sublime, vscode
 from .change import Plan, Target, diff, save
 
@@ -56,9 +55,4 @@ def server_command() -> tuple[str, ...]:
 @click.option("--write", is_flag=True, help="Write the change; a backup is kept.")
 def setup(editor: str, *, write: bool) -> None:
     """Configure EDITOR to start fim-lsp.  Shows the change first."""
-    try:
-        said = run(editor, Target.of_this_machine(server_command()), write=write)
-    except FimError as error:
-        click.echo(error.sentence, err=True)
-        sys.exit(1)
-    click.echo(said)
+    click.echo(run(editor, Target.of_this_machine(server_command()), write=write))

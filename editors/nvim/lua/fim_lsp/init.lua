@@ -13,7 +13,7 @@ local M = {
 local KEYS = { accept = "<Tab>", accept_word = "<M-Right>", next = "<M-]>", dismiss = "<C-]>" }
 local MAX_RESTARTS = 3
 local modern = vim.fn.has("nvim-0.11") == 1
-local known, ready, restarts = nil, false, 0
+local known, told, ready, restarts = nil, nil, false, 0
 
 ---@class fim_lsp.Options
 ---@field cmd? string[] the server's command; an absolute path where a dock starts the editor
@@ -28,6 +28,16 @@ function M.setup(options)
   for name, key in pairs(keys) do
     M.map(name, key)
   end
+  vim.api.nvim_create_user_command("FimLsp", function(call)
+    require("fim_lsp.commands").run(call)
+  end, {
+    nargs = "*",
+    range = true,
+    desc = "fim-lsp: actions and reports",
+    complete = function(lead, line)
+      return require("fim_lsp.commands").complete(lead, line)
+    end,
+  })
   local program = (options.cmd or { "fim-lsp" })[1]
   if vim.fn.executable(program) == 0 then
     local text = "fim-lsp: %s is not there; install it (pipx install fim-lsp) or set `cmd`."
@@ -123,8 +133,14 @@ function M.status()
   return table.concat(said, " · ")
 end
 
+--- Holds the status for the statusline; what needs the user is also said, once.
 function M.on_status(_, status)
   known = status
+  local needs_user = status.kind == "error" or status.kind == "warning"
+  if needs_user and status.message ~= told then
+    told = status.message
+    vim.notify("fim-lsp: " .. told, vim.log.levels.WARN)
+  end
   vim.cmd.redrawstatus()
 end
 

@@ -1,0 +1,196 @@
+"""Neovim, driven by its own interface and by real keys."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgpack  # type: ignore[import-untyped]  # it ships no types
+
+from .install import Program
+from .terminal import PATIENCE, Terminal, until
+from .world import World
+
+NAMESPACES = ("nvim.lsp.inline_completion", "fim_lsp")
+
+
+class Rpc:
+    """Neovim's API over its socket; every call is bounded in time."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(PATIENCE)
+        self._socket.connect(str(path))
+        self._ids = itertools.count()
+        self._unpacker = msgpack.Unpacker(ext_hook=lambda _, data: msgpack.loads(data))
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        wanted = next(self._ids)
+        self._socket.sendall(msgpack.packb([0, wanted, f"nvim_{method}", arguments]))
+        while True:
+            for kind, *message in self._unpacker:
+                if kind == 1 and message[0] == wanted:
+                    _, error, result = message
+                    assert error is None, error
+                    return result
+            data = self._socket.recv(65_536)
+            assert data, "Neovim has closed its socket"
+            self._unpacker.feed(data)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Neovim:
+    """A Neovim without a screen of its own; `screen` attaches a terminal to it."""
+
+    def __init__(self, program: Program, world: World) -> None:
+        self.world = world
+        self._program = program
+        self._files = 0
+        self._screen: Terminal | None = None
+        self._socket = world.home / "nvim.sock"
+        self._process = subprocess.Popen(
+            [program.path, "--headless", "-n", "--listen", str(self._socket)],
+            cwd=world.project,
+            env=dict(world.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(self._socket.exists, "Neovim's socket")
+        self._rpc = Rpc(self._socket)
+        self.command("set noswapfile hidden shortmess+=F")
+
+    def open(self, text: str) -> None:
+        self._files += 1
+        self.keys("<Esc>")
+        path = self.world.file(f"scene{self._files}.py", text)
+        self.command(f"edit {path}")
+        self.command("setlocal nofixendofline")
+        until(lambda: self.lua("#vim.lsp.get_clients({ bufnr = 0 })"), "a client")
+        self.keys("GA")
+        until(lambda: self._rpc.call("get_mode")["mode"] == "i", "insert mode")
+
+    def type(self, text: str) -> None:
+        self.keys(text.replace("<", "<lt>"))
+
+    def left(self) -> None:
+        self.keys("<Left>")
+
+    def ghost(self) -> str:
+        """The ghost text on the screen."""
+        for name in NAMESPACES:
+            for *_, details in self.marks(name):
+                rows = [details["virt_text"], *details.get("virt_lines", [])]
+                return "\n".join("".join(part[0] for part in row) for row in rows)
+        return ""
+
+    def offers(self, text: str) -> bool:
+        return self.ghost().startswith(text)
+
+    def offers_nothing(self) -> bool:
+        return not self.ghost()
+
+    def accept(self) -> None:
+        self.keys("<Tab>")
+
+    def undo(self) -> None:
+        self.keys("<Esc>u")
+
+    def text(self) -> str:
+        lines = self.lua("vim.api.nvim_buf_get_lines(0, 0, -1, true)")
+        ends = self.lua("vim.bo.endofline")
+        return "\n".join(lines) + ("\n" if ends else "")
+
+    def toggle(self) -> None:
+        self.command("FimLsp toggle")
+
+    def actions(self) -> list[str]:
+        self.keys("<Esc>G")
+        until(lambda: self._rpc.call("get_mode")["mode"] == "n", "normal mode")
+        titles = self.run_lua(
+            """
+            local client = require("fim_lsp").client(0)
+            local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
+            params.context = { diagnostics = {}, triggerKind = 1 }
+            local method = "textDocument/codeAction"
+            local answers = vim.lsp.buf_request_sync(0, method, params, 5000)
+            return vim.tbl_map(function(action)
+              return action.title
+            end, answers[client.id].result)
+            """
+        )
+        return list(titles)
+
+    def act(self, title: str) -> None:
+        self.keys("<Esc>G")
+        self.run_lua(
+            """
+            local title = ...
+            vim.lsp.buf.code_action({
+              apply = true,
+              filter = function(action) return action.title == title end,
+            })
+            """,
+            title,
+        )
+
+    def stop_acting(self) -> None:
+        self.run_lua(
+            """
+            local client = require("fim_lsp").client(0)
+            for token in pairs(client.progress.pending) do
+              local notify = vim.fn.has("nvim-0.11") == 1
+                and function(...) return client:notify(...) end or client.notify
+              notify("window/workDoneProgress/cancel", { token = token })
+            end
+            """
+        )
+
+    def complaints(self) -> list[str]:
+        lines = self.lua("vim.fn.execute('messages')").splitlines()
+        return [line for line in lines if "fim-lsp" in line or "fim_lsp" in line]
+
+    def restart(self) -> None:
+        """The plugin does it by itself."""
+
+    def screen(self, title: str, path: Path) -> None:
+        """A picture of what a terminal shows."""
+        command = [self._program.path, "--server", str(self._socket), "--remote-ui"]
+        terminal = Terminal(command, self.world.home, self.world.env)
+        try:
+            until(lambda: self.ghost().split("\n")[0] in terminal.text(), "a screen")
+            terminal.picture(path, title)
+        finally:
+            terminal.close()
+
+    def keys(self, keys: str) -> None:
+        """Presses keys in Neovim's own notation."""
+        self._rpc.call("input", keys)
+
+    def command(self, command: str) -> None:
+        self._rpc.call("command", command)
+
+    def lua(self, expression: str) -> Any:
+        return self.run_lua(f"return {expression}")
+
+    def run_lua(self, code: str, *arguments: Any) -> Any:
+        return self._rpc.call("exec_lua", code, list(arguments))
+
+    def marks(self, namespace: str) -> list[Any]:
+        space = self._rpc.call("create_namespace", namespace)
+        marks = self._rpc.call("buf_get_extmarks", 0, space, 0, -1, {"details": True})
+        return list(marks)
+
+    def close(self) -> None:
+        self._rpc.close()
+        self._process.kill()
+        self._process.wait()
+        for pid in self.world.servers():
+            os.kill(pid, signal.SIGKILL)

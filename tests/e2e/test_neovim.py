@@ -1,0 +1,69 @@
+"""Neovim 0.12 with its own inline completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import install
+from .conftest import note
+from .neovim import Neovim
+from .scenes import Editor, GhostScenes, begin
+from .terminal import until
+from .world import World
+
+PICTURES = Path(__file__).parents[2] / "docs/editors/images"
+
+
+@pytest.fixture(scope="session")
+def program(ran: dict[str, str]) -> install.Program:
+    return note(ran, install.neovim("sid", "0.12"))
+
+
+def started(program: install.Program, world: World) -> Iterator[Neovim]:
+    world.set_up("neovim")
+    editor = Neovim(program, world)
+    try:
+        yield editor
+    finally:
+        editor.close()
+
+
+@pytest.fixture(scope="module")
+def editor(program: install.Program, shared_world: World) -> Iterator[Neovim]:
+    yield from started(program, shared_world)
+
+
+@pytest.fixture
+def fresh_editor(program: install.Program, world: World) -> Iterator[Neovim]:
+    yield from started(program, world)
+
+
+class TestNeovim(GhostScenes):
+    def take_word(self, editor: Editor) -> None:
+        assert isinstance(editor, Neovim)
+        editor.keys("<M-Right>")
+
+    def test_ghost_text_is_neovims_own(self, editor: Neovim) -> None:
+        begin(editor, "def add")
+        editor.type("(")
+        until(lambda: editor.offers("a, b):"), "an offer")
+        assert editor.marks("nvim.lsp.inline_completion")
+        editor.screen("Neovim", PICTURES / "neovim.svg")
+
+    def test_tab_is_a_tab_where_nothing_is_offered(self, editor: Neovim) -> None:
+        editor.open("")
+        editor.command("setlocal noexpandtab")
+        editor.keys("<Tab>x")
+        until(lambda: editor.text().startswith("\tx"), "a tab")
+
+    def test_the_health_check_has_no_errors(self, editor: Neovim) -> None:
+        editor.open("x")
+        editor.keys("<Esc>")
+        editor.command("checkhealth fim_lsp")
+        report = editor.text()
+        editor.command("bwipeout!")
+        assert "server running" in report
+        assert "ERROR" not in report

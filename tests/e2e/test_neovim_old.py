@@ -1,0 +1,35 @@
+"""Neovim 0.10, where the plugin asks for and draws the ghost text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from . import install
+from .conftest import note
+from .neovim import Neovim
+from .scenes import Editor, GhostScenes
+from .test_neovim import started
+from .world import World
+
+
+@pytest.fixture(scope="session")
+def program(ran: dict[str, str]) -> install.Program:
+    return note(ran, install.neovim("trixie", "0.10"))
+
+
+@pytest.fixture(scope="module")
+def editor(program: install.Program, shared_world: World) -> Iterator[Neovim]:
+    yield from started(program, shared_world)
+
+
+@pytest.fixture
+def fresh_editor(program: install.Program, world: World) -> Iterator[Neovim]:
+    yield from started(program, world)
+
+
+class TestNeovimOld(GhostScenes):
+    def take_word(self, editor: Editor) -> None:
+        assert isinstance(editor, Neovim)
+        editor.keys("<M-Right>")

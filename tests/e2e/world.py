@@ -1,0 +1,102 @@
+"""A home folder, a project and a fake endpoint: what an editor under test meets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fim_lsp.cli.setup import run
+from fim_lsp.cli.setup.change import Target
+from tests.harness.model_script import Seen
+from tests.harness.socket_api import SocketApi
+
+SERVER = (sys.executable, "-m", "fim_lsp", "--stdio")
+SETTINGS = """\
+[completion]
+provider = "deepseek"
+debounceMs = 20
+[providers.deepseek]
+baseUrl = "{url}"
+[budget]
+daily = 1000
+"""
+# What the model has in mind after a beginning, however much of it stands there already.
+THOUGHTS: Mapping[str, str] = {
+    "total = ": "sum(values) / len(values)",
+    "def add(": "a, b):\n    return a + b",
+    "print(": "values)",
+    "größe = ": "'ü' + naïve(größe)",
+    "mean = ": "total / count",
+}
+COMMENT = "# fim: return the sum of both\n"
+DONE = "value = left + right\n"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    home: Path
+    project: Path
+    api: SocketApi
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def set_up(self, editor: str) -> None:
+        """What `fim-lsp setup EDITOR --write` does in this home."""
+        run(editor, Target(SERVER, self.home, environ=self.env), write=True)
+
+    def file(self, name: str, text: str) -> Path:
+        path = self.project / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def asked(self) -> int:
+        """How often the model was asked to fill in."""
+        return sum(seen.path == "/beta/completions" for seen in self.api.calls)
+
+    def servers(self) -> list[int]:
+        """The ids of the server processes that run for this home."""
+        wanted = f"HOME={self.home}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                home = (process / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"fim_lsp" in words and b"--stdio" in words and wanted in home:
+                found.append(int(process.name))
+        return found
+
+
+def build(folder: Path, api: SocketApi) -> World:
+    home, project = folder / "home", folder / "project"
+    settings = home / ".config/fim-lsp/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(SETTINGS.format(url=api.url))
+    project.mkdir()
+    env = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_STATE_HOME": str(home / ".local/state"),
+        "XDG_DATA_HOME": str(home / ".local/share"),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "DEEPSEEK_API_KEY": "sk-test",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    return World(home, project, api, env)
+
+
+def thoughts(seen: Seen) -> str:
+    """The model: what comes after the longest beginning that stands at the cursor."""
+    if "messages" in seen.body:
+        return f"Here it is.\n```python\n{DONE}```\n"
+    prompt = seen.body["prompt"]
+    for beginning, thought in THOUGHTS.items():
+        for length in range(len(thought) - 1, -1, -1):
+            if prompt.endswith(beginning + thought[:length]):
+                return thought[length:]
+    return ""
