@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+import fim_lsp as fim_lsp_package
 from tests.harness.model_script import queue
 from tests.harness.socket_api import SocketApi
 
@@ -150,3 +152,15 @@ def test_a_file_of_5_mb_is_left_alone_with_the_reason(
     assert (result.exit_code, result.stdout) == (0, "")
     assert "larger than" in result.stderr
     assert api.calls == []
+
+
+def test_without_a_key_the_workspace_answers(fim_lsp: Run, tmp_path: Path) -> None:
+    """It is waited for until it has been read; nobody types meanwhile."""
+    shutil.copytree(Path(fim_lsp_package.__file__).parent, tmp_path / "copy")
+    file = tmp_path / "new.py"
+    file.write_text("from __future__ import ")
+    result = fim_lsp("complete", f"{file}:1:24", "--json")
+    data = json.loads(result.stdout)
+    assert (data["outcome"], data["provider"]) == ("echo", "echo")
+    assert data["candidates"][0]["text"] == "annotations"
+    assert data["tokens"] is None
