@@ -54,8 +54,11 @@ def build(task: Task, settings: ChatSettings) -> ChatRequest:
             f"The selected code has {len(code) // 1000} thousand characters; "
             f"select at most {LONGEST_SELECTION // 1000} thousand."
         )
-    if _is_inside_secret(task, code):
-        raise InputError("The selected code is a part of a key, which is never sent.")
+    if _cuts_secret(task, code):
+        raise InputError(
+            "The selection begins or ends inside a key, which is never sent; "
+            "select all of it or none."
+        )
     instruction = _instruction(task)
     if task.action.id == "edit" and not instruction:
         raise InputError(
@@ -85,11 +88,11 @@ def selected_code(task: Task) -> str:
     return _lf(text)
 
 
-def _is_inside_secret(task: Task, code: str) -> bool:
-    """Whether only what stands around the code shows that it must not leave."""
+def _cuts_secret(task: Task, code: str) -> bool:
+    """Whether a secret is in two parts of the prompt, neither of which shows it."""
     document, span = task.selection.document, task.span
-    whole = f"{_before(document, span.start)}{code}{_after(document, span.end)}"
-    return bool(code.strip()) and redact(code) == code and code not in redact(whole)
+    parts = (_before(document, span.start), code, _after(document, span.end))
+    return redact("".join(parts)) != "".join(map(redact, parts))
 
 
 def _system(action: Action, settings: ChatSettings) -> str:

@@ -170,13 +170,27 @@ def test_secrets_do_not_leave() -> None:
     assert key not in str(request)
 
 
-def test_the_middle_of_a_key_does_not_leave() -> None:
-    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ" * 2
-    name = "PRIVATE KEY"
-    key = f"-----BEGIN {name}-----\n{line}\n$0{line}\n$0{line}\n-----END {name}-----\n"
+_LINE = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ" * 2
+_BEGIN, _END = (f"-----{word} PRIVATE KEY-----" for word in ("BEGIN", "END"))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        f"{_BEGIN}\n{_LINE}\n$0{_LINE}\n$0{_LINE}\n{_END}",
+        f"$0{_BEGIN}\n$0" + f"{_LINE}\n" * 60 + f"{_END}",
+        'key = "sk-' + "a1b2c3d4" * 2 + "$0" + "a1b2c3d4" * 2 + '"$0\n',
+    ],
+    ids=["middle", "beginning", "token"],
+)
+def test_a_part_of_a_key_does_not_leave(marked: str) -> None:
     with pytest.raises(InputError, match="never sent"):
-        _asked(key, "types")
-    assert line not in _asked(f"$0a = 1$0\n{key.replace('$0', '')}", "types")
+        _asked(marked, "types")
+
+
+def test_a_key_beside_the_selection_does_not_leave() -> None:
+    key = f"{_BEGIN}\n{_LINE}\n{_END}\n"
+    assert _LINE not in _asked(f"{key}$0a = 1$0\n{key}", "types")
 
 
 def test_thinking_leaves_temperature_and_length_to_the_endpoint() -> None:
