@@ -45,7 +45,7 @@ class FimServer(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self.fixed_log_level = fixed_log_level
         self.client = Client()
-        self._editor_settings: Mapping[str, Any] = {}
+        self.editor_settings: Mapping[str, Any] = {}
         self._model: str | None = None
         self.initial_settings: Mapping[str, Any] = {}
         self.documents = Documents()
@@ -57,7 +57,7 @@ class FimServer(LanguageServer):
 
     def configure(self, values: Mapping[str, Any]) -> None:
         """Apply the editor's settings, and what was chosen by command since."""
-        self._editor_settings = values
+        self.editor_settings = values
         if self._model is not None:
             completion = values.get("completion")
             known = completion if isinstance(completion, Mapping) else {}
@@ -69,7 +69,7 @@ class FimServer(LanguageServer):
 
     def select_model(self, name: str) -> None:
         self._model = name
-        self.configure(self._editor_settings)
+        self.configure(self.editor_settings)
 
     def begin(self, writer: Writer) -> None:
         """Start a conversation whose answers go to `writer`."""

@@ -11,16 +11,10 @@ SECONDS = 3.0
 
 
 async def until_gone(process_id: int) -> None:
-    """Return when the process has ended.
-
-    Never, where it is not there in the beginning: the editor then runs elsewhere, in
-    another container or on another machine, and its number means nothing here.
-    """
-    if not is_alive(process_id):
-        await asyncio.Event().wait()
+    """Return when the process has ended."""
     try:
         descriptor = os.pidfd_open(process_id)  # Linux only
-    except (AttributeError, OSError):
+    except (AttributeError, OSError):  # an old kernel, or the process is gone
         await poll(process_id)
         return
     try:

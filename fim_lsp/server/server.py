@@ -32,8 +32,6 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: text_document.did_change_folders,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change,
     lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
-    inline_completion.DID_SHOW: inline_completion.did_show,
-    inline_completion.DID_PARTIALLY_ACCEPT: inline_completion.did_show,
     lsp.TEXT_DOCUMENT_COMPLETION: completion.completion,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_action.code_action,
     lsp.CODE_ACTION_RESOLVE: code_action.resolve,

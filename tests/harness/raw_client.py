@@ -12,12 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-SERVER = (
-    sys.executable,
-    "-c",
-    "from fim_lsp.cli.serve import serve; serve()",
-    "--stdio",
-)
+SERVER = (sys.executable, "-m", "fim_lsp", "--stdio")
 _SECONDS = 20  # a slow machine; nothing here takes a second
 
 

@@ -89,14 +89,8 @@ class FakeSession:
     def closed(self, uri: str) -> None:
         self.happened.append(("closed", uri))
 
-    def saved(self, uri: str) -> None:
-        self.happened.append(("saved", uri))
-
     def accepted(self, id_: str) -> None:
         self.happened.append(("accepted", id_))
-
-    def shown(self, id_: str) -> None:
-        self.happened.append(("shown", id_))
 
     def allow(self, uri: str) -> None:
         self.happened.append(("allow", uri))

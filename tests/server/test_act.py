@@ -232,7 +232,7 @@ async def test_a_file_that_may_not_be_sent_is_not_asked_about(
 ) -> None:
     argument = editor.open()
     session.refusals[argument["uri"]] = "secret"
-    assert "secrets" in (await editor.act(argument))["message"]
+    assert "secrets" in (await editor.act(argument))["reason"]
     assert session.chats == []
     await editor.client.expect("window/showMessage")
     await editor.progress()

@@ -78,22 +78,6 @@ async def test_the_selected_item_is_passed_on(
     assert session.asks[-1].selected == expected
 
 
-@pytest.mark.parametrize(
-    "method",
-    ["textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion"],
-)
-async def test_what_a_client_tells_of_an_item_is_a_sight(
-    client: Pair, session: FakeSession, method: str
-) -> None:
-    command = {"title": "", "command": "fim-lsp.accepted", "arguments": ["s3"]}
-    client.notify(method, {"item": {"command": command}, "acceptedLength": 2})
-    client.notify(method, {"item": {"command": None}})
-    await client.settle()
-    assert [each for each in session.happened if each[0] == "shown"] == [
-        ("shown", "s3")
-    ]
-
-
 async def test_a_menu_item_covers_the_typed_word(
     client: Pair, session: FakeSession
 ) -> None:

@@ -110,6 +110,17 @@ async def test_wrong_settings_are_said_once(raw_client: Pair) -> None:
     await raw_client.settle()
 
 
+@pytest.mark.parametrize(("name", "times"), [(".fim-lsp.toml", 2), ("a.toml", 1)])
+async def test_saved_settings_files_are_read_at_once(
+    raw_client: Pair, session: FakeSession, name: str, times: int
+) -> None:
+    await raw_client.initialize(initializationOptions=OFF)
+    document = {"uri": f"file:///workspace/{name}"}
+    raw_client.notify("textDocument/didSave", {"textDocument": document})
+    await raw_client.settle()
+    assert session.editor_values == [OFF] * times
+
+
 async def test_the_log_level_follows_the_settings(raw_client: Pair) -> None:
     await raw_client.initialize(initializationOptions={"log": {"level": "error"}})
     assert logging.getLogger("fim_lsp").level == logging.ERROR

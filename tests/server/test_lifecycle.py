@@ -114,7 +114,6 @@ async def test_params_of_the_wrong_shape_are_answered(
 async def test_notifications_of_the_wrong_shape_are_ignored(client: Pair) -> None:
     client.notify("textDocument/didOpen", {"textDocument": {"uri": 3}})
     client.notify("textDocument/didChange")
-    client.notify("textDocument/didShowCompletion", [1])
     client.notify("$/cancelRequest", {})
     assert await client.request("shutdown") is None
 

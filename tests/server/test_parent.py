@@ -10,6 +10,8 @@ import pytest
 
 from fim_lsp.server import parent
 
+from ..harness.pair import Pair
+
 
 async def dead_process() -> int:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
@@ -17,11 +19,13 @@ async def dead_process() -> int:
     return process.pid
 
 
-async def test_a_process_that_was_never_there_is_not_waited_for() -> None:
-    watching = asyncio.ensure_future(parent.until_gone(await dead_process()))
-    await asyncio.sleep(0)
-    assert not watching.done()
-    watching.cancel()
+async def test_a_process_that_is_gone_is_not_waited_for() -> None:
+    await asyncio.wait_for(parent.until_gone(await dead_process()), 5)
+
+
+async def test_an_editor_elsewhere_does_not_end_the_server(raw_client: Pair) -> None:
+    await raw_client.initialize(processId=await dead_process())
+    assert not raw_client.server.ended.is_set()
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**70])

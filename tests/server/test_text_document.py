@@ -46,7 +46,6 @@ async def test_the_session_hears_of_every_step(
         "textDocument/didChange",
         change(uri, 2, partial((1, 0), (1, 1), "c"), partial((1, 1), (1, 1), "d")),
     )
-    client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     await client.settle()
     steps = [each for each in session.happened if each[0] != "warm_up"]
@@ -59,7 +58,6 @@ async def test_the_session_hears_of_every_step(
     assert steps == [
         ("opened", before),
         ("changed", before, after, edits),
-        ("saved", uri),
         ("closed", uri),
     ]
 

@@ -10,13 +10,14 @@ from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from ...chat.act import Wish
+from ...chat.act import act as carry_out
 from ...chat.actions import Action, find_action, own_actions
 from ...chat.answer import Result
 from ...chat.edits import reanchor
-from ...chat.run import run
-from ...chat.selection import Selection
-from ...completion.decision import REASONS
 from ...errors import InputError
+from ...session import Session
+from ...settings import ChatSettings
 from .. import convert
 from ..language_server import FimServer
 from ..progress import Progress
@@ -28,13 +29,15 @@ _CANNOT = "This editor does not let a server edit."
 
 async def act(call: Call) -> Any:
     """`[{"action", "uri", "range", "instruction"?}]`: what became of it, and why."""
-    server = call.server
-    action, selection = _wanted(call)
+    server, wish = call.server, _wish(call)
+    uri = wish.selection.document.uri
+    settings = server.session.settings_for(uri, wish.folder).chat
+    action = find_action(wish.action, own_actions(settings.actions)[0])
     async with server.progresses.show(action.title, call.token) as progress:
-        result = await progress.run(_answer(call, action, selection, progress))
+        result = await progress.run(_answer(server.session, wish, settings, progress))
         if result is None:
             return {"action": action.id, "outcome": "nothing", "reason": "cancelled"}
-        result = await _carry_out(server, action, result)
+        result = await _apply_or_show(server, action, result)
     if result.outcome == "nothing" and result.reason:
         server.notices.message(lsp.MessageType.Warning, result.reason)
     return {
@@ -45,17 +48,22 @@ async def act(call: Call) -> Any:
     }
 
 
-def _wanted(call: Call) -> tuple[Action, Selection]:
-    """The action and what it is to work on; InputError where the call does not say."""
-    documents, session = call.server.documents, call.server.session
-    id_, uri = call.option("action"), call.option("uri")
-    if not isinstance(id_, str) or not isinstance(uri, str):
+def _wish(call: Call) -> Wish:
+    """What is to be done with what; InputError where the call does not say."""
+    documents = call.server.documents
+    action, uri = call.option("action"), call.option("uri")
+    if not isinstance(action, str) or not isinstance(uri, str):
         raise InputError("Say which action is to be run, on which document and range.")
     document = documents.get(uri)
-    settings = session.settings_for(document.uri, documents.folder(document.uri))
-    action = find_action(id_, own_actions(settings.chat.actions)[0])
     range_, diagnostics = _structured(call)
-    return action, convert.selection(documents, document, range_, diagnostics)
+    instruction = call.option("instruction")
+    return Wish(
+        action,
+        convert.selection(documents, document, range_, diagnostics),
+        folder=documents.folder(document.uri),
+        instruction=instruction if isinstance(instruction, str) else None,
+        open_documents=documents.open_ones,
+    )
 
 
 def _structured(call: Call) -> tuple[lsp.Range, list[lsp.Diagnostic]]:
@@ -73,34 +81,20 @@ def _structured(call: Call) -> tuple[lsp.Range, list[lsp.Diagnostic]]:
 
 
 async def _answer(
-    call: Call, action: Action, selection: Selection, progress: Progress
+    session: Session, wish: Wish, settings: ChatSettings, progress: Progress
 ) -> Result:
-    server, uri = call.server, selection.document.uri
-    folder = server.documents.folder(uri)
-    session = server.session
-    if (reason := session.refusal(uri, folder)) is not None:
-        raise InputError(f"Nothing was sent: {REASONS.get(reason, reason)}.")
-    source = session.chat_source()
-    instruction = call.option("instruction")
-    return await run(
-        action,
-        selection,
-        converse=source.stream,
-        settings=session.settings_for(uri, folder).chat,
+    return await carry_out(
+        wish,
+        settings=settings,
+        refusal=session.refusal,
+        converse=session.chat_source().stream,
         report=lambda now: progress.report(
             f"{now.message} · {now.tokens} tokens" if now.tokens else now.message
         ),
-        instruction=instruction if isinstance(instruction, str) else None,
-        open_documents=[
-            each
-            for each in server.documents.open_ones
-            if server.documents.folder(each.uri) == folder
-            and session.refusal(each.uri, folder) is None
-        ],
     )
 
 
-async def _carry_out(server: FimServer, action: Action, result: Result) -> Result:
+async def _apply_or_show(server: FimServer, action: Action, result: Result) -> Result:
     """Show or apply the result; what came to nothing, with its reason."""
     if result.markdown is not None:
         await show(server, action.title, result.markdown)

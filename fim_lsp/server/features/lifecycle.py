@@ -16,6 +16,9 @@ def initialize(ls: FimServer, params: lsp.InitializeParams) -> None:
         # Those who draw inline completions need no menu to open by itself.
         ls.protocol.fm.feature_options.pop(lsp.TEXT_DOCUMENT_COMPLETION, None)
     configuration.initial(ls, params.initialization_options)
+    # A number that names no process here is of another container or machine.
+    if params.process_id is not None and parent.is_alive(params.process_id):
+        ls.spawn(_end_with(ls, params.process_id))
 
 
 def initialized(ls: FimServer, params: lsp.InitializedParams) -> None:
@@ -23,8 +26,6 @@ def initialized(ls: FimServer, params: lsp.InitializedParams) -> None:
     ls.notices.open()
     ls.spawn(configuration.subscribe(ls))
     ls.spawn(ls.session.warm_up())
-    if ls.process_id is not None:
-        ls.spawn(_end_with(ls, ls.process_id))
 
 
 def shutdown(ls: FimServer, params: object) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from ...settings import PROJECT_FILE, user_file
+from ...text import path_of
 from ..language_server import FimServer
 
 
@@ -26,8 +28,10 @@ def did_close(ls: FimServer, params: lsp.DidCloseTextDocumentParams) -> None:
 
 
 def did_save(ls: FimServer, params: lsp.DidSaveTextDocumentParams) -> None:
-    document = ls.documents.find(params.text_document.uri)
-    ls.session.saved(document.uri if document else params.text_document.uri)
+    """Settings in a file that was just saved take effect, and are checked, at once."""
+    path = path_of(params.text_document.uri)
+    if path is not None and path.name in {PROJECT_FILE, user_file().name}:
+        ls.configure(ls.editor_settings)
 
 
 def did_change_folders(
