@@ -12,9 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
+from .candidates import Question
 from .corpus import Limits, lines_of, read
 from .frames import HEAD, Message, length_of, pack, unpack
-from .guess import Question, guess
+from .guess import guess
 from .sources import Sources
 
 _NICENESS = 10

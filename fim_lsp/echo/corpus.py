@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from .sources import Sources
@@ -45,6 +47,9 @@ _LONGEST_LINE = 1_000  # characters; beyond it the file is minified or data
 _DAY = 86_400.0
 # Files that are looked at; a folder with more is not a workspace of one project.
 _MOST_FILES = 50_000
+# A folder of which so many files were refused, and none allowed, is one that git
+# ignores as a whole: the others are not asked for.
+_REFUSALS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,17 @@ def read(
     seconds since the epoch, `clock` any seconds.
     """
     deadline = clock() + limits.seconds
+    refused: Counter[Path] = Counter()
     for path in _in_order(_files(folder, may_read, deadline, clock), near, now):
-        full = len(sources.disk.ids) >= limits.tokens or sources.memory >= limits.memory
+        full = sources.tokens >= limits.tokens or sources.memory >= limits.memory
         if full or clock() >= deadline:
             break
-        if may_read(path) and (lines := lines_of(path, limits)):
+        if refused[path.parent] >= _REFUSALS:
+            continue
+        if not may_read(path):
+            refused[path.parent] += 1
+        elif lines := lines_of(path, limits):
+            refused[path.parent] = -_MOST_FILES
             sources.add(str(path), lines)
     sources.finish()
 
@@ -163,5 +174,6 @@ def _in_order(
 
 
 def _steps(folder: Path, other: Path) -> int:
-    shared = len(os.path.commonprefix([folder.parts, other.parts]))
+    pairs = zip(folder.parts, other.parts, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return len(folder.parts) + len(other.parts) - 2 * shared

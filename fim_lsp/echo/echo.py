@@ -7,13 +7,14 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from ..privacy import redact
 from ..text import Document, Place, path_of
+from .candidates import Question
 from .corpus import Limits, is_workspace
-from .guess import Guess, Question
+from .guess import Guess
 from .manners import FEWEST_CHARACTERS, FEWEST_LINES, Manners, Memory, nowhere
 from .place import is_silent
 from .process import Link, Spawn, spawn_child
@@ -76,11 +77,18 @@ class Echo:
         link = self._link
         if link is None or not _is_enough(link):
             return None
-        found = await link.guess(_question(document, place, path))
-        if found is None or not _is_fit(found, _before(document, place)):
-            return None
-        sure = found.confidence >= self._manners.threshold(invoked=invoked)
-        return found if sure else None
+        threshold = self._manners.threshold(invoked=invoked)
+        found = await link.guess(_question(document, place, path, threshold))
+        whole = _before(document, place) + (found.text if found else "")
+        return found if redact(whole) == whole else None
+
+    @property
+    def building(self) -> bool:
+        """Whether the index has been started and does not stand yet."""
+        link = self._link
+        if link is None:
+            return self._starting is not None and not self._starting.done()
+        return not link.ready.done()
 
     async def ready(self, near: Path | None = None) -> bool:
         """Wait until guesses can be made; False when they never will be."""
@@ -91,6 +99,12 @@ class Echo:
             return False
         await asyncio.shield(self._link.ready)
         return _is_enough(self._link)
+
+    @property
+    def lines(self) -> int:
+        """How many lines can be searched; 0 while that is not known."""
+        ready = self._link and self._link.ready
+        return ready.result() if ready and ready.done() else 0
 
     def overlay(self, document: Document) -> None:
         """An open document, as it is now; it becomes searchable when typing rests."""
@@ -177,7 +191,7 @@ class Echo:
         return self._manners.off_on == self._today()
 
     def _today(self) -> str:
-        return date.fromtimestamp(self._clock()).isoformat()
+        return datetime.fromtimestamp(self._clock()).astimezone().date().isoformat()
 
     def _learn(self, manners: Manners) -> None:
         self._manners = manners
@@ -195,7 +209,9 @@ def _is_enough(link: Link) -> bool:
     return link.ready.done() and link.ready.result() >= FEWEST_LINES
 
 
-def _question(document: Document, place: Place, path: Path) -> Question:
+def _question(
+    document: Document, place: Place, path: Path, threshold: float
+) -> Question:
     first = max(0, place.line - _LINES_BEFORE)
     before = document.lines[first : place.line]
     return Question(
@@ -203,14 +219,10 @@ def _question(document: Document, place: Place, path: Path) -> Question:
         before=(*before, _before(document, place)),
         line=place.line,
         line_count=len(document.lines),
+        threshold=threshold,
+        fewest=FEWEST_CHARACTERS,
     )
 
 
 def _before(document: Document, place: Place) -> str:
     return document.lines[place.line][: place.column]
-
-
-def _is_fit(found: Guess, before: str) -> bool:
-    """Long enough to be worth a look, and no secret, not even with what is typed."""
-    whole = before + found.text
-    return len(found.text.strip()) >= FEWEST_CHARACTERS and redact(whole) == whole

@@ -12,7 +12,7 @@ from .tokens import BREAK, indentation, sign, tokens_of_line, width
 
 # How many tokens before a position are hashed; the longest is asked first.
 SIZES = (7, 4, 2)
-CANDIDATES = 8
+CANDIDATES = 24
 # Two places that agree on this many tokens are alike; to go on is only slow.
 LONGEST_MATCH = 40
 # Of a common beginning only the nearest occurrences are looked at.
@@ -40,7 +40,7 @@ class Vocabulary:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """Some files as one sequence of tokens.
 
@@ -145,8 +145,11 @@ def find(
         if len(context) < size:
             continue
         key = (hash(tuple(context[-size:])) & _HASH) << 32
+        left = _SCANNED
         for number, segment in enumerate(segments):
-            for position in _positions(segment.grams[size], key):
+            positions = _positions(segment.grams[size], key, left)
+            left -= len(positions)
+            for position in positions:
                 place = (number, position)
                 if place in hits or not accept(segment, position):
                     continue
@@ -158,9 +161,9 @@ def find(
     return sorted(hits.values(), key=lambda hit: -hit.match)[:CANDIDATES]
 
 
-def _positions(grams: array[int], key: int) -> list[int]:
+def _positions(grams: array[int], key: int, most: int) -> list[int]:
     low = bisect_left(grams, key)
-    high = bisect_right(grams, key | _HASH, low, min(len(grams), low + _SCANNED))
+    high = bisect_right(grams, key | _HASH, low, min(len(grams), low + most))
     return [entry & _HASH for entry in grams[low:high]]
 
 

@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
+from .candidates import Question
 from .corpus import Limits
 from .frames import HEAD, Message, length_of, pack, unpack
-from .guess import Guess, Question
+from .guess import Guess
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +94,9 @@ class Link:
         self._say({"forget": path})
 
     async def guess(self, question: Question) -> Guess | None:
-        """The child's answer; None when it ends before."""
+        """The child's answer; None when it has ended, or ends meanwhile."""
+        if self.ended:
+            return None
         number = next(self._numbers)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Guess | None] = loop.create_future()

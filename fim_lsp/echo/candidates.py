@@ -1,0 +1,119 @@
+"""The places where the words before a cursor stood before, and what each weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from .index import CANDIDATES, Hit, Segment, find
+from .sources import Sources
+from .tokens import Cursor
+
+# How much more a place in the same file, and in the same folder, counts.
+_SAME_FILE = 4.0
+_SAME_FOLDER = 2.0
+# How much more a match counts for each further token that agrees.
+_PER_TOKEN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A place to complete.
+
+    `before` are the lines up to the cursor, as many as may matter; `line` and
+    `line_count` say where in how long a document, by which the document's own
+    stale copy of the line being typed is told from repetitions.  A guess is wanted
+    if it is at least `threshold` sure and has `fewest` visible characters.
+    """
+
+    path: str
+    before: tuple[str, ...]
+    line: int
+    line_count: int
+    threshold: float
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`position` of `segment` is that of the token at the cursor."""
+
+    segment: Segment
+    position: int
+    match: int  # tokens before it that agree
+    weight: float
+    path: str
+
+
+def candidates(sources: Sources, question: Question, here: Cursor) -> list[Candidate]:
+    """The heaviest first, at most CANDIDATES of them."""
+    hits = _hits(sources, question, here)
+    best = max((hit.match for hit in hits), default=0)
+    found = []
+    for hit in hits:
+        path = hit.segment.path_at(hit.position)
+        weight = _PER_TOKEN ** (hit.match - best) * _nearness(path, question.path)
+        found.append(Candidate(hit.segment, hit.position, hit.match, weight, path))
+    return sorted(found, key=lambda candidate: -candidate.weight)
+
+
+def _hits(sources: Sources, question: Question, here: Cursor) -> list[Hit]:
+    """The longest matches.
+
+    A word before the cursor may be the beginning of a longer one or whole: both
+    are looked for, the second with the more specific context.
+    """
+    accept = _acceptance(sources, question, here)
+    segments = sources.segments(question.path)
+    ids = sources.vocabulary.ids
+    context = [ids.get(word, -1) for word in here.words]
+    hits = find(segments, context, accept)
+    whole = ids.get(here.partial) if here.partial else None
+    if whole is not None:
+        seen = {(hit.segment, hit.position) for hit in hits}
+        after = find(segments, [*context, whole], lambda s, p: accept(s, p - 1))
+        hits += [
+            Hit(hit.segment, hit.position - 1, hit.match - 1)
+            for hit in after
+            if hit.match > 1 and (hit.segment, hit.position - 1) not in seen
+        ]
+        hits.sort(key=lambda hit: -hit.match)
+    return hits[:CANDIDATES]
+
+
+def _acceptance(
+    sources: Sources, question: Question, here: Cursor
+) -> Callable[[Segment, int], bool]:
+    """Whether the token at a position may stand at the cursor, as far as it goes."""
+    words = sources.vocabulary.words
+    line_count = sources.line_counts.get(question.path, question.line_count)
+    drift = abs(question.line_count - line_count)
+
+    def accept(segment: Segment, position: int) -> bool:
+        if not words[segment.ids[position]].startswith(here.partial):
+            return False
+        if here.at_start:
+            if segment.indent_change(position) != here.indent_change:
+                return False
+        elif here.spaced and not segment.gaps[position]:
+            return False
+        path = segment.path_at(position)
+        if path == question.path:
+            itself = abs(segment.line_at(position) - question.line) <= drift
+            return not itself and not sources.is_covered(segment, path)
+        return not sources.is_covered(segment, path)
+
+    return accept
+
+
+def _nearness(path: str, other: str) -> float:
+    if path == other:
+        return _SAME_FILE
+    same_folder = PurePath(path).parent == PurePath(other).parent
+    return _SAME_FOLDER if same_folder else 1.0
+
+
+def mass(branch: Sequence[Candidate]) -> float:
+    """What the candidates weigh together."""
+    return sum(candidate.weight for candidate in branch)
