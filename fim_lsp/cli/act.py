@@ -205,9 +205,9 @@ def diff(done: Done) -> str:
     """The change as a unified diff that `patch` and `git apply` take."""
     result = done.result
     if result.new_file:
-        name = _near(result.new_file).as_posix()
+        name = _diff_name(result.new_file)
         return _unified("/dev/null", f"b/{name}", "", result.new_text)
-    name = done.path.as_posix()
+    name = _diff_name(done.path.absolute())
     after = apply(result.document, result.edits, 0).text
     return _unified(f"a/{name}", f"b/{name}", result.document.text, after)
 
@@ -220,6 +220,10 @@ def _unified(old_name: str, new_name: str, old: str, new: str) -> str:
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in lines
     )
+
+
+def _diff_name(path: Path) -> str:
+    return _near(path).as_posix().lstrip("/")
 
 
 def _near(path: Path) -> Path:

@@ -77,6 +77,11 @@ def test_the_diff_of_an_open_last_line_is_one_too(command: Command) -> None:
     assert _text() == "def total(x):\n    return x * 2"
 
 
+def test_the_diff_names_a_file_from_where_one_is(command: Command) -> None:
+    here = command(str(Path("cart.py").absolute()), "types")
+    assert here.stdout.startswith("--- a/cart.py\n+++ b/cart.py\n")
+
+
 def test_json_says_what_a_program_needs(command: Command) -> None:
     ran = command("cart.py:3-4", "types", "--json")
     data = json.loads(ran.stdout)
