@@ -12,12 +12,19 @@ from typing import Any
 import pytest
 
 from fim_lsp.settings import Layer, markdown, parse, vscode_configuration
+from fim_lsp.settings.table import ROWS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("editors/*/*.md")]
+    page
+    for pattern in (
+        *("*.md", "docs/**/*.md", "editors/*/*.md", "editors/*/languages.toml"),
+        *("editors/*/*settings.json", "editors/*/*.sublime-settings"),
+    )
+    for page in ROOT.glob(pattern)
 )
-FENCE = re.compile(r"^( *)```(json|toml)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(jsonc?|toml)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+GROUPS = {row.path[0] for row in ROWS} | {"fim-lsp"}
 
 
 def test_the_settings_page_is_what_the_table_says() -> None:
@@ -36,17 +43,49 @@ def test_the_vs_code_extension_offers_the_settings_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_settings_in_the_documentation_are_settings(page: Path) -> None:
-    for values in _settings_in(page.read_text(encoding="utf-8")):
+def test_settings_that_are_written_down_are_settings(page: Path) -> None:
+    for values in _settings_in(page):
         assert parse([Layer("user", values)]).problems == ()
 
 
-def _settings_in(text: str) -> Iterator[Mapping[str, Any]]:
-    """Every block of JSON or TOML that speaks of our settings."""
-    for _, language, block in FENCE.findall(text):
-        if language == "toml":
-            values = tomllib.loads(block)
-        else:
-            values = json.loads(re.sub(r"^\s*//.*$", "", block, flags=re.MULTILINE))
-        if "fim-lsp" in values or "completion" in values or "providers" in values:
-            yield values
+def test_settings_are_found_where_they_are_written_down() -> None:
+    """Else the test above could pass by looking at nothing."""
+    found = {page.name: list(_settings_in(page)) for page in PAGES}
+    assert len(found["settings.md"]) == 3
+    assert found["languages.toml"] == [{"completion": {"trigger": "manual"}}]
+
+
+def _settings_in(page: Path) -> Iterator[Mapping[str, Any]]:
+    """Every piece of JSON or TOML on a page that speaks of our settings."""
+    text = page.read_text(encoding="utf-8")
+    if page.suffix == ".md":
+        for _, language, block in FENCE.findall(text):
+            yield from _ours(_read(language, block))
+    else:
+        yield from _ours(_read(page.suffix.lstrip("."), text))
+
+
+def _read(language: str, text: str) -> Any:
+    if language == "toml":
+        # What is commented out, to be taken by who wants it, counts too.
+        return tomllib.loads(re.sub(r"^# (?=\[|\w+ =)", "", text, flags=re.MULTILINE))
+    return json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+
+
+def _ours(value: Any, key: str = "", above: str = "") -> Iterator[Mapping[str, Any]]:
+    """The parts of `value` that the server gets as settings."""
+    if not isinstance(value, dict):
+        return
+    is_file = not key and not value.keys().isdisjoint(GROUPS)
+    is_sent = key == "initializationOptions" or (above, key) == ("fim-lsp", "config")
+    if is_file or is_sent:
+        yield value
+    else:
+        if own := {name: each for name, each in value.items() if _is_dotted(name)}:
+            yield own
+        for name, each in value.items():
+            yield from _ours(each, name, key)
+
+
+def _is_dotted(name: str) -> bool:
+    return name.startswith("fim-lsp.") and name.split(".")[1] in GROUPS
