@@ -7,14 +7,15 @@ able to begin anywhere outside a string.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .syntax import Syntax
+from .syntax import PYTHON, Syntax
+from .window import Window
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 NAME = r"</?\s*([^\s/>]+)"
+Inside = Literal["code", "comment", "string"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,91 +35,106 @@ class Opener:
 class Scan:
     """What a text leaves behind.
 
-    `stack`: what is open at the end.  `extra`: closers that close nothing, and
-    openers closed by another's closer.  `misfits`: closers that begin a line and
-    stand at another indentation than the line they close.  `beyond`: closers of what was opened
-    before the text began.  `cut`: strings that miss their end.  `inside`: where
-    the text ends, and `resume` where that token began, if it did not end.
+    * `stack`: what is open at its end, outermost first.
+    * `extra`: closers that close nothing, and openers that another's closer ends.
+    * `misfits`: closers at the beginning of a line that stand at another
+      indentation than the line they close.
+    * `beyond`: closers of what was opened before the text began.
+    * `cut`: strings that miss their end.
+    * `inside`: where the text ends.
+    * `resume`: the offset from which to go on, once more text is known.
     """
 
-    stack: tuple[Opener, ...]
-    extra: int
-    misfits: int
-    beyond: tuple[str, ...]
-    cut: int
-    inside: Literal["code", "comment", "string"]
-    resume: int
+    stack: tuple[Opener, ...] = ()
+    extra: int = 0
+    misfits: int = 0
+    beyond: int = 0
+    cut: int = 0
+    inside: Inside = "code"
+    resume: int = 0
 
 
 def scan(
-    syntax: Syntax,
-    text: str,
-    *,
-    stack: Sequence[Opener] = (),
-    beyond: Sequence[str] | None = None,
-    offset: int = 0,
-    extra: int = 0,
-    misfits: int = 0,
-    cut: int = 0,
+    syntax: Syntax, text: str, since: Scan | None = None, *, cut_off: bool = False
 ) -> Scan:
-    """Go through `text`, which begins outside strings at `offset`.
+    """Go through `text` from where `since` left off, or from its beginning.
 
-    The counts, `stack` and `beyond` are what the text before it left behind.
-    `beyond` is None where nothing comes before the text, so that a closer on
-    an empty stack is one too many.
+    `cut_off` tells that `text` is not all: a closer too many may then close what
+    was opened before.
     """
-    opened = list(stack)
-    outer = None if beyond is None else list(beyond)
-    inside: Literal["code", "comment", "string"] = "code"
-    end = len(text)
-    resume = end
-    for match in re.finditer(syntax.pattern, text):
+    since = since or Scan()
+    stack = list(since.stack)
+    extra, misfits, beyond, cut = since.extra, since.misfits, since.beyond, since.cut
+    inside: Inside = "code"
+    resume = len(text)
+    for match in re.compile(syntax.pattern).finditer(text, since.resume):
         kind = match.lastgroup
         if kind is None or kind == "whole":
             continue
         at = match.start(kind)
         if kind == "opener":
-            opened.append(Opener(_closer(match[kind]), offset + at, _indent(text, at)))
+            stack.append(Opener(_closer(match[kind]), at, _indent(text, at)))
         elif kind == "closer":
-            level = len(opened)
-            found = _match(_spelled(match[kind]), opened)
-            if found is not None:
-                extra += level - found - 1
-                misfits += _misfits(text, at, opened[found])
-                del opened[found:]
-            elif match[kind] in syntax.soft:
-                pass
-            elif outer is None or opened:
+            wrong, found = _match(_spelled(match[kind]), stack)
+            if found:
+                extra += wrong
+                misfits += _misfits(text, at, found)
+            elif not stack and cut_off:
+                beyond += 1
+            elif match[kind] not in syntax.soft:
                 extra += 1
-            else:
-                outer.append(_spelled(match[kind]))
-        elif kind == "comment":
-            if match.end() == end:
-                inside, resume = "comment", at
-        elif kind == "cut":
-            cut += 1
-            if match.end() == end:
-                inside, resume = "string", at
-        elif kind == "open":
-            inside = "comment" if match[kind].startswith(("/*", "<!--")) else "string"
-            resume = at
-    return Scan(
-        tuple(opened), extra, misfits, tuple(outer or ()), cut, inside, offset + resume
-    )
+        else:
+            cut += kind == "cut"
+            if match.end() == len(text):
+                inside, resume = _kind(kind, match[kind]), at
+    return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
 
 
-def _match(closer: str, opened: Sequence[Opener]) -> int | None:
-    """Which of the open ones `closer` closes."""
-    for depth in range(len(opened) - 1, -1, -1):
-        if opened[depth].closer == closer:
-            return depth
-    return None
+def start_of(window: Window, syntax: Syntax) -> Scan:
+    """Where to begin: after the comment or string in which the window was cut."""
+    text = window.prefix
+    if window.at_start:
+        return Scan()
+    if syntax is PYTHON:
+        found = re.search(r"\"\"\"|'''", text)
+        return Scan(resume=found.end() if found and _ends_string(text, found) else 0)
+    closing = text.find("*/")
+    within = closing >= 0 and "/*" in syntax.pattern.replace("\\", "")
+    opened = text.rfind("/*", 0, max(closing, 0)) >= 0
+    return Scan(resume=closing + 2 if within and not opened else 0)
+
+
+def _ends_string(text: str, quotes: re.Match[str]) -> bool:
+    """Whether the first triple quotes of a window look like the end of a string."""
+    line = text.rfind("\n", 0, quotes.start()) + 1
+    before = text[line : quotes.start()].strip(" \trRbBuUfF")
+    after = text[quotes.end() :].partition("\n")[0].strip()
+    if before:
+        return not before.endswith(("=", "(", ",", "[", "{", "+", ":", "return"))
+    above = text[:line].rstrip()
+    return not after and not above.endswith((":", "(", ",", "="))
+
+
+def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
+    """Close the nearest opener; how many inside of it were left open."""
+    for depth in range(len(stack) - 1, -1, -1):
+        if stack[depth].closer == closer:
+            found, wrong = stack[depth], len(stack) - depth - 1
+            del stack[depth:]
+            return wrong, found
+    return 0, None
 
 
 def _misfits(text: str, at: int, opener: Opener) -> bool:
-    """Whether the closer at `at` begins a line at another indentation than `opener`'s."""
+    """Whether a closer begins a line that is not indented like its opener's."""
     start = text.rfind("\n", 0, at) + 1
     return not text[start:at].strip() and at - start != opener.indent
+
+
+def _kind(group: str, token: str) -> Inside:
+    if group == "comment" or token.startswith(("/*", "<!--", "--[[")):
+        return "comment"
+    return "string"
 
 
 def _closer(opener: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from ..shape import line_before, rest_of_line
 from ..window import Window
-from .brackets import balance_at, broken_brackets
+from .balance import balance_at
+from .brackets import broken_brackets
 from .endings import (
     leading_line_break,
     nothing_visible,
