@@ -49,14 +49,24 @@ def layer_of(path: Path) -> str:
 
 
 @cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(nodes_of(path))
+
+
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """The dotted names of all imported modules, wherever the import stands."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -75,6 +85,7 @@ def layers_imported(path: Path) -> set[str]:
     }
 
 
+@cache
 def is_module(name: str) -> bool:
     package = ROOT / "fim_lsp" / name
     return package.is_dir() or package.with_suffix(".py").is_file()
@@ -122,7 +133,7 @@ def test_only_the_command_line_prints() -> None:
     printing = [
         f"{name_of(path)}:{node.lineno}"
         for path in SOURCES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if layer_of(path) != "cli" and path.name != "__main__.py"
         if isinstance(node, ast.Call) and ast.unparse(node.func) in PRINTING
     ]
@@ -206,7 +217,7 @@ def test_only_the_servers_reporter_catches_every_error() -> None:
     catching = {
         name_of(path)
         for path in SOURCES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ExceptHandler) and catches_all(node)
     }
     assert catching <= {"fim_lsp/server/protocol.py"}
@@ -221,7 +232,7 @@ def test_tests_do_not_sleep() -> None:
     sleeping = [
         f"{name_of(path)}:{node.lineno}"
         for path in TESTS
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if "e2e" not in path.parts and path.name.startswith(("test_", "conftest"))
         if isinstance(node, ast.Call) and is_sleep(node)
     ]

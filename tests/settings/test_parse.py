@@ -284,7 +284,7 @@ _JSON = st.recursive(
 _KEYS = st.sampled_from([row.key.replace("*", "deepseek") for row in ROWS])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         _KEYS | st.sampled_from(["completion", "providers", "providers.x", "x", "."]),
