@@ -6,9 +6,12 @@ import {
   LanguageClient,
   type LanguageClientOptions,
   type ServerOptions,
+  State,
   type StaticFeature,
+  WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
 import { withInstruction } from "./instruction";
+import { createProgressView } from "./progress";
 import { serverSettings } from "./settings";
 
 const SECTION = "fim-lsp";
@@ -28,6 +31,9 @@ export function createClient(
   server: ServerOptions,
   output: vscode.LogOutputChannel,
 ): Client {
+  const progress = createProgressView((token) => {
+    void client.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+  });
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
     outputChannel: output,
@@ -38,6 +44,8 @@ export function createClient(
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
     middleware: {
+      handleWorkDoneProgress: (token, value, next) =>
+        progress.handle(token, value, () => next(token, value)),
       executeCommand: async (command, args, next) => {
         if (command !== "fim-lsp.act") return next(command, args);
         const complete = await withInstruction(args);
@@ -68,6 +76,9 @@ export function createClient(
   };
   const client = new Client(SECTION, "fim-lsp", server, options);
   client.registerFeature(announceStatus);
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Stopped) progress.clear();
+  });
   return client;
 }
 

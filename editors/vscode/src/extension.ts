@@ -7,8 +7,17 @@ import { Server } from "./server";
 import { createStatusView } from "./status";
 import { createReportView } from "./view";
 
-/** Settings that the server's process gets at its start. */
-const NEED_RESTART = ["fim-lsp.server", "http.proxy", "http.noProxy"];
+/** Settings that the server's process gets at its start, as one text to compare. */
+function startSettings(): string {
+  const settings = vscode.workspace.getConfiguration();
+  const names = [
+    "fim-lsp.server.command",
+    "http.proxy",
+    "http.proxySupport",
+    "http.noProxy",
+  ];
+  return JSON.stringify(names.map((name) => settings.get(name)));
+}
 
 let stop: (() => Promise<void>) | undefined;
 
@@ -19,13 +28,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const keys = new Keys(context.secrets);
   const server = new Server(context, keys, output, status);
   stop = () => server.stop();
+  let started = startSettings();
   context.subscriptions.push(
     output,
     status,
     reports,
     ...registerCommands(server, keys, reports, output),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (NEED_RESTART.some((section) => event.affectsConfiguration(section))) {
+      const now = startSettings();
+      if (now !== started) {
+        started = now;
         void server.restart();
       } else if (event.affectsConfiguration("fim-lsp")) {
         server.sendSettings();

@@ -41,6 +41,7 @@ export class Server implements vscode.Disposable {
   /** The user's wish, or changed settings: earlier exits no longer count. */
   restart(): Promise<void> {
     this.exits = [];
+    this.view.show({ kind: "busy", message: "Starting" });
     return this.next(async () => {
       await this.stopNow();
       await this.startNow();

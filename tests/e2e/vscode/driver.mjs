@@ -58,12 +58,18 @@ async function until(look, wanted, patience = PATIENCE_MS) {
   return seen;
 }
 
+/** Fills the input of the quick pick or input box that is open or about to be. */
+async function fill(text) {
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor({ state: "visible" });
+  await input.fill(text);
+  return input;
+}
+
 /** The command palette's command of this title. */
 async function palette(title) {
   await page.keyboard.press("F1");
-  const input = page.locator(".quick-input-widget input.input");
-  await input.waitFor({ state: "visible" });
-  await input.fill(`>${title}`);
+  await fill(`>${title}`);
   const row = page.locator(".quick-input-list .monaco-list-row").first();
   await row.filter({ hasText: title.replace(/^fim-lsp: /, "") }).waitFor();
   await page.keyboard.press("Enter");
@@ -77,27 +83,27 @@ const commands = {
     await page.locator(".monaco-workbench").waitFor();
     return true;
   },
-  /** Opens a file of the workspace by its name. */
-  async open({ name }) {
-    await page.keyboard.press("Control+P");
-    const input = page.locator(".quick-input-widget input.input");
-    await input.waitFor({ state: "visible" });
-    await input.fill(name);
-    await page
-      .locator(".quick-input-list .monaco-list-row", { hasText: name })
-      .first()
-      .waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  /** Opens a file by its full path. */
+  async open({ path }) {
+    const name = path.split("/").pop();
+    const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+    for (let attempt = 0; attempt < 3 && (await tab.count()) === 0; attempt++) {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+P");
+      await fill(path);
+      const rows = page.locator(".quick-input-list .monaco-list-row");
+      await rows.filter({ hasText: name }).first().waitFor({ timeout: 5000 });
+      await page.keyboard.press("Enter");
+      await tab.waitFor({ timeout: 5000 }).catch(() => {});
+    }
+    await tab.waitFor({ timeout: 1000 });
     await page.locator(EDITOR).first().waitFor();
     return true;
   },
   /** Puts the cursor at a 1-based line and column. */
   async go({ line, column }) {
     await page.keyboard.press("Control+G");
-    const input = page.locator(".quick-input-widget input.input");
-    await input.waitFor({ state: "visible" });
-    await input.fill(`:${line}:${column}`);
+    const input = await fill(`:${line}:${column}`);
     await page.keyboard.press("Enter");
     await input.waitFor({ state: "hidden" });
     return true;
@@ -124,18 +130,10 @@ const commands = {
   },
   /** Fills the input box or picks from the quick pick that is open. */
   async answer({ text }) {
-    const input = page.locator(".quick-input-widget input.input");
-    await input.waitFor({ state: "visible" });
-    await input.fill(text);
+    await fill(text);
     await page.waitForTimeout(150);
     await page.keyboard.press("Enter");
     return true;
-  },
-  /** The titles in the quick pick that is open. */
-  async choices() {
-    const rows = page.locator(".quick-input-list .monaco-list-row .label-name");
-    await rows.first().waitFor();
-    return rows.allInnerTexts();
   },
   /** The actions that Ctrl+. lists once `title` is there; asked again while it is not. */
   async actions({ title }) {

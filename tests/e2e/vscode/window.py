@@ -49,9 +49,10 @@ class Window:
         """Shows a file of the folder with this text; `$0` is where the cursor goes."""
         before, _, after = text.partition("$0")
         (self.folder / name).write_text(before + after, "utf-8", newline="")
-        self.do("open", name=name)
-        line = before.count("\n") + 1
-        self.do("go", line=line, column=len(before) - before.rfind("\n"))
+        self.do("open", path=str(self.folder / name))
+        *above, line = before.split("\n")
+        column = len(line.encode("utf-16-le")) // 2  # as VS Code counts
+        self.do("go", line=len(above) + 1, column=column + 1)
 
     def type(self, text: str, delay: int = 20) -> None:
         self.do("type", text=text, delay=delay)
