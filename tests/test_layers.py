@@ -50,7 +50,7 @@ def layer_of(path: Path) -> str:
 
 @cache
 def nodes_of(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(nodes_of(path))
+    return tuple(ast.walk(tree_of(path)))
 
 
 @cache
