@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+from ..text import Document, Place
 from .index import CANDIDATES, Hit, Segment, find
 from .sources import Sources
 from .tokens import Cursor
+
+# Lines above the cursor that a match may reach back to.
+_LINES_BEFORE = 12
+# Less is not worth a look.
+_FEWEST_CHARACTERS = 6
 
 # How much more a place in the same file, and in the same folder, counts.
 _SAME_FILE = 4.0
@@ -33,6 +39,22 @@ class Question:
     line_count: int
     threshold: float
     fewest: int
+
+
+def question_at(
+    document: Document, place: Place, path: Path, threshold: float
+) -> Question:
+    """The question to ask at a place of a document that is the file `path`."""
+    lines = document.lines
+    before = lines[max(0, place.line - _LINES_BEFORE) : place.line]
+    return Question(
+        path=str(path),
+        before=(*before, lines[place.line][: place.column]),
+        line=place.line,
+        line_count=len(lines),
+        threshold=threshold,
+        fewest=_FEWEST_CHARACTERS,
+    )
 
 
 @dataclass(frozen=True, slots=True)

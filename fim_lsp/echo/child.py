@@ -23,8 +23,6 @@ _NICENESS = 10
 
 def main() -> None:
     """Serve the parent over stdin and stdout until it closes them."""
-    if hasattr(os, "nice"):  # on Windows the parent sets the priority class
-        os.nice(_NICENESS)
     stdin, stdout = os.fdopen(0, "rb"), os.fdopen(1, "wb", buffering=0)
     messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(stdin, messages), daemon=True).start()
@@ -56,7 +54,21 @@ class Child:
 
     def serve(self) -> None:
         """Read the workspace, then answer for ever."""
-        start = self._messages.get()
+        reading = threading.Thread(target=self._read, args=(self._messages.get(),))
+        reading.start()
+        reading.join()
+        self._send({"ready": sum(self._sources.line_counts.values())})
+        while True:
+            self._take(self._next())
+
+    def _read(self, start: Message) -> None:
+        """Read the workspace, without haste.
+
+        In a thread of its own, because on Linux niceness is a thread's: only the
+        indexing is to wait for others, the answers are not.
+        """
+        if hasattr(os, "nice"):  # on Windows the parent sets the priority class
+            os.nice(_NICENESS)
         self._limits = Limits(**start["limits"])
         read(
             self._sources,
@@ -67,9 +79,6 @@ class Child:
             clock=time.monotonic,
             now=time.time(),
         )
-        self._send({"ready": sum(self._sources.line_counts.values())})
-        while True:
-            self._take(self._next())
 
     def _next(self) -> Message:
         """The next message; while there is none, overlays are built step by step."""

@@ -12,17 +12,15 @@ from pathlib import Path
 
 from ..privacy import redact
 from ..text import Document, Place, path_of
-from .candidates import Question
+from .candidates import question_at
 from .corpus import Limits, is_workspace
 from .guess import Guess
-from .manners import FEWEST_CHARACTERS, FEWEST_LINES, Manners, Memory, nowhere
+from .manners import FEWEST_LINES, Manners, Memory, nowhere
 from .place import is_silent
 from .process import Link, Spawn, spawn_child
 
 _log = logging.getLogger(__name__)
 
-# Lines above the cursor that a match may reach back to.
-_LINES_BEFORE = 12
 # Seconds without a change after which open documents are made searchable.
 _IDLE = 1.0
 # Starts after a crash; then echo stays silent.
@@ -78,8 +76,10 @@ class Echo:
         if link is None or not _is_enough(link):
             return None
         threshold = self._manners.threshold(invoked=invoked)
-        found = await link.guess(_question(document, place, path, threshold))
-        whole = _before(document, place) + (found.text if found else "")
+        found = await link.guess(question_at(document, place, path, threshold))
+        whole = document.lines[place.line][: place.column] + (
+            found.text if found else ""
+        )
         return found if redact(whole) == whole else None
 
     @property
@@ -207,22 +207,3 @@ class Echo:
 def _is_enough(link: Link) -> bool:
     """Whether the index is ready, and of a workspace that has something to repeat."""
     return link.ready.done() and link.ready.result() >= FEWEST_LINES
-
-
-def _question(
-    document: Document, place: Place, path: Path, threshold: float
-) -> Question:
-    first = max(0, place.line - _LINES_BEFORE)
-    before = document.lines[first : place.line]
-    return Question(
-        path=str(path),
-        before=(*before, _before(document, place)),
-        line=place.line,
-        line_count=len(document.lines),
-        threshold=threshold,
-        fewest=FEWEST_CHARACTERS,
-    )
-
-
-def _before(document: Document, place: Place) -> str:
-    return document.lines[place.line][: place.column]

@@ -18,7 +18,6 @@ _TRUST_AFTER = 20
 _OFF_AFTER = 5
 # Lines below which a workspace has nothing to repeat.
 FEWEST_LINES = 500
-FEWEST_CHARACTERS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ _TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # surrogates
 
 
 @given(st.dictionaries(_TEXT, _TEXT | st.integers() | st.booleans() | st.none()))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_message_comes_out_as_it_went_in(message: dict[str, object]) -> None:
     packed = pack(message)
     body = packed[HEAD.size :]

@@ -42,7 +42,7 @@ def _agreement(ids: list[int], position: int, context: list[int]) -> int:
 
 
 @given(_LINES, _LINES, st.lists(st.sampled_from("abcd"), min_size=2, max_size=9))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_places_found_agree_with_the_longest_possible_context(
     one: list[str], two: list[str], words: list[str]
 ) -> None:
