@@ -123,10 +123,8 @@ class FimProtocol(LanguageServerProtocol):
     def _dispatch_request(
         self, id_: MessageId, method: str, message: dict[str, Any]
     ) -> None:
-        if method == lsp.INITIALIZE:
-            message = self._initialize(message)
         try:
-            params = self.structure_message(message).params
+            params = self._params(method, message)
         except JsonRpcException:
             log.info("The params of request %s have the wrong shape.", method)
             code = lsp.ErrorCodes.InvalidParams
@@ -139,24 +137,23 @@ class FimProtocol(LanguageServerProtocol):
         log.debug("Request %s: %s", id_, method)
         contextvars.copy_context().run(self._handle_request, id_, method, params)
 
-    def _initialize(self, message: dict[str, Any]) -> dict[str, Any]:
-        """`message` with capabilities that pygls can read.
+    def _params(self, method: str, message: dict[str, Any]) -> Any:
+        """The params as pygls' types; JsonRpcException where they have another shape.
 
-        One odd value in them must not cost the whole server, and all that pygls
-        itself needs is the position encodings; ours are read leniently from the raw
-        ones (`capabilities.py`).
+        One odd value among a client's capabilities must not cost the whole server.
+        Ours are read from the raw ones, and pygls needs no more than the encoding.
         """
-        params = message.get("params")
-        if not isinstance(params, dict):
-            return message
-        capabilities = params.get("capabilities")
-        self._server.meet(params)
+        raw = message.get("params")
+        if method != lsp.INITIALIZE or not isinstance(raw, dict):
+            return self.structure_message(message).params
+        self._server.meet(raw)
         try:
-            self._converter.structure(capabilities, lsp.ClientCapabilities)
-        except Exception:  # noqa: BLE001  the converter raises what its hooks raise
+            return self.structure_message(message).params
+        except JsonRpcException:
             log.info("Some of the client's capabilities have the wrong shape.")
-            return {**message, "params": {**params, "capabilities": {}}}
-        return message
+            encodings = {"positionEncodings": [self._server.client.encoding]}
+            readable = raw | {"capabilities": {"general": encodings}}
+            return self.structure_message(message | {"params": readable}).params
 
     def _receive_notification(self, message: dict[str, Any]) -> None:
         method, params = message["method"], message.get("params")

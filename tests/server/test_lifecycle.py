@@ -70,8 +70,17 @@ async def test_the_client_chooses_the_position_encoding(
 async def test_odd_capabilities_do_not_cost_the_server(
     raw_client: Pair, odd: dict[str, Any]
 ) -> None:
-    result = await raw_client.initialize(odd)
+    general = {"general": {"positionEncodings": ["utf-8"]}}
+    result = await raw_client.initialize(odd | general)
     assert result["capabilities"]["inlineCompletionProvider"] == {}
+    assert result["capabilities"]["positionEncoding"] == "utf-8"
+
+
+async def test_initialize_of_another_shape_is_refused(raw_client: Pair) -> None:
+    wrong = {"capabilities": {}, "workspaceFolders": 3}
+    assert await code_of(raw_client, "initialize", wrong) == -32602
+    assert await code_of(raw_client, "initialize", [1]) == -32602
+    await raw_client.initialize()
 
 
 async def test_the_client_is_served_once_it_is_initialized(raw_client: Pair) -> None:
