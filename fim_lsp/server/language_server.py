@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
 from .. import __version__
 from ..session import Session
@@ -38,7 +39,12 @@ class FimServer(LanguageServer):
         reports_folder: Path | None = None,
         fixed_log_level: bool = False,
     ) -> None:
-        super().__init__("fim-lsp", __version__, protocol_cls=FimProtocol)
+        super().__init__(
+            "fim-lsp",
+            __version__,
+            protocol_cls=FimProtocol,
+            converter_factory=default_converter,
+        )
         # pygls writes whole bodies to its log, and pops exceptions up through it.
         logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
         self._make_session = make_session

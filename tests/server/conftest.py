@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pygls.protocol import default_converter
 
 from fim_lsp.server.server import create_server
 
 from ..harness.pair import Pair, pair
 from .fake_session import FakeSession
+
+
+@pytest.fixture(scope="session")
+def _converter() -> Any:
+    return default_converter()  # type: ignore[no-untyped-call]  # pygls
+
+
+@pytest.fixture(autouse=True)
+def _one_converter(_converter: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A converter compiles itself as it is used: once is enough for all tests."""
+    name = "fim_lsp.server.language_server.default_converter"
+    monkeypatch.setattr(name, lambda: _converter)
 
 
 @pytest.fixture
