@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ProgressToken } from "vscode-languageclient/node";
 
 interface Running {
+  readonly title: string;
   report(message: string): void;
   end(): void;
 }
@@ -30,12 +31,11 @@ export function createProgressView(
     if (value.kind === "begin" && value.cancellable) {
       const shown = show(value.title, () => cancel(token));
       running.set(token, shown);
-      if (value.message) shown.report(value.message);
       return;
     }
     const shown = running.get(token);
     if (value.kind === "report" && shown !== undefined) {
-      if (value.message) shown.report(value.message);
+      if (value.message && value.message !== shown.title) shown.report(value.message);
       return;
     }
     if (value.kind === "end") {
@@ -69,5 +69,5 @@ function show(title: string, cancel: () => void): Running {
       return ended;
     },
   );
-  return { report: (message) => report(message), end: () => end() };
+  return { title, report: (message) => report(message), end: () => end() };
 }

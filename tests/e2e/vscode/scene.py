@@ -27,6 +27,10 @@ SETTINGS = {
     "editor.minimap.enabled": False,
     "editor.wordBasedSuggestions": "off",
     "editor.fontSize": 16,
+    # For the pictures: one file at a time, and nothing half faded in.
+    "workbench.editor.limit.enabled": True,
+    "workbench.editor.limit.value": 1,
+    "workbench.reduceMotion": "on",
 }
 
 
@@ -86,6 +90,7 @@ def open_scene(programs: Workbench, extension: Path, home: Path) -> Iterator[Sce
             variables={"DEEPSEEK_API_KEY": KEY},
         ) as shown:
             shown.do("status", icon="sparkle", patience=30_000)
+            shown.press("Control+b")
             yield Scene(shown, api, hostile, home)
 
 
