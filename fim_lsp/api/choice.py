@@ -89,8 +89,11 @@ class ModelChoice:
             self._chosen = self._named(choose(self._provider, self._offered))
             return self._chosen
 
-    async def refused(self, model: str) -> ModelUnknown | None:
-        """The error for a model that the endpoint does not offer, if that is so."""
+    async def refused(self, model: str, otherwise: str = "") -> ModelUnknown | None:
+        """The error for a model that the endpoint does not offer, if that is so.
+
+        `otherwise` is what else the refusal may mean.
+        """
         at = self._asked_at
         if at is None or self._clock() - at >= _LIST_AGE:
             with suppress(ApiError):
@@ -100,7 +103,7 @@ class ModelChoice:
         self._chosen = None
         return ModelUnknown(
             f'{self._provider.host} does not offer the model "{model}"; '
-            f"it offers {', '.join(self._offered[:8])}."
+            f"it offers {', '.join(self._offered[:8])}{otherwise}."
         )
 
     def _named(self, model: str) -> str:

@@ -286,7 +286,12 @@ class ApiClient:
             headers=response.headers,
         )
         if call.model and status in (400, 404, 422):
-            unknown = await self._choice.refused(call.model)
+            missing = (
+                f" (or there is no call at {call.url})"
+                if status == HTTPStatus.NOT_FOUND
+                else ""
+            )
+            unknown = await self._choice.refused(call.model, missing)
             if unknown is not None:
                 unknown.status, unknown.detail = status, error.detail
                 error = unknown
