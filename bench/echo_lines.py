@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -21,7 +21,7 @@ FEWEST = 6
 # An open document is searched as it was up to this many lines ago.
 _STALE = 20
 _LINES_BEFORE = 12
-_PER_FILE = 80
+_PER_FILE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Cut:
 class Case:
     """One cursor in a held-out line."""
 
+    unseen: bool  # its line stands nowhere else, and not above
     rest: int  # characters
     cuts: tuple[Cut, ...]
     baseline: tuple[int, bool] | None  # characters, right
@@ -57,8 +58,7 @@ class Score:
 def cases(files: Sequence[Path], *, held: int, tokens: int, seed: int) -> list[Case]:
     """Hide `held` of the files, index the others up to `tokens`, and ask.
 
-    In a hidden file only what stands above the cursor is known, and lines that
-    stand anywhere else, or above, are left out.
+    In a hidden file only what stands above the cursor is known.
     """
     chance = Random(seed)
     order = sorted(files)
@@ -84,15 +84,15 @@ def _cases_of(
     path: Path, lines: list[str], sources: Sources, known: list[str], chance: Random
 ) -> Iterator[Case]:
     above: set[str] = set()
-    new = []
+    unseen = {}
     for number, line in enumerate(lines):
         code = line.strip()
-        if code and code not in above and not _is_among(known, code):
-            new.append(number)
+        if code:
+            unseen[number] = code not in above and not _is_among(known, code)
         above.add(code)
     indexed = -_STALE
     document = Document(path.as_uri(), "python", 1, tuple(f"{x}\n" for x in lines))
-    for number in sorted(chance.sample(new, min(_PER_FILE, len(new)))):
+    for number in sorted(chance.sample(list(unseen), min(_PER_FILE, len(unseen)))):
         if number - indexed >= _STALE:
             indexed = number
             for _ in sources.overlay(str(path), lines[:number]):
@@ -103,7 +103,8 @@ def _cases_of(
         cut = [*document.lines[:number], line[:column]]
         if is_silent(Document(document.uri, "python", 1, tuple(cut)), place):
             continue
-        yield _case(path, lines, place, sources, known)
+        case = _case(path, lines, place, sources, known)
+        yield replace(case, unseen=unseen[number])
     sources.forget(str(path))
 
 
@@ -124,7 +125,13 @@ def _case(
     )
     nearest = nearest_line(typed, lines[: place.line], known)
     baseline = nearest and (len(nearest.strip()), _is_right(nearest, rest))
-    return Case(len(rest), cuts, baseline or None, seconds)
+    return Case(
+        unseen=True,
+        rest=len(rest),
+        cuts=cuts,
+        baseline=baseline or None,
+        seconds=seconds,
+    )
 
 
 def _is_right(text: str, rest: str) -> bool:

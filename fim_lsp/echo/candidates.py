@@ -20,7 +20,7 @@ _FEWEST_CHARACTERS = 6
 _SAME_FILE = 4.0
 _SAME_FOLDER = 2.0
 # How much more a match counts for each further token that agrees.
-_PER_TOKEN = 2.0
+_PER_TOKEN = 4.0
 
 
 @dataclass(frozen=True, slots=True)

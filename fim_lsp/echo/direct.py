@@ -52,5 +52,7 @@ def guess_now(
     if path is None or is_silent(document, place):
         return None
     found = guess(sources, question_at(document, place, path, threshold))
-    whole = document.lines[place.line][: place.column] + (found.text if found else "")
+    if found is None:
+        return None
+    whole = document.lines[place.line][: place.column] + found.text
     return found if redact(whole) == whole else None

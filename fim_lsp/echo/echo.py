@@ -77,9 +77,9 @@ class Echo:
             return None
         threshold = self._manners.threshold(invoked=invoked)
         found = await link.guess(question_at(document, place, path, threshold))
-        whole = document.lines[place.line][: place.column] + (
-            found.text if found else ""
-        )
+        if found is None:
+            return None
+        whole = document.lines[place.line][: place.column] + found.text
         return found if redact(whole) == whole else None
 
     @property

@@ -86,6 +86,7 @@ def judgements(sources: Sources, question: Question) -> Iterator[Judged]:
             line_start=float(here.at_start),
             typed=math.log2(1 + len(here.partial)),
             size=math.log2(1 + len(text)),
+            repeats=float(ends and best.match > here.on_line),
             spread=float(len({place.path for place in agreed}) > 1),
         )
         yield Judged(text, features, agreed)

@@ -9,9 +9,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+# The least confidence that is offered.  On unseen lines 0.8 is right at nine and 0.7
+# at eight of ten places; at 0.6 the share falls below three of four for some code.
 INVOKED = 0.3
 CAREFUL = 0.8
-TRUSTED = 0.6
+TRUSTED = 0.7
 # Acceptances in one workspace after which echo is trusted there.
 _TRUST_AFTER = 20
 # Shown in a row and typed against, after which echo is off until tomorrow.

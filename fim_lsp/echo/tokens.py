@@ -38,7 +38,15 @@ class Cursor:
     @property
     def at_start(self) -> bool:
         """Whether no finished token stands on the cursor's line."""
-        return self.words[-1:] in ((), (BREAK,))
+        return self.on_line == 0
+
+    @property
+    def on_line(self) -> int:
+        """How many finished tokens stand on the cursor's line."""
+        return next(
+            (at for at, word in enumerate(reversed(self.words)) if word == BREAK),
+            len(self.words),
+        )
 
 
 def tokens_of_line(line: str) -> list[tuple[str, str]]:

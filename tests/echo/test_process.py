@@ -61,7 +61,7 @@ async def test_a_real_child_reads_guesses_and_ends_with_us(
     )
     try:
         assert await echo.ready(near=workspace / "a.py")
-        head = "def once(record, source):\n    record.field7 = source.re"
+        head = "def once(record, source, kind7):\n    record.field7 = source.re"
         found = await echo.guess(*_ask(workspace, head), invoked=True)
         assert found is not None
         assert "ad(kind7)".startswith(found.text)
