@@ -47,6 +47,7 @@ LANGUAGES = (
     ("typescript", "*.ts"),
     ("go", "*.go"),
     ("c", "*.h"),
+    ("cpp", "*.hpp"),
     ("java", "*.java"),
     ("rust", "*.rs"),
 )
@@ -160,9 +161,7 @@ def _source(path: Path, language: str) -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     low, high = FILE_CHARS
-    fair = (
-        low < len(text) < high and "\r" not in text and not path.name.endswith(".d.ts")
-    )
+    fair = low < len(text) < high and "\r" not in text
     if not fair or max(map(len, text.split("\n"))) > LINE_CHARS:
         return ""
     return text if _whole(text, language) else ""
@@ -215,13 +214,11 @@ def _roots(language: str) -> list[Path]:
     if language == "python":
         return [Path(sysconfig.get_path("stdlib"))]
     if language in ("javascript", "typescript"):
+        # What npm brought along, and what the tests with real editors installed.
         node = shutil.which("node")
-        return (
-            [Path(node).resolve().parent.parent / "lib" / "node_modules"]
-            if node
-            else []
-        )
-    if language == "c":
+        global_ = Path(node).resolve().parent.parent / "lib" if node else Path()
+        return [global_ / "node_modules", Path(__file__).parent.parent / ".cache"]
+    if language in ("c", "cpp"):
         return [Path("/usr/include")]
     if language == "go":
         return [Path(root) / "src" for root in _answer("go", "env", "GOROOT")]

@@ -22,8 +22,8 @@ Inside = Literal["code", "comment", "string"]
 class Opener:
     """A bracket or tag that is open: `closer` ends it.
 
-    `at` is its offset in the scanned text; `indent` the width of the white
-    space that begins its line.
+    `at` is its offset in the scanned text; `indent` the white space before its
+    statement: before its line, or the line of a bracket that ended on it.
     """
 
     closer: str
@@ -67,18 +67,20 @@ def scan(
     extra, misfits, beyond, cut = since.extra, since.misfits, since.beyond, since.cut
     inside: Inside = "code"
     resume = len(text)
+    ended: Opener | None = None
     for match in re.compile(syntax.pattern).finditer(text, since.resume):
         kind = match.lastgroup
         if kind is None or kind == "whole":
             continue
         at = match.start(kind)
         if kind == "opener":
-            stack.append(Opener(_closer(match[kind]), at, _indent(text, at)))
+            stack.append(Opener(_closer(match[kind]), at, _indent(text, at, ended)))
         elif kind == "closer":
             wrong, found = _match(_spelled(match[kind]), stack)
             if found:
                 extra += wrong
                 misfits += _misfits(text, at, found)
+                ended = Opener(found.closer, at, found.indent)
             elif not stack and cut_off:
                 beyond += 1
             elif match[kind] not in syntax.soft:
@@ -147,6 +149,10 @@ def _spelled(token: str) -> str:
     return f"</{name[1].lower()}>" if name else token
 
 
-def _indent(text: str, at: int) -> int:
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+def _indent(text: str, at: int, ended: Opener | None) -> int:
+    """The indentation of the statement at `at`; `ended` may have ended on its line."""
+    start = text.rfind("\n", 0, at) + 1
+    if ended and ended.at >= start:
+        return ended.indent
+    line = text[start:at]
     return len(line) - len(line.lstrip())

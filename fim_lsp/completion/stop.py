@@ -43,9 +43,10 @@ class StopPoint:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An increment of a reply: `text` begins at the cursor and is cut at `point`.
+    """An increment of a reply that begins at the cursor.
 
-    `delta` is the event as it came (usage, finish reason); `rules` are the head
+    At a `point` the whole reply is cut at its index, which may lie in an earlier
+    piece.  `delta` is the event as it came (usage, finish reason); `rules` are the head
     rules that have changed the reply so far.
     """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..scanner import Scan, scan, start_of
 from ..syntax import PYTHON, syntax_of
 from ..window import Window
-from .layout import dangles, goes_on_below, prose_below
+from .layout import dangles, goes_on_below, string_goes_on_below
 from .statements import untokenized
 from .values import Balance, Draft
 
@@ -87,7 +87,7 @@ def _string_stays_open(known: _Known, window: Window) -> bool:
     if window.at_end:
         return True
     closed = known.before.inside == "string"
-    return prose_below(window) == closed
+    return string_goes_on_below(window) == closed
 
 
 def _stack_is_worse(
@@ -104,7 +104,8 @@ def _stack_is_worse(
         for opener in there.stack
     }
     new = [opener for opener in after.stack if closed.pop(opener.at, None) is None]
-    opened = [opener for opener in new if cursor <= opener.at < cursor + shift]
+    end = cursor + len(draft.text)
+    opened = [opener for opener in new if cursor <= opener.at < end]
     if not all(goes_on_below(opener, window, draft.text) for opener in opened):
         return True
     # Where a bracket was missing, those further out had lost theirs to its partner.

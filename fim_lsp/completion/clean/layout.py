@@ -14,7 +14,10 @@ from ..window import Window
 
 DIRECTIVE = r"#\s*(?:if|el|end|def|undef|inc|pragma)"
 LABEL = r"\s*\w+:\s*"
+# What C++ does not indent.
+FLAT = r"\s*(?:inline\s+)?(?:namespace\b|extern\s+\")"
 # Two words and no sign of code; statements of Python look like it, too.
+QUOTES = ('"', "'", "`")
 PROSE = (
     r"\s*(?!(?:return|import|from|raise|yield|del|assert|global|async|await)\b)"
     r"[\w'’]+[,:;]?(?: [\w'’(),.;:/-]+)+"
@@ -47,19 +50,21 @@ def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
     """
     blocks = syntax_of(window.language).blocks
     braces = blocks and opener.closer == "}"
-    ended = text.rstrip().endswith(";" if blocks else ":") and not braces
-    if window.at_end or ended:
+    since = text[opener.at - len(window.prefix) :].split("\n")
+    ended = any(line.rstrip().endswith(";" if blocks else ":") for line in since)
+    if window.at_end or (ended and not braces):
         return False
     first = next((line for line in _below(window) if line.strip()), "")
-    if braces and re.fullmatch(LABEL, first):
+    before = (window.prefix + text)[: opener.at].rpartition("\n")[2]
+    if braces and (re.fullmatch(LABEL, first) or re.match(FLAT, before)):
         return True
     return _indent(first) > opener.indent
 
 
-def prose_below(window: Window) -> bool:
-    """Whether the next line reads like text, not like code."""
-    first = next((line for line in _below(window) if line.strip()), "")
-    return re.fullmatch(PROSE, first.rstrip()) is not None
+def string_goes_on_below(window: Window) -> bool:
+    """Whether the next line reads like text, or ends a string itself."""
+    first = next((line for line in _below(window) if line.strip()), "").strip()
+    return first.startswith(QUOTES) or re.fullmatch(PROSE, first) is not None
 
 
 def _below(window: Window) -> list[str]:
@@ -68,7 +73,7 @@ def _below(window: Window) -> list[str]:
 
 def _outside(line: str, indent: int) -> bool:
     bare = line.strip()
-    if not bare or bare[0] in ")]}" or re.match(DIRECTIVE, bare):
+    if not bare or bare[0] in ")]}" or re.match(rf"{DIRECTIVE}|{LABEL}\Z", bare):
         return False
     return _indent(line) <= indent
 

@@ -52,7 +52,8 @@ def _overlaps(text: str, rest: str) -> list[int]:
     for start in dict.fromkeys((rest.rstrip(), rest.strip())):
         for length in range(min(len(start), len(text)), 0, -1):
             again = start[:length]
-            enough = length > 1 or again in ENDINGS or again == start
-            if enough and again.strip() and text.endswith(again):
+            bare = again.strip()
+            enough = len(bare) > 1 or bare in ENDINGS or again == start
+            if bare and enough and text.endswith(again):
                 found.append(length)
     return sorted(set(found), reverse=True)
