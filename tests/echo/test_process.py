@@ -70,13 +70,13 @@ async def test_a_real_child_reads_guesses_and_ends_with_us(
         secret = await echo.guess(*_ask(workspace, "token = for"), invoked=True)
         assert secret is None
 
-        opened = "shared.spoon(with_a_handle)\n\nshared."
+        opened = "use(wooden_spoon, silver_fork)\n\nuse(wooden_spoon, sil"
         echo.overlay(_ask(workspace, opened)[0])
-        assert echo._idling is not None
-        await echo._idling
-        found = await echo.guess(*_ask(workspace, opened), invoked=True)
-        assert found is not None
-        assert found.text == "spoon(with_a_handle)"
+        found = None
+        async with asyncio.timeout(5):
+            while found is None:
+                found = await echo.guess(*_ask(workspace, opened), invoked=True)
+        assert "ver_fork)".startswith(found.text)
     finally:
         await echo.aclose()
 
