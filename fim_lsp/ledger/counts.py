@@ -1,0 +1,128 @@
+"""What is counted, and by what.  Pure values; sums are exact."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+COMPLETION = "completion"
+# A bucket of a histogram holds what is at most a tenth longer than its beginning.
+RATIO = 1.1
+# Days that are kept one by one; older ones become months without latencies.
+KEPT_DAYS = 90
+_NAME = re.compile(r"[\w.+#:@-]{1,80}")
+_NOTHING: Mapping[int, int] = MappingProxyType({})
+
+Histogram = Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What counts are kept apart by.
+
+    `day` is local, as YYYY-MM-DD; `kind` is "completion" or an action's id; `local`
+    tells that the endpoint is this machine; `currency` is empty without a price.
+    """
+
+    day: str
+    provider: str
+    model: str
+    language: str
+    kind: str
+    currency: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Sums.  `prompt` includes `cache_hit`; `characters` are accepted ones.
+
+    `charged` is what the budget counts: an estimated stream costs it a whole prompt.
+    `first` and `total` are histograms of milliseconds to the first token and the end.
+    """
+
+    requests: int = 0
+    failed: int = 0
+    estimated: int = 0
+    unpriced: int = 0
+    prompt: int = 0
+    cache_hit: int = 0
+    completion: int = 0
+    shown: int = 0
+    accepted: int = 0
+    characters: int = 0
+    cost: Decimal = Decimal(0)
+    charged: Decimal = Decimal(0)
+    first: Histogram = field(default=_NOTHING)
+    total: Histogram = field(default=_NOTHING)
+
+    def __add__(self, other: Counts) -> Counts:
+        both: dict[str, Any] = {
+            each: getattr(self, each) + getattr(other, each) for each in NUMBERS
+        }
+        for each in HISTOGRAMS:
+            both[each] = merged(getattr(self, each), getattr(other, each))
+        return Counts(**both)
+
+
+HISTOGRAMS = ("first", "total")
+AMOUNTS = ("cost", "charged")
+NUMBERS = tuple(each.name for each in fields(Counts) if each.name not in HISTOGRAMS)
+
+Table = Mapping[Key, Counts]
+
+
+def summed(counts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for each in counts:
+        total += each
+    return total
+
+
+def added(*tables: Table) -> dict[Key, Counts]:
+    """The sum of tables, key by key."""
+    result: dict[Key, Counts] = {}
+    for table in tables:
+        for key, counts in table.items():
+            result[key] = result[key] + counts if key in result else counts
+    return result
+
+
+def merged(one: Histogram, other: Histogram) -> Histogram:
+    if not one or not other:
+        return one or other
+    return {
+        bucket: one.get(bucket, 0) + other.get(bucket, 0) for bucket in {*one, *other}
+    }
+
+
+def bucket(milliseconds: float) -> Histogram:
+    """The histogram of one time."""
+    return {math.floor(math.log(max(milliseconds, 0.01), RATIO)): 1}
+
+
+def percentile(histogram: Histogram, percent: float) -> float | None:
+    """Milliseconds that `percent` of the times stay under, within 5 %."""
+    left = sum(histogram.values()) * percent / 100
+    for index in sorted(histogram):
+        left -= histogram[index]
+        if left <= 0:
+            return float(RATIO ** (index + 0.5))
+    return None
+
+
+def day_of(now: float) -> str:
+    """The local day of a time in seconds since the epoch."""
+    return time.strftime("%Y-%m-%d", time.localtime(now))
+
+
+def name(text: str | None) -> str:
+    """A model's or a language's name without any path it may stand in."""
+    text = re.split(r"[/\\]", text or "")[-1]
+    return text if _NAME.fullmatch(text) else ""
