@@ -150,10 +150,9 @@ async def test_an_openai_endpoint_takes_the_prompt_by_template(server: Server) -
 
 
 async def test_another_servers_paths_are_told(server: Server) -> None:
-    ours = provider(baseUrl=server.url)
-    deepseek = ApiClient(ours, None, environ={})
-    with pytest.raises(ModelUnknown, match="or there is no call at"):
-        await deepseek.fim(FIM, "m")
+    async with aclosing(ApiClient(provider(baseUrl=server.url), None)) as deepseek:
+        with pytest.raises(ModelUnknown, match="or there is no call at"):
+            await deepseek.fim(FIM, "m")
 
 
 async def test_a_model_without_fim_tokens_is_told() -> None:
