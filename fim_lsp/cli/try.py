@@ -23,7 +23,10 @@ from .play.stage import Stage, default_stage
 NOT_AI = (
     "No model is set up. What you see is repetition from your own files (echo), not AI."
 )
-WITH_A_KEY = "A key adds a model: it writes new lines, fills in the middle, and edits on request."
+WITH_A_KEY = (
+    "A key adds a model: "
+    "it writes new lines, fills in the middle, and edits on request."
+)
 
 
 @click.command("try")
