@@ -30,6 +30,7 @@ from .requests import Answer, Balance, ChatRequest, Delta, FimRequest, Model
 from .streams import sse
 
 _KEEPALIVE = 120.0  # seconds that an idle connection is kept
+_HANDSHAKE = 0.5  # seconds that closing waits for a spare that is being opened
 _LONGEST_BODY = 32 * 1024 * 1024  # bytes
 _LONGEST_REFUSAL = 16 * 1024  # bytes
 
@@ -60,6 +61,7 @@ class ApiClient:
         self.provider = provider
         self.key = key
         self._dialect = DIALECTS[provider.dialect]
+        self._secrets = keys.secrets(provider, key)
         self._transport = transport
         self._environ = os.environ if environ is None else environ
         self._proxy: str | None = None
@@ -127,6 +129,8 @@ class ApiClient:
 
     async def aclose(self) -> None:
         if self._spare is not None:
+            # A handshake that is cancelled would leave its socket to the collector.
+            await asyncio.wait((self._spare,), timeout=_HANDSHAKE)
             self._spare.cancel()
             await asyncio.gather(self._spare, return_exceptions=True)
         if self._transport is not None:
@@ -180,18 +184,7 @@ class ApiClient:
         return replace(answer, finish_reason=reason)
 
     def _checked(self, data: str, call: Call) -> Mapping[str, Any]:
-        """A JSON object that reports no error."""
-        try:
-            value = json.loads(data)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise failures.no_answer(self.provider, data, self._secrets())
-        if value.get("error"):
-            raise failures.inside_answer(
-                self.provider, call, value, self._key_source(), self._secrets()
-            )
-        return value
+        return reading.checked(self.provider, call, data, self.key)
 
     # One exchange
 
@@ -223,13 +216,14 @@ class ApiClient:
     async def _send(self, call: Call) -> httpx.Response:
         """Sends once, and once more where that cannot have reached a model."""
         transport = await self._opened()
-        if call.body is not None and self._keeps_spare:
-            self.warm()
+        keep_spare = call.body is not None and self._keeps_spare
         fresh = False
 
         async def trace(event: str, _: Mapping[str, Any]) -> None:
             nonlocal fresh
             fresh = fresh or event == "connection.connect_tcp.started"
+            if keep_spare and event == "http11.send_request_body.complete":
+                self.warm()
 
         try:
             return await transport.handle_async_request(self._request(call, trace))
@@ -281,8 +275,8 @@ class ApiClient:
             self.provider,
             status,
             call,
-            key_source=self._key_source(),
-            detail=failures.words_of(body, self._secrets()),
+            key_source=keys.source_of(self.key),
+            detail=failures.words_of(body, self._secrets),
             headers=response.headers,
         )
         if call.model and status in (400, 404, 422):
@@ -321,7 +315,7 @@ class ApiClient:
 
     def _said(self, error: Exception) -> str:
         words = f"{type(error).__name__}: {error}"
-        return failures.clean_words(words, self._secrets())
+        return failures.clean_words(words, self._secrets)
 
     # Connections
 
@@ -360,16 +354,6 @@ class ApiClient:
     async def _open_spare(self) -> None:
         with suppress(FimError):
             await self.models()
-
-    # Secrets
-
-    def _secrets(self) -> list[str]:
-        """What must not stand in any log."""
-        key = [self.key.value] if self.key else []
-        return key + [value for value in self.provider.headers.values() if value]
-
-    def _key_source(self) -> str:
-        return self.key.source if self.key else "nowhere (there is none)"
 
 
 async def _read(response: httpx.Response, longest: int) -> bytes:

@@ -77,6 +77,16 @@ def missing(provider: Provider) -> KeyMissing:
     )
 
 
+def secrets(provider: Provider, key: Key | None) -> tuple[str, ...]:
+    """What must not stand in any log: the key, and the values of the user's headers."""
+    values = (key.value if key else "", *provider.headers.values())
+    return tuple(value for value in values if value)
+
+
+def source_of(key: Key | None) -> str:
+    return key.source if key else "nowhere (there is none)"
+
+
 def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
     """The first line that a command prints.  Its other words are kept from the log."""
     setting = f"providers.{name}.apiKeyCommand"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
@@ -33,14 +34,27 @@ def trust(provider: Provider, environ: Mapping[str, str]) -> ssl.SSLContext:
     if file is None:
         setting, file = "SSL_CERT_FILE", environ.get("SSL_CERT_FILE")
     if not file:
-        import truststore  # noqa: PLC0415 - only TLS needs it
-
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _system_trust()
     try:
         return ssl.create_default_context(cafile=str(Path(file).expanduser()))
     except OSError as error:
         reason = error.strerror or "it holds no certificate"
         raise SettingsError(f"{setting} cannot be used: {reason} ({file}).") from None
+
+
+def _system_trust() -> ssl.SSLContext:
+    """The system's store.  Where OpenSSL finds it by itself it is read once.
+
+    truststore reads it anew at every handshake, 20 ms each time.
+    """
+    found = ssl.get_default_verify_paths()
+    if sys.platform == "linux" and (found.cafile or found.capath):
+        context = ssl.create_default_context()
+        if context.get_ca_certs():
+            return context
+    import truststore  # noqa: PLC0415 - only these systems need it
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def proxy_for(provider: Provider, environ: Mapping[str, str]) -> str | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from ..errors import ApiError
-from . import failures
+from . import failures, keys
 from .calls import Call
+from .keys import Key
 from .presets import Provider
 from .requests import Delta
 
@@ -78,3 +81,21 @@ async def _drain(events: AsyncGenerator[str, None]) -> None:
         async with asyncio.timeout(_AFTER_DONE):
             async for _ in events:
                 pass
+
+
+def checked(
+    provider: Provider, call: Call, data: str, key: Key | None
+) -> Mapping[str, Any]:
+    """`data` as a JSON object that reports no error; raises ApiError otherwise."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        value = None
+    secrets = keys.secrets(provider, key)
+    if not isinstance(value, dict):
+        raise failures.no_answer(provider, data, secrets)
+    if value.get("error"):
+        raise failures.inside_answer(
+            provider, call, value, keys.source_of(key), secrets
+        )
+    return value

@@ -13,13 +13,11 @@ import pytest
 import trustme
 
 from fim_lsp.api.client import ApiClient
-from fim_lsp.errors import FimError, StreamBroken, TimedOut
+from fim_lsp.errors import StreamBroken
 from tests.harness.fake_api import Fault
 from tests.harness.socket_api import SocketApi
 
 from .support import FIM, KEY, all_of, eventually, provider, text_of
-
-QUICK = {"firstToken": 0.15, "silence": 0.15, "total": 0.15}
 
 
 @asynccontextmanager
@@ -104,24 +102,14 @@ async def test_warming_opens_one_connection_and_no_second(
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("reset", StreamBroken),
-        ("cut", StreamBroken),
-        ("garbage", StreamBroken),
-        ("bad_utf8", StreamBroken),
-        ("no_done", StreamBroken),
-        ("hang", TimedOut),
-        ("keep_alive", TimedOut),
-        ("stall", TimedOut),
-    ],
+    "fault", ["reset", "cut", "garbage", "bad_utf8", "no_done", "html"]
 )
 async def test_after_a_fault_on_the_wire_the_same_client_works_again(
-    fault: Fault, kind: type[FimError]
+    fault: Fault,
 ) -> None:
-    async with SocketApi(answer="x") as api, open_client(api, timeouts=QUICK) as ours:
+    async with SocketApi(answer="x") as api, open_client(api) as ours:
         api.fault = fault
-        with pytest.raises(kind):
+        with pytest.raises(StreamBroken):
             await all_of(ours.stream_fim(FIM, "m"))
         api.fault = None
         assert await text_of(ours.stream_fim(FIM, "m")) == "x"

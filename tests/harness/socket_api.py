@@ -17,6 +17,7 @@ import ssl
 import sys
 import threading
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import Future
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,19 +63,23 @@ class SocketApi(Script):
     @contextmanager
     def threaded(self) -> Iterator[Self]:
         """The same with an event loop of its own, for tests that have none."""
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+        async def serve() -> None:
+            leave = asyncio.Event()
+            async with self:
+                started.set_result((asyncio.get_running_loop(), leave))
+                await leave.wait()
+            await asyncio.sleep(0)  # what was closed is gone one round later
+
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
+        loop, leave = started.result(timeout=10)
         try:
-            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result()
-            try:
-                yield self
-            finally:
-                asyncio.run_coroutine_threadsafe(self.__aexit__(), loop).result()
+            yield self
         finally:
-            loop.call_soon_threadsafe(loop.stop)
+            loop.call_soon_threadsafe(leave.set)
             thread.join()
-            loop.close()
 
     async def _accepted(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
