@@ -94,7 +94,8 @@ class Session:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        environ = os.environ if environ is None else environ
+        self.environ = environ = os.environ if environ is None else environ
+        self.store = store or KeyStore()
         self._now = now
         self._once = Once()
         self._layers = Layers(environ=environ, user_file=user_file, clock=clock)
@@ -102,7 +103,7 @@ class Session:
         self._allowed: set[str] = set()
         self._accounts = Accounts(
             environ=environ,
-            store=store or KeyStore(),
+            store=self.store,
             transport=transport,
             clock=clock,
             on_change=self._tell_status,

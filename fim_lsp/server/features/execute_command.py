@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
-from ..commands import act, money, switches, usage, why
+from ..commands import act, doctor, money, switches, usage, why
 from ..commands.call import Call
 from ..language_server import FimServer
 
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "fim-lsp.balance": money.balance,
     "fim-lsp.models": money.models,
     "fim-lsp.selectModel": money.select_model,
+    "fim-lsp.doctor": doctor.doctor,
     "fim-lsp.clearCache": switches.clear_cache,
 }
 

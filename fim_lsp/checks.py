@@ -1,7 +1,11 @@
-"""What the doctor checks: each check says how it is and what to do about it."""
+"""What the doctor checks: each check says how it is and what to do about it.
+
+Nothing here prints: the command line and the server show the same checks.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import shutil
 import time
@@ -10,13 +14,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
 
-from ..api import network
-from ..api.client import ApiClient
-from ..api.keys import Key, find_key
-from ..api.keystore import KeyStore
-from ..api.presets import Provider
-from ..api.requests import ChatRequest, Delta, FimRequest, Message
-from ..errors import (
+from .api import network
+from .api.client import ApiClient
+from .api.keys import find_key
+from .api.keystore import KeyStore
+from .api.presets import Provider, resolve
+from .api.requests import ChatRequest, Delta, FimRequest, Message
+from .completion.sources import ECHO
+from .errors import (
     ApiError,
     AuthenticationFailed,
     BalanceInsufficient,
@@ -25,7 +30,8 @@ from ..errors import (
     TimedOut,
     Unreachable,
 )
-from ..settings import Problem, without_user_info
+from .session import Session
+from .settings import Problem, without_user_info
 
 EDITORS = ("code", "nvim", "hx", "emacs", "subl", "kate")
 SLOW = 2.0  # seconds to the first token, from which typing would feel it
@@ -41,6 +47,32 @@ class Check:
     fix: str = ""
 
 
+async def examine(session: Session) -> AsyncIterator[Check]:
+    """All checks in order; where one fails, those that build on it are left out."""
+    yield settings_check(session.problems)
+    yield editors_check()
+    if session.provider == ECHO:
+        detail = "no model is set up; completions repeat your own files (echo)"
+        yield Check("provider", "warning", detail, "Run `fim-lsp login`.")
+        return
+    try:
+        provider = resolve(session.provider, session.settings)
+    except FimError as error:
+        yield Check("provider", "failed", error.sentence, "Correct the settings.")
+        return
+    yield Check("provider", "ok", f"{provider.name}, dialect {provider.dialect}")
+    found = [
+        await asyncio.to_thread(key_check, provider, session.environ, session.store),
+        host_check(provider),
+        proxy_check(provider, session.environ),
+    ]
+    for check in found:
+        yield check
+    if not any(check.status == "failed" for check in found):
+        async for check in endpoint_checks(await session.client()):
+            yield check
+
+
 def settings_check(problems: tuple[Problem, ...]) -> Check:
     if not problems:
         return Check("settings", "ok", "all of them can be used")
@@ -48,23 +80,21 @@ def settings_check(problems: tuple[Problem, ...]) -> Check:
     return Check("settings", "warning", detail, "Correct them; see `fim-lsp settings`.")
 
 
-def key_check(
-    provider: Provider, environ: Mapping[str, str], store: KeyStore
-) -> tuple[Check, Key | None]:
+def key_check(provider: Provider, environ: Mapping[str, str], store: KeyStore) -> Check:
     """Which key wins, and which others exist; never their text."""
     try:
         key = find_key(provider, environ, store)
     except FimError as error:
-        return Check("key", "failed", error.sentence, _login(provider)), None
+        return Check("key", "failed", error.sentence, _login(provider))
     if key is None:
         if provider.key_needed:
             detail = f"none was found for {provider.name}"
-            return Check("key", "failed", detail, _login(provider)), None
-        return Check("key", "ok", f"{provider.name} needs none"), None
+            return Check("key", "failed", detail, _login(provider))
+        return Check("key", "ok", f"{provider.name} needs none")
     places = _places(provider, environ, store)
     rest = [place for place in places if place != key.source]
     also = f"; unused: {', '.join(rest)}" if rest else ""
-    return Check("key", "ok", f"from {key.source}{also}"), key
+    return Check("key", "ok", f"from {key.source}{also}")
 
 
 def host_check(provider: Provider) -> Check:

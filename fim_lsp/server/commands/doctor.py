@@ -1,0 +1,35 @@
+"""fim-lsp.doctor: is everything there that completion needs?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ...checks import Check, examine
+from .call import Call
+
+
+async def doctor(call: Call) -> Any:
+    """The checks, as data and as a report; it can be cancelled while they run."""
+    server, found = call.server, list[Check]()
+
+    async def work() -> bool:
+        async for check in examine(server.session):
+            found.append(check)
+            progress.report(f"{check.name}: {check.status}")
+        return True
+
+    async with server.progresses.show("Doctor", call.token) as progress:
+        done = await progress.run(work())
+    if done:
+        await call.report("doctor", _markdown(found))
+    return {"checks": [asdict(check) for check in found]}
+
+
+def _markdown(checks: list[Check]) -> str:
+    lines = [
+        f"- **{check.name}** ({check.status}): {check.detail}"
+        + (f"\n  {check.fix}" if check.fix else "")
+        for check in checks
+    ]
+    return "# Doctor\n\n" + "\n".join(lines) + "\n"
