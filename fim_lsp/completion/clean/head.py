@@ -53,8 +53,8 @@ def without_fence(text: str, window: Window, *, ended: bool) -> str | None:
             text = start
     closing = re.search(r"(?:^|\n)[ \t]*```", text)
     if closing:
-        keep = text[: closing.start()]
-        return keep + "\n" if keep and closing.group().startswith("\n") else keep
+        # The line break before it may have been given already.
+        return text[: closing.start()] + closing.group()[:1].strip(" \t`")
     return _hold_fence(text, ended=ended)
 
 
@@ -101,8 +101,7 @@ def _hold_fence(text: str, *, ended: bool) -> str:
     if ended:
         return text
     line = text[text.rfind("\n") + 1 :]
-    bare = line.lstrip(" \t")
-    held = bare and FENCE.startswith(bare)
+    held = FENCE.startswith(line.lstrip(" \t"))
     return text[: len(text) - len(line)] if held else text
 
 

@@ -52,10 +52,12 @@ def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
     braces = blocks and opener.closer == "}"
     since = text[opener.at - len(window.prefix) :].split("\n")
     ended = any(line.rstrip().endswith(";" if blocks else ":") for line in since)
+    before = (window.prefix + text)[: opener.at].rpartition("\n")[2]
+    if not blocks and before.rstrip().endswith("):"):
+        ended = True
     if window.at_end or (ended and not braces):
         return False
     first = next((line for line in _below(window) if line.strip()), "")
-    before = (window.prefix + text)[: opener.at].rpartition("\n")[2]
     if braces and (re.fullmatch(LABEL, first) or re.match(FLAT, before)):
         return True
     return _indent(first) > opener.indent
