@@ -100,7 +100,11 @@ class Engine:
 
     async def _answer(self, request: Request) -> Offer:
         try:
-            return self._at_once(request) or await self._later(request)
+            if reason := _gate(request):
+                return self._offers.silent(request, reason)
+            window = self._window(request)
+            offer = self._at_once(request, window)
+            return offer or await self._later(request, window)
         except Ended as ended:
             return self._offers.silent(request, ended.reason)
         except asyncio.CancelledError:
@@ -129,21 +133,9 @@ class Engine:
         late = self.journal.draft(request, Outcome.SILENT, reason="not-yet")
         return Offer((), late)
 
-    def _at_once(self, request: Request) -> Offer | None:
-        """What needs no waiting: a reason to be silent, or a reply that is there."""
-        ask, setup = request.ask, request.setup
-        reason = gate_place(
-            ask.document,
-            ask.place,
-            ask.trigger,
-            setup.settings,
-            activity=request.activity,
-            refusal=setup.file_refusal,
-        )
-        if reason:
-            return self._offers.silent(request, reason)
-        window = self._window(request)
-        for source in setup.sources:
+    def _at_once(self, request: Request, window: Window) -> Offer | None:
+        """What needs no waiting: a reply that is there, or that nobody may answer."""
+        for source in request.setup.sources:
             if offer := self._known(request, source, window):
                 return offer
             if refusal := source.refusal(request.invoked):
@@ -152,9 +144,8 @@ class Engine:
                 return None
         return self._offers.silent(request, request.reason or "no-provider")
 
-    async def _later(self, request: Request) -> Offer:
+    async def _later(self, request: Request, window: Window) -> Offer:
         """Ask the sources in turn: the provider, then its fallbacks."""
-        window = self._window(request)
         paced = False
         for source in request.setup.sources:
             if refusal := source.refusal(request.invoked):
@@ -359,3 +350,15 @@ class Engine:
             prefix_chars=int(settings.prefix_tokens * ratio),
             suffix_chars=int(settings.suffix_tokens * ratio),
         )
+
+
+def _gate(request: Request) -> str | None:
+    ask, setup = request.ask, request.setup
+    return gate_place(
+        ask.document,
+        ask.place,
+        ask.trigger,
+        setup.settings,
+        activity=request.activity,
+        refusal=setup.file_refusal,
+    )
