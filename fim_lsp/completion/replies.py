@@ -42,7 +42,7 @@ class Reply:
 
     `text` starts exactly at the cursor of `window`.  `end`: still open, ended by
     the model itself, by our own rule, or by a cap on tokens.  `redacted`: its
-    prompt held marks in place of secrets.
+    prompt held marks in place of secrets.  `origin`: the `path:line` it repeats.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Reply:
     usage: Usage | None = None
     redacted: bool = False
     rules: tuple[str, ...] = ()
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def match(reply: Reply, window: Window) -> Match | None:
     if reply.window.uri != window.uri:
         return None
     for typed in _typed(reply.window, window):
-        if not same_suffix(reply.window.suffix, window.suffix, typed):
+        if not _same_after(reply.window, window, typed):
             continue
         if agrees(reply, typed):
             return Match(reply, typed, ahead=len(typed) > len(reply.text))
@@ -118,19 +119,21 @@ def _same_before(then: Window, now: Window, cursor: int) -> bool:
     return then.prefix.endswith(now.prefix[cursor - shared : cursor])
 
 
-def same_suffix(then: str, now: str, typed: str) -> bool:
+def _same_after(then: Window, now: Window, typed: str) -> bool:
     """Whether the text after the cursor is the same but for closers.
 
     An editor may have inserted closers after the cursor for an opener that was
     typed, and typing a closer that stands there goes over it.
     """
-    if _shares(then, now):
+    whole = then.at_end and now.at_end
+    if _shares(then.suffix, now.suffix, whole=whole):
         return True
     for count in range(1, MAX_CLOSERS + 1):
-        inserted, over = now[:count], then[:count]
-        if _closes(inserted) and _shares(then, now[count:]):
+        inserted, over = now.suffix[:count], then.suffix[:count]
+        if _closes(inserted) and _shares(then.suffix, now.suffix[count:], whole=whole):
             return bool(typed)
-        if _closes(over) and typed.endswith(over) and _shares(then[count:], now):
+        went_over = _closes(over) and typed.endswith(over)
+        if went_over and _shares(then.suffix[count:], now.suffix, whole=whole):
             return True
     return False
 
@@ -139,10 +142,11 @@ def _closes(text: str) -> bool:
     return bool(text) and all(char in CLOSERS for char in text)
 
 
-def _shares(one: str, other: str) -> bool:
+def _shares(one: str, other: str, *, whole: bool) -> bool:
+    """Whether two texts agree as far as both reach; wholly, where both are whole."""
     length = min(len(one), len(other))
-    if length == 0:
-        return len(one) == len(other)
+    if whole or length == 0:
+        return one == other
     return one[:length] == other[:length]
 
 
