@@ -37,6 +37,18 @@ class Workbench:
     chromium: Path
     chromium_environment: dict[str, str]
 
+    @property
+    def browser(self) -> str:
+        """The browser's name and version."""
+        return subprocess.run(  # noqa: S603 - what was unpacked here
+            [self.chromium, "--version"],
+            env={**os.environ, **self.chromium_environment},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        ).stdout.strip()
+
 
 def workbench(cache: Path = CACHE) -> Workbench:
     """Everything in place, downloaded if need be; `UnavailableError` says why not."""

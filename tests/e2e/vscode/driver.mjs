@@ -58,18 +58,26 @@ async function until(look, wanted, patience = PATIENCE_MS) {
   return seen;
 }
 
-/** Fills the input of the quick pick or input box that is open or about to be. */
-async function fill(text) {
-  const input = page.locator(".quick-input-widget input.input");
-  await input.waitFor({ state: "visible" });
-  await input.fill(text);
-  return input;
+const input = page.locator(".quick-input-widget input.input");
+
+/** Opens a quick pick by its key and fills it; the focus may still be elsewhere. */
+async function quick(key, text) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.keyboard.press(key);
+      await input.waitFor({ state: "visible", timeout: 3000 });
+      await input.fill(text, { timeout: 2000 });
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /** The command palette's command of this title. */
 async function palette(title) {
-  await page.keyboard.press("F1");
-  await fill(`>${title}`);
+  await quick("F1", `>${title}`);
   const row = page.locator(".quick-input-list .monaco-list-row").first();
   await row.filter({ hasText: title.replace(/^fim-lsp: /, "") }).waitFor();
   await page.keyboard.press("Enter");
@@ -89,8 +97,7 @@ const commands = {
     const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
     for (let attempt = 0; attempt < 3 && (await tab.count()) === 0; attempt++) {
       await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+P");
-      await fill(path);
+      await quick("Control+P", path);
       const rows = page.locator(".quick-input-list .monaco-list-row");
       await rows.filter({ hasText: name }).first().waitFor({ timeout: 5000 });
       await page.keyboard.press("Enter");
@@ -102,8 +109,7 @@ const commands = {
   },
   /** Puts the cursor at a 1-based line and column. */
   async go({ line, column }) {
-    await page.keyboard.press("Control+G");
-    const input = await fill(`:${line}:${column}`);
+    await quick("Control+G", `:${line}:${column}`);
     await page.keyboard.press("Enter");
     await input.waitFor({ state: "hidden" });
     return true;
@@ -130,7 +136,8 @@ const commands = {
   },
   /** Fills the input box or picks from the quick pick that is open. */
   async answer({ text }) {
-    await fill(text);
+    await input.waitFor({ state: "visible" });
+    await input.fill(text);
     await page.waitForTimeout(150);
     await page.keyboard.press("Enter");
     return true;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +110,11 @@ def rest_of(*targets: str) -> Callable[[Seen], str]:
         )
 
     return answer
+
+
+def in_chat(*pieces: str) -> Callable[[Seen], Sequence[str]]:
+    """A model that answers actions so, and completes nothing."""
+    return lambda seen: pieces if "messages" in seen.body else ()
 
 
 def picture(scene: Scene, name: str, **clip: int) -> None:
