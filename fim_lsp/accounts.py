@@ -14,13 +14,25 @@ from .api.health import Health
 from .api.keys import Key, find_key, missing
 from .api.keystore import KeyStore
 from .api.presets import PRESETS, Provider, resolve
+from .api.prices import price_of
 from .api.requests import Balance, ChatRequest, Delta, FimRequest
 from .completion.sources import ECHO, Refusal
-from .errors import ApiError, FimError, HostNotTrusted
+from .errors import (
+    ApiError,
+    FimError,
+    HostNotTrusted,
+    StreamBroken,
+    TimedOut,
+    Unreachable,
+)
 from .settings import Settings
 
 # Seconds before a key that was missing or refused is looked for again.
 LOOK_AGAIN = 60.0
+# Seconds between two looks whether a provider that was out of reach is back.
+PROBE_EVERY = 1.0
+# Seconds that a machine must have slept to count its connections as lost.
+LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
 LOGIN_AGE = 1.0
 
@@ -32,17 +44,26 @@ REASONS = {
     health.Reason.FAULT: "back-off",
 }
 
+# What a lost network looks like, where there was one.
+_OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
+
 Stream = AsyncGenerator[Delta, None]
 
 
 @dataclass(slots=True)
 class Account:
-    """One provider in use.  `key` is looked for once, in a thread."""
+    """One provider in use.  `key` is looked for once, in a thread; `model` is what
+    last completed; `error` is how the last call ended, `has_worked` tells of any.
+    """
 
     provider: Provider
     client: ApiClient | None = None
     key: Key | None = None
     problem: FimError | None = None
+    model: str = ""
+    error: ApiError | None = None
+    has_worked: bool = False
+    probed_at: float = float("-inf")
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
 
@@ -57,9 +78,11 @@ class Accounts:
         store: KeyStore,
         transport: Any,
         clock: Callable[[], float],
+        now: Callable[[], float],
         on_change: Callable[[], None],
     ) -> None:
         self._environ = environ
+        self._now = now
         self._store = store
         self._transport = transport
         self._clock = clock
@@ -69,6 +92,7 @@ class Accounts:
         self._login: str | None = None
         self._login_read = float("-inf")
         self._background: set[asyncio.Task[None]] = set()
+        self._awake = now() - clock()
 
     def configure(self, settings: Settings) -> None:
         """Take over settings: only what changed loses its connections and health."""
@@ -107,6 +131,7 @@ class Accounts:
 
     async def client(self, name: str) -> ApiClient:
         """A client that may be used; raises what stands in the way."""
+        self._notice_sleep()
         account = self.get(name)
         if not account.provider.trusted:
             raise HostNotTrusted(
@@ -137,7 +162,20 @@ class Accounts:
         if health.balance_due(account.health, now):
             self._in_background(self._ask_balance(account))
         found = health.refusal(account.health, now, invoked=invoked)
-        return Refusal(REASONS[found.reason], found.sentence) if found else None
+        if found is None:
+            return None
+        due = now - account.probed_at >= PROBE_EVERY
+        if due and isinstance(account.error, Unreachable | TimedOut):
+            account.probed_at = now
+            self._in_background(self._probe(account))
+        return Refusal(REASONS[found.reason], found.sentence)
+
+    def is_quiet(self, name: str) -> bool:
+        """Whether a provider that has worked is out of reach: as on a train, it comes
+        back by itself.
+        """
+        account = self.get(name)
+        return account.has_worked and isinstance(account.error, _OUT_OF_REACH)
 
     async def balance(self, name: str) -> Balance:
         account, client = self.get(name), await self.client(name)
@@ -148,44 +186,56 @@ class Accounts:
         self._on_change()
         return balance
 
-    async def stream_fim(self, name: str, wish: str, request: FimRequest) -> Stream:
+    async def stream_fim(self, name: str, model: str, request: FimRequest) -> Stream:
         """Raises ApiError, KeyMissing or SettingsError; so does `stream_chat`."""
-        model = await self._model(name, wish, chat=False)
         client = await self.client(name)
         stream = self._watched(name, model, client.stream_fim(request, model))
         async with aclosing(stream):
             async for delta in stream:
                 yield delta
 
-    async def stream_chat(self, name: str, wish: str, request: ChatRequest) -> Stream:
-        model = await self._model(name, wish, chat=True)
+    async def stream_chat(self, name: str, model: str, request: ChatRequest) -> Stream:
         client = await self.client(name)
         stream = self._watched(name, model, client.stream_chat(request, model))
         async with aclosing(stream):
             async for delta in stream:
                 yield delta
 
-    async def _model(self, name: str, wish: str, *, chat: bool) -> str:
+    async def model(self, name: str, wish: str, *, chat: bool) -> str:
+        """The model that `wish` names at a provider; raises as the streams do."""
         client = await self.client(name)
         try:
-            return await client.resolve_model(wish, chat=chat)
+            model = await client.resolve_model(wish, chat=chat)
         except ApiError as error:
             self._failed(name, error)
             raise
+        if not chat:
+            self.get(name).model = model
+        return model
 
     async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
         """The stream, its model named, and what it says of the provider's health."""
         try:
             async with aclosing(deltas):
                 async for delta in deltas:
-                    yield delta if delta.model else replace(delta, model=model)
+                    yield replace(delta, model=self._named(name, model, delta.model))
                     self._succeeded(name)
         except ApiError as error:
             self._failed(name, error)
             raise
 
+    def _named(self, name: str, asked: str, answered: str | None) -> str:
+        """The name to count by: the answer's own where it has a price, as a dated one
+        may not; else what was asked for.
+        """
+        own = self.get(name).provider.prices
+        if answered and (not asked or price_of(answered, 0, own)):
+            return answered
+        return asked
+
     def _succeeded(self, name: str) -> None:
         account = self.get(name)
+        account.has_worked, account.error = True, None
         now = health.after_success(account.health, self._clock())
         if now != account.health:
             account.health = now
@@ -193,8 +243,33 @@ class Accounts:
 
     def _failed(self, name: str, error: ApiError) -> None:
         account = self.get(name)
+        account.error = error
         account.health = health.after_error(account.health, error, self._clock())
         self._on_change()
+
+    async def _probe(self, account: Account) -> None:
+        """Ask for the list of models: if that is there, the network is back, and the
+        next automatic request may try.  What was counted against it stays counted.
+        """
+        if account.client is None:
+            return
+        with suppress(FimError, TimeoutError):
+            async with asyncio.timeout(PROBE_EVERY):
+                await account.client.models()
+            account.health = replace(account.health, until=account.health.strict_until)
+            self._on_change()
+
+    def _notice_sleep(self) -> None:
+        """A machine that slept finds its connections dead, and nobody told it.
+
+        The monotonic clock stands still meanwhile, the other one does not.
+        """
+        ahead = self._now() - self._clock()
+        slept = ahead - self._awake > LONG_SLEEP
+        self._awake = ahead
+        for account in self._accounts.values() if slept else ():
+            self._close(account)
+            account.client = None
 
     async def _look_for_key(self, account: Account) -> None:
         if account.looked_at is not None and not self._may_look_again(account):

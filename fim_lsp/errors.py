@@ -4,6 +4,7 @@ FimError
 ├── SettingsError            a setting cannot be used
 ├── InputError               what the user named cannot be worked on (file, place …)
 ├── KeyMissing               a provider needs a key and none was found
+├── OverBudget               today's budget is used up
 └── ApiError                 an endpoint did not do what was asked
     ├── HostNotTrusted         the host was not named by the user's own settings
     ├── RequestRefused         400, 404, 422: the request itself is wrong
@@ -41,6 +42,10 @@ class InputError(FimError):
 
 class KeyMissing(FimError):
     """A provider needs a key and none was found."""
+
+
+class OverBudget(FimError):
+    """Today's budget is used up; nothing was sent."""
 
 
 class ApiError(FimError):

@@ -10,66 +10,41 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from .accounts import Accounts
-from .api import prices
 from .api.client import ApiClient
 from .api.keystore import KeyStore
 from .api.presets import resolve
-from .api.prices import Money
-from .api.requests import Balance, ChatRequest, Delta, FimRequest, Model
+from .api.requests import Balance, ChatRequest, Delta, Model
+from .books import Bill, Books
 from .completion.context import Context
 from .completion.decision import Decision, Offer
 from .completion.engine import Engine
 from .completion.journal import Journal
 from .completion.request import Ask, Setup
+from .completion.screen import Verdict
 from .completion.sources import (
     ECHO,
     EchoSource,
-    Landing,
     NetworkSource,
-    Refusal,
     Source,
 )
-from .errors import SettingsError
+from .errors import OverBudget, SettingsError
 from .layers import Layers
+from .ledger.ledger import Ledger
+from .ledger.report import Report
 from .once import Once
+from .paid import Paid
 from .privacy import Privacy
 from .settings import LayerName, Problem, Settings
+from .status import ECHO_SENTENCE, State, Status, describe
 from .text import Document, Edit
 from .workspaces import Workspaces
-
-ECHO_SENTENCE = (
-    "No model is set up. What you see is repetition from your own files (echo), "
-    "not AI. `fim-lsp login` sets one up."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What was asked of endpoints since midnight."""
-
-    requests: int = 0
-    cost: str = "0"
-    currency: str = "USD"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How completion is: `command` names the way out, where there is one."""
-
-    kind: Literal["normal", "busy", "warning", "error", "inactive"]
-    reason: str | None
-    message: str
-    provider: str
-    model: str
-    today: Today
-    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +71,6 @@ class Session:
     ) -> None:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
-        self._now = now
         self._once = Once()
         self._layers = Layers(environ=environ, user_file=user_file, clock=clock)
         self._enabled: bool | None = None
@@ -106,8 +80,13 @@ class Session:
             store=self.store,
             transport=transport,
             clock=clock,
+            now=now,
             on_change=self._tell_status,
         )
+        self._books = Books(
+            Ledger(now=now), now=now, clock=clock, on_change=self._tell_status
+        )
+        self._paid = Paid(self._accounts, self._books, self.client)
         self._echoes = Workspaces(self._may_read)
         self._adopt()
         self.engine = Engine(
@@ -176,12 +155,19 @@ class Session:
         self._echoes.changed(document)
 
     def changed(self, before: Document, after: Document, edits: Sequence[Edit]) -> None:
+        reply = self.engine.documents.serving(after.uri)
         seen = self.engine.documents.changed(before, after, edits)
+        taken = seen.verdict in (Verdict.ACCEPTED, Verdict.PARTLY)
+        item = seen.suggestion if taken else None
+        decision = self.engine.journal.get(item.id) if item else None
+        if decision:
+            self._paid.accepted(decision, reply, seen.chars)
         self._echoes.learn(after.uri, seen)
         self._echoes.changed(after)
 
     def closed(self, uri: str) -> None:
         self.engine.closed(uri)
+        self._books.closed(uri)
         self._echoes.closed(uri)
 
     # Completion.
@@ -194,11 +180,18 @@ class Session:
             sources=self._sources(settings, ask.folder),
             file_refusal=self._privacy.refusal(ask.document.uri, ask.folder),
         )
-        return await self.engine.suggest(ask, setup)
+        offer = await self.engine.suggest(ask, setup)
+        reply = self.engine.documents.serving(ask.document.uri)
+        self._paid.offered(offer.decision, reply)
+        return offer
 
     def accepted(self, suggestion: str) -> None:
         """The editor confirms an acceptance; the text has told it already."""
+        decision = self.engine.journal.get(suggestion)
         self.engine.documents.confirmed(suggestion)
+        if decision and not decision.accepted:
+            reply = self.engine.documents.serving(decision.uri)
+            self._paid.accepted(decision, reply, len(decision.shown))
 
     def clear_cache(self) -> None:
         self.engine.clear()
@@ -232,40 +225,63 @@ class Session:
         await self.client()
         return await self._accounts.balance(self.provider)
 
-    def chat_source(self) -> ChatSource:
-        """Who answers chat actions; raises SettingsError where nobody does."""
+    def chat_source(
+        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
+    ) -> ChatSource:
+        """Who answers chat actions, for an action of the id `kind`.
+
+        Raises SettingsError where nobody does, OverBudget where today's budget is used
+        up, unless it may be exceeded.
+        """
         wish = self.settings.chat
         name = self.provider if wish.provider == "auto" else wish.provider
         if name == ECHO:
             raise SettingsError(
                 "Chat actions need a model, and none is set up; run `fim-lsp login`."
             )
-        resolve(name, self.settings)
-        return ChatSource(name, partial(self._stream_chat, name, wish.model))
+        bill = Bill(
+            self.settings.budget,
+            resolve(name, self.settings),
+            wish.model,
+            kind,
+            language,
+            spare=over_budget,
+        )
+        refusal = self._books.refusal(bill.budget, bill.provider)
+        if refusal and not over_budget:
+            raise OverBudget(refusal.sentence)
+        return ChatSource(name, partial(self._paid.stream_chat, bill))
+
+    # Money and status.
+
+    async def usage(self, days: int = 30) -> Report:
+        """What the last `days` have brought and cost, today included."""
+        return await self._books.usage(days, self.settings.budget.currency)
+
+    async def continue_today(self) -> None:
+        """Go on over today's budget, until midnight."""
+        await self._books.continue_today()
 
     def status(self) -> Status:
         """How completion is right now."""
-        name, completion = self.provider, self.settings.completion
-        enabled = completion.enabled if self._enabled is None else self._enabled
-        about = partial(
-            Status, provider=name, model=completion.model, today=self._today()
+        name, settings = self.provider, self.settings
+        enabled = (
+            settings.completion.enabled if self._enabled is None else self._enabled
         )
-        if not enabled:
-            return about(
-                "inactive", "disabled", "Completion is off.", command="fim-lsp.toggle"
+        state = State(
+            name,
+            settings.completion.model,
+            self._books.today(settings.budget.currency),
+            enabled=enabled,
+            fallback=settings.fallback,
+        )
+        if name != ECHO:
+            state = replace(
+                state,
+                refusal=self._paid.trouble(name, settings.budget),
+                standing=self._paid.standing(name, settings.budget),
             )
-        if name == ECHO:
-            return about("normal", "no-provider", ECHO_SENTENCE)
-        try:
-            refusal = self._accounts.refusal(name, invoked=False)
-        except SettingsError as error:
-            return about("error", "settings", error.sentence)
-        if refusal is None:
-            return about("normal", None, f"Completing with {name}.")
-        kind: Literal["warning", "error"] = (
-            "warning" if refusal.reason in {"back-off", "rate-limited"} else "error"
-        )
-        return about(kind, refusal.reason, refusal.sentence)
+        return describe(state)
 
     # Life.
 
@@ -283,6 +299,7 @@ class Session:
         await self.engine.aclose()
         await self._echoes.aclose()
         await self._accounts.aclose()
+        await self._books.ledger.aclose()
 
     def _adopt(self) -> None:
         """Settings have changed: what is made of them is made anew."""
@@ -302,7 +319,7 @@ class Session:
     def _source(self, name: str, settings: Settings, folder: Path | None) -> Source:
         if name == ECHO:
             return EchoSource(
-                refusal=lambda _invoked: None,
+                refusal=lambda _invoked: self._echoes.refusal(folder),
                 guess=lambda document, place, invoked: self._echoes.guess(
                     folder, document, place, invoked=invoked
                 ),
@@ -315,54 +332,31 @@ class Session:
             name=name,
             model=wish,
             loopback=loopback,
-            refusal=partial(self._refusal, name),
-            stream=partial(self._stream_fim, name, wish),
-            landed=partial(self._landed, name),
+            refusal=lambda invoked: self._paid.refusal(
+                name, settings.budget, invoked=invoked
+            ),
+            stream=partial(self._paid.stream_fim, name, settings),
+            landed=partial(self._paid.landed, name, settings.budget),
         )
 
-    def _refusal(self, name: str, invoked: bool) -> Refusal | None:  # noqa: FBT001 - the engine's own call
-        try:
-            return self._accounts.refusal(name, invoked=invoked)
-        except SettingsError as error:
-            return Refusal("settings", error.sentence)
+    async def destination(self) -> str:
+        """Where text goes, in a sentence; no connection is made."""
+        name = self.provider
+        await self._accounts.client(name)
+        return self._destination(name)
 
-    async def _stream_fim(
-        self, name: str, wish: str, request: FimRequest
-    ) -> AsyncGenerator[Delta, None]:
-        await self.client(name)
-        async with aclosing(self._accounts.stream_fim(name, wish, request)) as deltas:
-            async for delta in deltas:
-                yield delta
-
-    async def _stream_chat(
-        self, name: str, wish: str, request: ChatRequest
-    ) -> AsyncGenerator[Delta, None]:
-        await self.client(name)
-        async with aclosing(self._accounts.stream_chat(name, wish, request)) as deltas:
-            async for delta in deltas:
-                yield delta
+    def _destination(self, name: str) -> str:
+        account = self._accounts.get(name)
+        key = f" (key from {account.key.source})" if account.key else ""
+        return f"Code around the cursor goes to {account.provider.host}{key}."
 
     def _announce(self, name: str) -> None:
         """Say once a machine where text goes, before the first byte leaves."""
-        account = self._accounts.get(name)
-        host = account.provider.host
-        if account.provider.loopback or not self._once.first_time(host):
-            return
-        key = f" (key from {account.key.source})" if account.key else ""
-        if self.on_notice:
-            self.on_notice(f"Code around the cursor goes to {host}{key}.")
-
-    def _landed(self, name: str, landing: Landing) -> Money | None:
-        """What a stream has cost."""
         provider = self._accounts.get(name).provider
-        if landing.model is None:
-            return None
-        return prices.cost(
-            landing.model, landing.tokens.usage, self._now(), provider.prices
-        )
-
-    def _today(self) -> Today:
-        return Today()
+        if provider.loopback or self.on_notice is None:
+            return
+        if self._once.first_time(provider.host):
+            self.on_notice(self._destination(name))
 
     def _tell_status(self) -> None:
         if self.on_status:

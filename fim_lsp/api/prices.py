@@ -22,6 +22,14 @@ class Money:
     amount: Decimal
     currency: str
 
+    def __str__(self) -> str:
+        return f"{plain(self.amount)} {self.currency}"
+
+
+def plain(amount: Decimal) -> str:
+    """`amount` without an exponent and without zeros at its end."""
+    return format(amount.normalize(), "f") if amount else "0"
+
 
 def cost(
     model: str,

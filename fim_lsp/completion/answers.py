@@ -17,8 +17,9 @@ from .prompt import Prompt, build_prompt
 from .replies import Match, Reply, Sampling
 from .request import Request
 from .serving import shape_for
-from .sources import Landing, NetworkSource, Source
+from .sources import Landing, NetworkSource, Repetition, Source
 from .stop import stop
+from .tokens import believable
 from .window import Window
 
 
@@ -92,10 +93,16 @@ class Answers:
             partial(self._landed, request, source, prompt),
         )
 
-    def keep(self, source: Source, window: Window, text: str) -> Reply:
+    def keep(self, source: Source, window: Window, found: Repetition) -> Reply:
         """A whole answer that came at once."""
-        sampling = Sampling(source.name, source.model, 0.0)
-        reply = Reply(self._new_id(), window, sampling, text=text, end="ours")
+        reply = Reply(
+            id=self._new_id(),
+            window=window,
+            sampling=Sampling(source.name, source.model, 0.0),
+            text=found.text,
+            end="ours",
+            origin=found.origin,
+        )
         self._cache.put(reply)
         return reply
 
@@ -121,13 +128,7 @@ class Answers:
             reply = replace(reply, text=text, end="ours")
         if not flight.error and (reply.text or reply.end == "natural"):
             self._cache.put(reply)
-        if flight.error and not flight.chars:
-            usage = Usage(0, 0)
-        else:
-            usage = reply.usage or self._journal.estimate(prompt.chars, flight.chars)
-        if reply.usage:
-            self._journal.counted(prompt.chars, reply.usage.prompt)
-        tokens = Tokens(usage, estimated=reply.usage is None)
+        tokens = self._tokens(flight, prompt)
         landing = Landing(
             language=request.ask.document.language,
             model=flight.model,
@@ -137,6 +138,17 @@ class Answers:
             error=flight.error,
         )
         self._journal.paid(request, tokens, source.landed(landing))
+
+    def _tokens(self, flight: Flight, prompt: Prompt) -> Tokens:
+        """What the endpoint counted, where that can be; else an estimate."""
+        said, limit = flight.reply.usage, prompt.request.max_tokens
+        if said and believable(said, prompt.chars, flight.chars, limit):
+            self._journal.counted(prompt.chars, said.prompt)
+            return Tokens(said)
+        if flight.error and not flight.chars:
+            return Tokens(Usage(0, 0), estimated=True)
+        usage = self._journal.estimate(prompt.chars, flight.chars)
+        return Tokens(usage, estimated=True)
 
 
 def _is_from(reply: Reply, source: Source) -> bool:

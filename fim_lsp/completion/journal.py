@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +12,11 @@ from ..api.prices import Money
 from ..api.requests import Usage
 from .decision import Decision, Outcome, Timings, Tokens
 from .request import Request
+from .tokens import CHARS_PER_TOKEN, estimate
 
 REMEMBERED = 200
-# Characters a token, until the endpoint's own counts say otherwise.  In steps, so
-# that a slightly different ratio does not move the start of every prompt.
-CHARS_PER_TOKEN = 4.0
+# Characters a token are learnt in steps, so that a slightly different ratio does not
+# move the start of every prompt.
 STEP = 0.5
 LOWEST, HIGHEST = 2.0, 6.0
 WEIGHT = 0.2
@@ -57,6 +56,7 @@ class Journal:
         source: str | None = None,
         model: str | None = None,
         shown: str = "",
+        origin: str | None = None,
         first_token: float | None = None,
     ) -> Decision:
         """What `new` records; times in seconds become milliseconds."""
@@ -80,6 +80,7 @@ class Journal:
             tokens=request.tokens,
             cost=request.cost,
             shown=shown,
+            origin=origin,
         )
 
     def paid(self, request: Request, tokens: Tokens, cost: Money | None) -> None:
@@ -113,8 +114,7 @@ class Journal:
 
     def estimate(self, prompt_chars: int, answer_chars: int) -> Usage:
         """What a stream that was closed early is taken to have cost."""
-        ratio = self.chars_per_token
-        return Usage(round(prompt_chars / ratio), math.ceil(answer_chars / ratio))
+        return estimate(prompt_chars, answer_chars, self.chars_per_token)
 
     def counted(self, chars: int, tokens: int) -> None:
         """The endpoint counted `tokens` for `chars` characters of prompt."""

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 COMPLETION = "completion"
@@ -16,8 +15,8 @@ COMPLETION = "completion"
 RATIO = 1.1
 # Days that are kept one by one; older ones become months without latencies.
 KEPT_DAYS = 90
+SECONDS_OF_A_DAY = 86_400.0
 _NAME = re.compile(r"[\w.+#:@-]{1,80}")
-_NOTHING: Mapping[int, int] = MappingProxyType({})
 
 Histogram = Mapping[int, int]
 
@@ -59,8 +58,8 @@ class Counts:
     characters: int = 0
     cost: Decimal = Decimal(0)
     charged: Decimal = Decimal(0)
-    first: Histogram = field(default=_NOTHING)
-    total: Histogram = field(default=_NOTHING)
+    first: Histogram = field(default_factory=dict)
+    total: Histogram = field(default_factory=dict)
 
     def __add__(self, other: Counts) -> Counts:
         both: dict[str, Any] = {

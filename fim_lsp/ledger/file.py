@@ -130,7 +130,7 @@ class LedgerFile:
         )
         try:
             _prepare(connection)
-        except BaseException:
+        except (sqlite3.Error, OSError):
             connection.close()
             raise
         return connection
@@ -172,7 +172,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except BaseException:
+    except (sqlite3.Error, ValueError, TypeError):
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import user_state_path
 
-from .counts import KEPT_DAYS, Counts, Key, Table, added, day_of
+from .counts import KEPT_DAYS, SECONDS_OF_A_DAY, Counts, Key, Table, added, day_of
 
 if TYPE_CHECKING:
     from .file import LedgerFile
@@ -30,7 +30,6 @@ T = TypeVar("T")
 PATIENCE = 0.25
 # Seconds that closing waits for the last counts to be written.
 CLOSING = 1.5
-DAY = 86_400.0
 
 
 def ledger_file() -> Path:
@@ -155,7 +154,7 @@ class Ledger:
         """Once a day and server; the file's own lock keeps servers apart."""
         if self._rolled_up != day:
             self._rolled_up = day
-            before = day_of(self._now() - KEPT_DAYS * DAY)
+            before = day_of(self._now() - KEPT_DAYS * SECONDS_OF_A_DAY)
             await self._try(lambda file: file.roll_up(before))
 
     async def _try(self, work: Callable[[LedgerFile], T]) -> T | None:

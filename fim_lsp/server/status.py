@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from ..session import Status
 from ..settings import Problem
+from ..status import Status
 
 if TYPE_CHECKING:
     from .language_server import FimServer

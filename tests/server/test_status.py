@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import pytest
 
+from fim_lsp.books import Today
 from fim_lsp.server.capabilities import Client
 from fim_lsp.server.status import Notices, status_json
-from fim_lsp.session import Status, Today
+from fim_lsp.status import Status
 
 from ..harness.pair import Pair
 from .fake_session import FakeSession
