@@ -19,6 +19,7 @@ from fim_lsp.completion.sources import (
     Landing,
     NetworkSource,
     Refusal,
+    Repetition,
     Source,
 )
 from fim_lsp.errors import FimError
@@ -204,8 +205,12 @@ class Typist:
 def echo_source(text: str | None) -> EchoSource:
     """An echo that always says the same."""
 
-    async def guess(_document: Document, _place: Place, _invoked: bool) -> str | None:  # noqa: FBT001 - the engine's own call
-        return text
+    async def guess(
+        _document: Document,
+        _place: Place,
+        _invoked: bool,
+    ) -> Repetition | None:
+        return None if text is None else Repetition(text, "other.py:3")
 
     return EchoSource(refusal=lambda _invoked: None, guess=guess)
 
