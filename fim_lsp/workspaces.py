@@ -9,6 +9,7 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from .completion.screen import Seen, Verdict
+from .completion.sources import Refusal, Repetition
 from .echo import manners
 from .echo.echo import Echo
 from .text import Document, Place
@@ -25,14 +26,22 @@ class Workspaces:
 
     async def guess(
         self, folder: Path | None, document: Document, place: Place, *, invoked: bool
-    ) -> str | None:
+    ) -> Repetition | None:
         """What the workspace repeats at `place`; None for no folder."""
         if folder is None:
             return None
         echo = self._echo(folder)
         self._guessed[document.uri] = echo
         found = await echo.guess(document, place, invoked=invoked)
-        return found.text if found else None
+        return Repetition(found.text, _inside(folder, found.source)) if found else None
+
+    def refusal(self, folder: Path | None) -> Refusal | None:
+        """Why echo cannot answer yet, or never will."""
+        if folder is None:
+            return Refusal("echo-no-folder", "Echo needs a workspace folder.")
+        if folder in self._echoes and self._echoes[folder].building:
+            return Refusal("echo-building", "The workspace is still being read.")
+        return None
 
     async def ready(self, folder: Path, near: Path | None = None) -> bool:
         """Wait until the folder's index stands."""
@@ -73,3 +82,8 @@ class Workspaces:
                 echo.overlay(document)
             self._echoes[folder] = echo
         return self._echoes[folder]
+
+
+def _inside(folder: Path, source: str) -> str:
+    """`/project/src/a.py:8` as `src/a.py:8`."""
+    return Path(source).relative_to(folder).as_posix()

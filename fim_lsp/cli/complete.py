@@ -132,6 +132,8 @@ def in_detail(decision: Decision) -> list[str]:
     if decision.source:
         model = f", model {decision.model}" if decision.model else ""
         lines.append(f"source: {decision.source}{model}")
+    if decision.origin:
+        lines.append(f"repeats: {decision.origin}")
     first = decision.timings.first_token
     token = f"first token {first:.0f} ms, " if first is not None else ""
     lines.append(f"time: {token}total {decision.timings.total:.0f} ms")

@@ -73,6 +73,7 @@ class Decision:
     tokens: Tokens | None = None
     cost: Money | None = None
     shown: str = ""
+    origin: str | None = None  # what was repeated, as `path:line` in the workspace
     accepted: int = 0  # characters accepted so far
 
 
@@ -111,6 +112,8 @@ REASONS = {
     "rejected": "the answer did not fit here",
     "dismissed": "the same text was typed against a moment ago",
     "not-yet": "the answer was not there in time for the menu",
+    "echo-no-folder": "echo needs a workspace folder to repeat",
+    "echo-building": "the workspace is still being read",
     "echo-quiet": "the workspace holds no sure repetition for this place",
 }
 

@@ -330,12 +330,12 @@ class Engine:
     ) -> Offer | None:
         """What the workspace repeats, kept like any reply: typing along keeps it."""
         document, place = request.view()
-        text = await source.guess(document, place, request.invoked)
+        found = await source.guess(document, place, request.invoked)
         request.check()
-        if not text:
+        if found is None:
             request.refused("echo-quiet")
             return None
-        reply = self._answers.keep(source, window, text)
+        reply = self._answers.keep(source, window, found)
         served = self._offers.serve(request, Match(reply, ""), window)
         if not served.text:
             return self._offers.silent(request, "rejected", served, reply)

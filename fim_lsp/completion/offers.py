@@ -53,6 +53,7 @@ class Offers:
             source=reply.sampling.source,
             model=(flight.model if flight else None) or reply.sampling.model,
             shown=best.text,
+            origin=reply.origin,
             first_token=flight.first_token if flight else None,
         )
         suggestions = tuple(

@@ -47,11 +47,19 @@ class NetworkSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """`text` goes on at the cursor, as it does at `origin`, a `path:line`."""
+
+    text: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EchoSource:
     """The embedded engine: what the workspace itself repeats, or None."""
 
     refusal: Callable[[bool], Refusal | None]
-    guess: Callable[[Document, Place, bool], Awaitable[str | None]]
+    guess: Callable[[Document, Place, bool], Awaitable[Repetition | None]]
     name: str = ECHO
     model: str = ""
 

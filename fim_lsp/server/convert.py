@@ -249,6 +249,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "rules": list(decision.rules),
         "source": decision.source,
+        "origin": decision.origin,
         "milliseconds": {
             "firstToken": decision.timings.first_token,
             "total": decision.timings.total,

@@ -45,6 +45,8 @@ def in_words(decision: Decision) -> str:
         because = REASONS.get(reason, reason)
         return f"Nothing was offered at {where} because {because}{rules}."
     source = f" by {decision.source}" if decision.source else ""
+    if decision.origin:
+        source += f", which repeats `{decision.origin}`"
     took = f"{decision.timings.total:.0f} ms"
     return f"Offered at {where} ({decision.outcome.value}{source}, {took}){rules}."
 
