@@ -183,6 +183,7 @@ async def test_while_the_provider_is_paused_the_fallback_answers() -> None:
     offer = await typist.ask(Trigger.INVOKED)
     decision = offer.decision
     assert (decision.outcome, decision.source) == (Outcome.ECHO, "echo")
+    assert decision.origin == "other.py:3"
     assert decision.reason == "key-refused"
     assert typist.model.streams == []
 

@@ -199,6 +199,14 @@ _PATTERNS = st.builds(
 _FILES = st.lists(_PATTERNS, min_size=1, max_size=4).map("\n".join)
 
 
+def test_a_rule_for_folders_ignores_the_folder_itself(
+    home: Path, tmp_path: Path
+) -> None:
+    repository(tmp_path, **{".gitignore": "build/"})
+    (tmp_path / "build").mkdir()
+    assert GitIgnore(home).ignores(tmp_path / "build")
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="compares with git itself")
 @settings(
     max_examples=25,
