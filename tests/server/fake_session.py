@@ -11,6 +11,10 @@ from typing import Any
 from fim_lsp.api.requests import Balance, BalanceInfo, ChatRequest, Delta, Model
 from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
 from fim_lsp.completion.request import Ask
+from fim_lsp.completion.sources import ECHO
+from fim_lsp.errors import OverBudget
+from fim_lsp.ledger.counts import Counts, Key
+from fim_lsp.ledger.report import Report
 from fim_lsp.session import ChatSource
 from fim_lsp.settings import Layer, Problem, Settings, parse
 from fim_lsp.text import Document, Edit, Span
@@ -45,6 +49,9 @@ class FakeSession:
         self.settings: Settings = parse([]).settings
         self.failure: Exception | None = None
         self.is_open = True
+        self.over_budget: str | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.provider = ECHO
         self.refusals: dict[str, str] = {}
         self.chats: list[ChatRequest] = []
         self.chat_answer: Sequence[str | asyncio.Event | Exception] = ()
@@ -98,7 +105,7 @@ class FakeSession:
     def clear_cache(self) -> None:
         self.happened.append(("clear_cache",))
 
-    def toggle(self, on: bool | None = None) -> bool:  # noqa: FBT001  as in Session
+    def toggle(self, on: bool | None = None) -> bool:
         self.happened.append(("toggle", on))
         return bool(on)
 
@@ -112,8 +119,22 @@ class FakeSession:
         del folder
         return self.refusals.get(uri)
 
-    def chat_source(self) -> ChatSource:
+    def chat_source(
+        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
+    ) -> ChatSource:
+        self.happened.append(("chat_source", kind, language, over_budget))
+        if self.over_budget and not over_budget:
+            raise OverBudget(self.over_budget)
         return ChatSource("fake", self._stream)
+
+    async def usage(self, days: int = 30) -> Report:
+        self.happened.append(("usage", days))
+        key = Key("2026-11-20", "fake", "fast", "python", "completion", "USD")
+        counts = Counts(requests=2, shown=4, accepted=1, cost=Decimal("0.0004"))
+        return Report({key: counts}, "USD")
+
+    async def continue_today(self) -> None:
+        self.over_budget = None
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         self.chats.append(request)

@@ -87,14 +87,23 @@ async def test_why_says_it_as_data_and_in_words(
     await client.expect("window/showMessage")
 
 
-async def test_usage_counts_by_day_and_in_total(
+async def test_usage_is_told_as_data_and_in_words(
     client: Pair, session: FakeSession
 ) -> None:
-    session.answer = answering("x")
-    await client.request("textDocument/inlineCompletion", at(client, "a$0"))
-    result = await run(client, "usage")
-    assert len(result["days"]) == 1
-    assert result["total"]["cost"] == "0"
+    result = await run(client, "usage", {"days": 7})
+    assert session.happened[-1] == ("usage", 7)
+    assert result["days"][0]["date"] == "2026-11-20"
+    assert result["days"][0]["cost"] == "0.0004"
+    assert result["total"]["accepted"] == 1
+    message = await client.expect("window/showMessage")
+    assert "| cost per accepted completion | 0.0004 USD |" in message["message"]
+
+
+async def test_the_budget_can_be_lifted(client: Pair, session: FakeSession) -> None:
+    session.over_budget = "Nothing is left."
+    result = await run(client, "continueToday")
+    assert "until midnight" in result["message"]
+    assert session.over_budget is None
     await client.expect("window/showMessage")
 
 

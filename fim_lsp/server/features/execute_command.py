@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Command] = {
     "fim-lsp.models": money.models,
     "fim-lsp.selectModel": money.select_model,
     "fim-lsp.doctor": doctor.doctor,
+    "fim-lsp.continueToday": usage.continue_today,
     "fim-lsp.clearCache": switches.clear_cache,
 }
 

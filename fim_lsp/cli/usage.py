@@ -1,0 +1,39 @@
+"""`fim-lsp usage`: what was asked for, accepted and paid."""
+
+from __future__ import annotations
+
+import click
+
+from ..ledger.report import PLURALS, TITLES, By, Report, cells, chart, lines, notes
+from .output import print_json, print_table
+from .running import JSON, run, say
+
+
+@click.command
+@click.option("--days", type=click.IntRange(1, 3660), default=30, metavar="N")
+@click.option("--by", type=click.Choice(list(PLURALS)), default="day")
+@JSON
+def usage(days: int, by: By, *, as_json: bool) -> None:
+    """Show requests, acceptance and cost of the last N days."""
+    report = run(lambda session: session.usage(days), quiet=True)
+    if as_json:
+        print_json(report.data(by))
+        return
+    data = report.data(by)
+    if not report.table:
+        say(f"Nothing was asked for in the last {days} days.")
+        return
+    named = "date" if by == "day" else by
+    rows = [cells(row[named], row) for row in data[PLURALS[by]]]
+    print_table((by, *TITLES[1:]), rows)
+    click.echo()
+    print_table(("of all", ""), lines(data["total"]))
+    _chart(report)
+    for note in notes(data["total"]):
+        say(note)
+
+
+def _chart(report: Report) -> None:
+    click.echo()
+    for bar in chart(report.data()["days"]):
+        click.echo(bar)
