@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from cachetools import TTLCache
-
 from .replies import Match, Reply, match
 from .window import Window
 
@@ -15,18 +13,23 @@ SECONDS = 300
 
 
 class Cache:
-    """Ended replies by id, newest last."""
+    """Ended replies with the time they came, newest last."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
-        self._replies: TTLCache[str, Reply] = TTLCache(SIZE, SECONDS, timer)
+        self._timer = timer
+        self._replies: dict[str, tuple[float, Reply]] = {}
 
     def put(self, reply: Reply) -> None:
-        self._replies[reply.id] = reply
+        self._replies.pop(reply.id, None)
+        self._replies[reply.id] = self._timer(), reply
+        if len(self._replies) > SIZE:
+            del self._replies[next(iter(self._replies))]
 
     def matches(self, window: Window) -> Iterator[Match]:
         """Every reply that serves `window`; looking renews nothing."""
-        for reply in list(self._replies.values()):
-            if found := match(reply, window):
+        oldest = self._timer() - SECONDS
+        for came, reply in tuple(self._replies.values()):
+            if came > oldest and (found := match(reply, window)):
                 yield found
 
     def clear(self) -> None:

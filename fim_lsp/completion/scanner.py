@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
-from .syntax import PYTHON, Syntax
+from .syntax import PYTHON, Syntax, syntax_of
 from .window import Window
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -18,8 +19,7 @@ NAME = r"</?\s*([^\s/>]+)"
 Inside = Literal["code", "comment", "string"]
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(NamedTuple):  # hundreds are made at every key: a dataclass is slower
     """A bracket or tag that is open: `closer` ends it.
 
     `at` is its offset in the scanned text; `indent` the white space before its
@@ -66,30 +66,55 @@ def scan(
     stack = list(since.stack)
     extra, misfits, beyond, cut = since.extra, since.misfits, since.beyond, since.cut
     inside: Inside = "code"
-    resume = len(text)
-    ended: Opener | None = None
+    resume = max(len(text), since.resume)
+    line, indent = -1, 0  # where the token's line begins, and its statement's indent
     for match in re.compile(syntax.pattern).finditer(text, since.resume):
         kind = match.lastgroup
         if kind is None or kind == "whole":
             continue
-        at = match.start(kind)
-        if kind == "opener":
-            stack.append(Opener(_closer(match[kind]), at, _indent(text, at, ended)))
-        elif kind == "closer":
-            wrong, found = _match(_spelled(match[kind]), stack)
-            if found:
-                extra += wrong
-                misfits += _misfits(text, at, found)
-                ended = Opener(found.closer, at, found.indent)
-            elif not stack and cut_off:
-                beyond += 1
-            elif match[kind] not in syntax.soft:
-                extra += 1
-        else:
+        token, at = match[kind], match.start(kind)
+        if kind not in ("opener", "closer"):
             cut += kind == "cut"
             if match.end() == len(text):
-                inside, resume = _kind(kind, match[kind]), at
+                inside, resume = _kind(kind, token), at
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        if start != line:
+            line, indent = start, _indent(text[start:at])
+        if kind == "opener":
+            stack.append(Opener(_closer(token), at, indent))
+            continue
+        wrong, found = _match(_spelled(token), stack)
+        if found:
+            extra += wrong
+            misfits += at - start != found.indent and not text[start:at].strip()
+            # What follows on the line belongs to the statement that was opened.
+            indent = found.indent
+        elif not stack and cut_off:
+            beyond += 1
+        elif token not in syntax.soft:
+            extra += 1
     return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
+
+
+def scan_before(window: Window) -> tuple[Scan, Scan]:
+    """The scans of what is above the cursor's line, and of all before the cursor."""
+    syntax = syntax_of(window.language)
+    lines = window.prefix[: window.prefix.rfind("\n") + 1]
+    start = start_of(window, syntax).resume
+    above = _scan_lines(window.language, lines, start, not window.at_start)
+    return above, scan(syntax, window.prefix, above, cut_off=not window.at_start)
+
+
+@lru_cache(maxsize=8)
+def _scan_lines(
+    language: str,
+    lines: str,
+    start: int,
+    cut_off: bool,  # noqa: FBT001 - part of the key
+) -> Scan:
+    """What stands above a line: the same for every key that is typed on it."""
+    return scan(syntax_of(language), lines, Scan(resume=start), cut_off=cut_off)
 
 
 def start_of(window: Window, syntax: Syntax) -> Scan:
@@ -119,18 +144,14 @@ def _ends_string(text: str, quotes: re.Match[str]) -> bool:
 
 def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
     """Close the nearest opener; how many inside of it were left open."""
+    if stack and stack[-1].closer == closer:
+        return 0, stack.pop()
     for depth in range(len(stack) - 1, -1, -1):
         if stack[depth].closer == closer:
             found, wrong = stack[depth], len(stack) - depth - 1
             del stack[depth:]
             return wrong, found
     return 0, None
-
-
-def _misfits(text: str, at: int, opener: Opener) -> bool:
-    """Whether a closer begins a line that is not indented like its opener's."""
-    start = text.rfind("\n", 0, at) + 1
-    return not text[start:at].strip() and at - start != opener.indent
 
 
 def _kind(group: str, token: str) -> Inside:
@@ -145,14 +166,9 @@ def _closer(opener: str) -> str:
 
 def _spelled(token: str) -> str:
     """A bracket as it is, a tag by its name."""
-    name = re.match(NAME, token)
+    name = re.match(NAME, token) if len(token) > 1 else None
     return f"</{name[1].lower()}>" if name else token
 
 
-def _indent(text: str, at: int, ended: Opener | None) -> int:
-    """The indentation of the statement at `at`; `ended` may have ended on its line."""
-    start = text.rfind("\n", 0, at) + 1
-    if ended and ended.at >= start:
-        return ended.indent
-    line = text[start:at]
-    return len(line) - len(line.lstrip())
+def _indent(before: str) -> int:
+    return len(before) - len(before.lstrip())

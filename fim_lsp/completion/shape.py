@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from .decision import Trigger
-from .scanner import scan, start_of
+from .scanner import scan_before
 from .syntax import syntax_of
 from .window import Window
 
@@ -69,9 +69,8 @@ def fits_mid_line(rest: str) -> bool:
 
 def in_comment_or_string(window: Window) -> bool:
     """Whether the cursor stands inside a comment or a string."""
-    syntax = syntax_of(window.language)
-    found = scan(syntax, window.prefix, start_of(window, syntax), cut_off=True)
-    return found.inside != "code"
+    _, before = scan_before(window)
+    return before.inside != "code"
 
 
 def opens_block(line: str, language: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..scanner import Scan, scan, start_of
+from ..scanner import Scan, scan, scan_before
 from ..syntax import PYTHON, syntax_of
 from ..window import Window
 from .layout import dangles, goes_on_below, string_goes_on_below
@@ -51,11 +51,7 @@ def balance_at(window: Window) -> Callable[[Draft], Balance]:
 
 
 def _known(window: Window) -> _Known:
-    syntax = syntax_of(window.language)
-    cut_off = not window.at_start
-    lines = window.prefix[: window.prefix.rfind("\n") + 1]
-    above = scan(syntax, lines, start_of(window, syntax), cut_off=cut_off)
-    before = scan(syntax, window.prefix, above, cut_off=cut_off)
+    above, before = scan_before(window)
     return _Known(above, before, _scan(window, above, Draft("")))
 
 
