@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -192,5 +190,3 @@ class Neovim:
         self._rpc.close()
         self._process.kill()
         self._process.wait()
-        for pid in self.world.servers():
-            os.kill(pid, signal.SIGKILL)

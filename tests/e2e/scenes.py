@@ -145,7 +145,7 @@ class Scenes:
         try:
             begin(editor, "total = s")
             editor.type("u")
-            until(editor.complaints, "a sentence")
+            until(lambda: editor.offers_nothing() and editor.complaints(), "a sentence")
             begin(editor, "mean = ")
             editor.type("t")
             steady(lambda: len(editor.complaints()) == 1, "told again", SETTLED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from .conftest import note
 from .neovim import Neovim
 from .scenes import Editor, GhostScenes, begin
 from .terminal import until
-from .world import World
+from .world import new_world
 
 PICTURES = Path(__file__).parents[2] / "docs/editors/images"
 
@@ -22,23 +23,27 @@ def program(ran: dict[str, str]) -> install.Program:
     return note(ran, install.neovim("sid", "0.12"))
 
 
-def started(program: install.Program, world: World) -> Iterator[Neovim]:
-    world.set_up("neovim")
-    editor = Neovim(program, world)
-    try:
-        yield editor
-    finally:
-        editor.close()
+@contextmanager
+def started(program: install.Program) -> Iterator[Neovim]:
+    with new_world() as world:
+        world.set_up("neovim")
+        editor = Neovim(program, world)
+        try:
+            yield editor
+        finally:
+            editor.close()
 
 
 @pytest.fixture(scope="module")
-def editor(program: install.Program, shared_world: World) -> Iterator[Neovim]:
-    yield from started(program, shared_world)
+def editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program) as editor:
+        yield editor
 
 
 @pytest.fixture
-def fresh_editor(program: install.Program, world: World) -> Iterator[Neovim]:
-    yield from started(program, world)
+def fresh_editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program) as editor:
+        yield editor
 
 
 class TestNeovim(GhostScenes):

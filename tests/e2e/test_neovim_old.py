@@ -11,7 +11,6 @@ from .conftest import note
 from .neovim import Neovim
 from .scenes import Editor, GhostScenes
 from .test_neovim import started
-from .world import World
 
 
 @pytest.fixture(scope="session")
@@ -20,13 +19,15 @@ def program(ran: dict[str, str]) -> install.Program:
 
 
 @pytest.fixture(scope="module")
-def editor(program: install.Program, shared_world: World) -> Iterator[Neovim]:
-    yield from started(program, shared_world)
+def editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program) as editor:
+        yield editor
 
 
 @pytest.fixture
-def fresh_editor(program: install.Program, world: World) -> Iterator[Neovim]:
-    yield from started(program, world)
+def fresh_editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program) as editor:
+        yield editor
 
 
 class TestNeovimOld(GhostScenes):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +73,24 @@ class World:
         return found
 
 
-def build(folder: Path, api: SocketApi) -> World:
+@contextmanager
+def new_world() -> Iterator[World]:
+    """A world in a folder with a short name, for the sockets in it."""
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="fim-", ignore_cleanup_errors=True
+        ) as folder,
+        SocketApi(answer=thoughts).threaded() as api,
+    ):
+        world = _build(Path(folder), api)
+        try:
+            yield world
+        finally:
+            for pid in world.servers():
+                os.kill(pid, signal.SIGKILL)
+
+
+def _build(folder: Path, api: SocketApi) -> World:
     home, project = folder / "home", folder / "project"
     settings = home / ".config/fim-lsp/config.toml"
     settings.parent.mkdir(parents=True)

@@ -4,6 +4,7 @@ local fim = require("fim_lsp")
 return {
   cmd = { "fim-lsp", "--stdio" },
   root_markers = { ".git", ".fim-lsp.toml" },
+  reuse_client = fim.reuse_client,
   capabilities = fim.capabilities(),
   handlers = { ["fim-lsp/status"] = fim.on_status },
   on_attach = fim.on_attach,

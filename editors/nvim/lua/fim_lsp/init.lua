@@ -59,10 +59,16 @@ function M.enable_by_filetype(config)
     callback = function(event)
       if vim.bo[event.buf].buftype == "" then
         config.root_dir = vim.fs.root(event.buf, config.root_markers)
-        vim.lsp.start(config, { bufnr = event.buf })
+        vim.lsp.start(config, { bufnr = event.buf, reuse_client = config.reuse_client })
       end
     end,
   })
+end
+
+--- Files outside any project share one server, too; before 0.11 each got its own.
+function M.reuse_client(client, config)
+  local stopped = (modern and client.is_stopped(client)) or (not modern and client.is_stopped())
+  return client.name == config.name and client.config.root_dir == config.root_dir and not stopped
 end
 
 --- Maps `key` to the function `name`; it does what it did before where there is no ghost text.
