@@ -9,9 +9,12 @@ from typing import Any
 import click
 
 from ..api.presets import resolve
-from ..completion.decision import REASONS, Decision, Offer, Outcome, Trigger
+from ..api.prices import plain
+from ..completion import words
+from ..completion.decision import Offer, Trigger
 from ..completion.request import Ask
 from ..completion.sources import ECHO
+from ..errors import OverBudget
 from ..session import Session
 from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
@@ -52,7 +55,8 @@ def complete(
         provider=provider,
         overrides=overrides,
     )
-    if offer.error is not None and not offer.suggestions:
+    over = isinstance(offer.error, OverBudget)
+    if offer.error is not None and not offer.suggestions and not over:
         raise offer.error
     if as_json:
         print_json(as_data(offer, provider))
@@ -62,10 +66,10 @@ def complete(
                 say(f"--- {number}")
             click.echo(suggestion.text)
         if not offer.suggestions:
-            say(why_silent(offer.decision))
+            say(words.silence(offer.decision))
     if verbose:
-        for sentence in in_detail(offer.decision):
-            say(sentence)
+        for detail in words.details(offer.decision):
+            say(detail)
 
 
 async def _complete(session: Session, ask: Ask, candidates: int) -> tuple[str, Offer]:
@@ -113,37 +117,5 @@ def as_data(offer: Offer, provider: str) -> dict[str, Any]:
             "completion": tokens.usage.completion,
             "estimated": tokens.estimated,
         },
-        "cost": cost and {"amount": str(cost.amount), "currency": cost.currency},
+        "cost": cost and {"amount": plain(cost.amount), "currency": cost.currency},
     }
-
-
-def why_silent(decision: Decision) -> str:
-    reason = decision.reason or "nothing-follows"
-    return f"Nothing is offered because {REASONS.get(reason, reason)}."
-
-
-def in_detail(decision: Decision) -> list[str]:
-    """How the answer came about, a line each."""
-    lines = [f"outcome: {decision.outcome.value}"]
-    if decision.outcome is Outcome.SILENT and decision.reason:
-        lines.append(f"reason: {decision.reason}")
-    if decision.rules:
-        lines.append(f"rules: {', '.join(decision.rules)}")
-    if decision.source:
-        model = f", model {decision.model}" if decision.model else ""
-        lines.append(f"source: {decision.source}{model}")
-    if decision.origin:
-        lines.append(f"repeats: {decision.origin}")
-    first = decision.timings.first_token
-    token = f"first token {first:.0f} ms, " if first is not None else ""
-    lines.append(f"time: {token}total {decision.timings.total:.0f} ms")
-    if decision.tokens:
-        usage = decision.tokens.usage
-        about = " (estimated)" if decision.tokens.estimated else ""
-        lines.append(
-            f"tokens: prompt {usage.prompt} (cached {usage.cache_hit}), "
-            f"answer {usage.completion}{about}"
-        )
-    if decision.cost:
-        lines.append(f"cost: {decision.cost.amount} {decision.cost.currency}")
-    return lines

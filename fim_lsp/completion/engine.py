@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from ..errors import OverBudget
 from .activity import is_fresh
 from .answers import Answers
 from .context import Context
@@ -275,7 +276,8 @@ class Engine:
         finally:
             self._answers.flights.left(flight, cancelled=cancelled)
         if flight.error:
-            request.refused("failed", flight.error)
+            over = isinstance(flight.error, OverBudget)
+            request.refused("over-budget" if over else "failed", flight.error)
             return None
         served, reply = self._look(request, flight, window), flight.reply
         if served.text:

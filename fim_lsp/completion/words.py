@@ -1,0 +1,120 @@
+"""A decision in words: the same for the editor's `why` and for the command line."""
+
+from __future__ import annotations
+
+from ..text import path_of
+from .clean import RULE_SENTENCES
+from .decision import REASONS, Decision, Outcome
+from .stop import STOP_SENTENCES
+
+OUTCOMES = {
+    Outcome.NETWORK: "asked of the model",
+    Outcome.CACHE: "kept from an earlier answer",
+    Outcome.TYPED_THROUGH: "what remains of the answer that was typed along",
+    Outcome.JOINED: "from an answer that was already on its way",
+    Outcome.ECHO: "repeated from the workspace",
+    Outcome.SILENT: "nothing",
+}
+
+# What can be done about a reason, where that is not plain from the reason itself.
+WAYS_OUT = {
+    "disabled": "fim-lsp.toggle switches it on.",
+    "language-off": "completion.languages says so.",
+    "ignored-by-git": "fim-lsp.allowFile admits it until the server ends.",
+    "excluded": "privacy.include admits it again.",
+    "manual": "Invoke it, or see completion.trigger and completion.languages.",
+    "no-provider": "`fim-lsp login` sets one up.",
+    "settings": "`fim-lsp doctor` says which.",
+    "key-missing": "`fim-lsp login` stores one.",
+    "key-refused": "`fim-lsp doctor` says which.",
+    "balance": "Top it up at the provider's.",
+    "back-off": "Invoked, it is tried all the same.",
+    "over-budget": "fim-lsp.continueToday goes on until midnight.",
+}
+
+
+def because(reason: str | None) -> str:
+    """A reason's words, to follow "because"."""
+    return REASONS.get(reason or "", "of something that has no name yet")
+
+
+def rule(name: str) -> str:
+    """What a rule has found."""
+    return RULE_SENTENCES.get(name) or STOP_SENTENCES.get(name) or name
+
+
+def sentence(decision: Decision) -> str:
+    """One sentence about one request; places are counted from 1."""
+    where = f"`{_name(decision)}:{decision.place.line + 1}:{decision.place.column + 1}`"
+    rules = "; ".join(map(rule, decision.rules))
+    found = f" ({rules})" if rules else ""
+    if decision.outcome is Outcome.SILENT:
+        why = because(decision.reason)
+        return (
+            f"Nothing was offered at {where} because {why}{found}.{_way_out(decision)}"
+        )
+    words = [OUTCOMES[decision.outcome], _source(decision), _took(decision)]
+    if decision.cost:
+        words.append(str(decision.cost))
+    instead = f", because {because(decision.reason)}" if decision.reason else ""
+    about = ", ".join(filter(None, words))
+    accepted = f" {_accepted(decision)}" if decision.accepted else ""
+    return f"Offered at {where}: {about}{instead}{found}.{accepted}"
+
+
+def silence(decision: Decision) -> str:
+    """Why a single request was answered with nothing."""
+    return (
+        f"Nothing is offered because {because(decision.reason or 'nothing-follows')}."
+    )
+
+
+def details(decision: Decision) -> list[str]:
+    """All that is known of a decision, a line each."""
+    lines = [f"outcome: {decision.outcome.value}"]
+    if decision.reason:
+        lines.append(f"reason: {decision.reason}: {because(decision.reason)}")
+    lines += [f"rule: {name}: {rule(name)}" for name in decision.rules]
+    if decision.source:
+        model = f", model {decision.model}" if decision.model else ""
+        lines.append(f"source: {decision.source}{model}")
+    if decision.origin:
+        lines.append(f"repeats: {decision.origin}")
+    first = decision.timings.first_token
+    token = f"first token {first:.0f} ms, " if first is not None else ""
+    lines.append(f"time: {token}total {decision.timings.total:.0f} ms")
+    if decision.tokens:
+        usage = decision.tokens.usage
+        about = " (estimated)" if decision.tokens.estimated else ""
+        lines.append(
+            f"tokens: prompt {usage.prompt} (cached {usage.cache_hit}), "
+            f"answer {usage.completion}{about}"
+        )
+        lines.append(f"cost: {decision.cost or 'the model has no known price'}")
+    return lines
+
+
+def _name(decision: Decision) -> str:
+    path = path_of(decision.uri)
+    return path.name if path else decision.uri
+
+
+def _source(decision: Decision) -> str:
+    if decision.origin:
+        return f"by {decision.source} from `{decision.origin}`"
+    return f"by {decision.source}" if decision.source else ""
+
+
+def _took(decision: Decision) -> str:
+    return f"{decision.timings.total:.0f} ms"
+
+
+def _way_out(decision: Decision) -> str:
+    way = WAYS_OUT.get(decision.reason or "")
+    return f" {way}" if way else ""
+
+
+def _accepted(decision: Decision) -> str:
+    if decision.accepted >= len(decision.shown):
+        return "It was accepted."
+    return f"{decision.accepted} characters of it were accepted."
