@@ -111,6 +111,8 @@ class Ledger:
 
     async def aclose(self) -> None:
         """Write what is left, as far as that goes."""
+        if self._closed:
+            return
         if self._waiting or self._sync:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSING):
