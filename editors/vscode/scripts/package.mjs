@@ -64,7 +64,7 @@ function copyDocuments() {
   for (const [from, name] of text.matchAll(picture)) {
     copyFileSync(from, path.join("dist/images", name));
   }
-  writeFileSync("dist/README.md", text.replace(picture, "images/$1"));
+  writeFileSync("dist/README.md", text.replace(picture, "dist/images/$1"));
   copyFileSync(path.join(ROOT, "LICENSE"), "LICENSE");
 }
 

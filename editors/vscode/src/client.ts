@@ -44,8 +44,11 @@ export function createClient(
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
     middleware: {
-      handleWorkDoneProgress: (token, value, next) =>
-        progress.handle(token, value, () => next(token, value)),
+      handleWorkDoneProgress: (token, value, next) => {
+        progress.handle(token, value, () => {
+          next(token, value);
+        });
+      },
       executeCommand: async (command, args, next) => {
         if (command !== "fim-lsp.act") return next(command, args);
         const complete = await withInstruction(args);
@@ -91,7 +94,8 @@ function isReport(uri: vscode.Uri): boolean {
 
 const announceStatus: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...capabilities.experimental, fimLspStatus: true };
+    const others = capabilities.experimental as object | undefined;
+    capabilities.experimental = { ...others, fimLspStatus: true };
   },
   initialize: () => {},
   getState: () => ({ kind: "static" }),

@@ -25,7 +25,9 @@ export function registerCommands(
     setKey: async () => (await keys.ask()) && server.restart(),
     removeKey: async () => (await keys.forget()) && server.restart(),
     restart: () => server.restart(),
-    showOutput: () => output.show(),
+    showOutput: () => {
+      output.show();
+    },
   };
   const register = (id: string, run: () => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`fimLsp.${id}`, () => tellFailure(run));

@@ -31,7 +31,7 @@ export function serverEnvironment(
 export function cleanKey(pasted: string): { key: string } | { problem: string } {
   const key = pasted.trim();
   if (key === "") return { problem: "The key is empty." };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\s\u0000-\u001f\u007f]/.test(key)) {
     return { problem: "A key has no spaces and no line breaks in it." };
   }

@@ -65,7 +65,7 @@ export async function findServer(
 
 async function wished(wish: unknown, machine: Machine): Promise<Found | Missing> {
   const isList = Array.isArray(wish) && wish.every((word) => typeof word === "string");
-  const [first, ...rest] = isList ? (wish as string[]) : [];
+  const [first, ...rest] = isList ? wish : [];
   if (first === undefined || first.trim() === "") {
     return wrongWish(
       'must be a list of words, such as ["/home/me/.local/bin/fim-lsp"]',

@@ -11,7 +11,9 @@ export function thisMachine(): Machine {
   return {
     platform: process.platform,
     home: os.homedir(),
-    path: (process.env.PATH ?? "").split(path.delimiter).filter(path.isAbsolute),
+    path: (process.env.PATH ?? "")
+      .split(path.delimiter)
+      .filter((name) => path.isAbsolute(name)),
     isFile: async (name) => {
       const found = await stat(name).catch(() => undefined);
       return found?.isFile() ?? false;

@@ -29,7 +29,9 @@ export function createProgressView(
     next: () => void,
   ): void => {
     if (value.kind === "begin" && value.cancellable) {
-      const shown = show(value.title, () => cancel(token));
+      const shown = show(value.title, () => {
+        cancel(token);
+      });
       running.set(token, shown);
       return;
     }
@@ -64,10 +66,20 @@ function show(title: string, cancel: () => void): Running {
       cancellable: true,
     },
     (progress, token) => {
-      report = (message) => progress.report({ message });
+      report = (message) => {
+        progress.report({ message });
+      };
       token.onCancellationRequested(cancel);
       return ended;
     },
   );
-  return { title, report: (message) => report(message), end: () => end() };
+  return {
+    title,
+    report: (message) => {
+      report(message);
+    },
+    end: () => {
+      end();
+    },
+  };
 }

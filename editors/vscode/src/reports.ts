@@ -19,7 +19,9 @@ export function reportOf(id: string, answer: unknown): Report | undefined {
 const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
   balance: (answer) => {
     const infos = rows(answer.balance_infos);
-    const amounts = infos.map((one) => `${one.total_balance} ${one.currency}`);
+    const amounts = infos.map(
+      (one) => `${word(one.total_balance)} ${word(one.currency)}`,
+    );
     return { sentence: `The account holds ${amounts.join(" and ") || "nothing"}.` };
   },
   models: (answer) => {
@@ -28,7 +30,9 @@ const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
       ...(name === answer.completion ? ["completion"] : []),
       ...(name === answer.chat ? ["chat actions"] : []),
     ];
-    const lines = models.map((name) => `| \`${name}\` | ${use(name).join(", ")} |`);
+    const lines = models.map(
+      (name) => `| \`${word(name)}\` | ${use(name).join(", ")} |`,
+    );
     return { markdown: `# Models\n\n${table("| model | in use for |", lines)}` };
   },
   usage: (answer) => {
@@ -41,7 +45,7 @@ const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
 };
 
 function usageLine(row: Row, isTotal: boolean): string {
-  const name = isTotal ? "**total**" : (row.day ?? row.date ?? row.name ?? "");
+  const name = isTotal ? "**total**" : word(row.date);
   const counts = [
     row.requests,
     row.shown,
@@ -50,16 +54,12 @@ function usageLine(row: Row, isTotal: boolean): string {
     row.cacheHitTokens,
     row.completionTokens,
   ].map((count) => Number(count ?? 0).toLocaleString("en"));
-  return `| ${[name, ...counts, money(row.cost)].join(" | ")} |`;
+  return `| ${[name, ...counts, word(row.cost)].join(" | ")} |`;
 }
 
-/** A cost: an amount, or one with its currency. */
-function money(cost: unknown): string {
-  if (typeof cost === "object" && cost !== null) {
-    const { amount, currency } = cost as Row;
-    return `${amount ?? ""} ${currency ?? ""}`.trim();
-  }
-  return cost === null || cost === undefined ? "" : String(cost);
+/** A value for a sentence or a cell; what is no single word is left out. */
+function word(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function table(header: string, lines: readonly string[]): string {

@@ -72,12 +72,12 @@ export function activeRivals(
 /** Off for every language, those that are named on their own included. */
 export function switchedOff(current: unknown, off: unknown): unknown {
   if (typeof off !== "object" || off === null) return off;
-  const kept = Object.keys((current ?? {}) as object).map((key) => [key, false]);
+  const kept = Object.keys(current ?? {}).map((key) => [key, false]);
   return { ...Object.fromEntries(kept), ...off };
 }
 
 function isOff(current: unknown, off: unknown): boolean {
   if (typeof off !== "object" || off === null) return current === off;
-  const values = Object.values((current ?? {}) as object);
+  const values = Object.values(current ?? {});
   return values.length > 0 && values.every((value) => value === false);
 }

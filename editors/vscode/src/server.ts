@@ -116,7 +116,9 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.child = child;
-    child.once("exit", (code, signal) => this.exited(child, signal ?? code));
+    child.once("exit", (code, signal) => {
+      this.exited(child, signal ?? code);
+    });
     const client = createClient(async () => child, this.output);
     client.onNotification("fim-lsp/status", this.view.tell);
     this.client = client;
@@ -126,7 +128,7 @@ export class Server implements vscode.Disposable {
   private find(): Promise<Found | Missing> {
     const settings = vscode.workspace.getConfiguration("fim-lsp");
     const bundled = this.context.asAbsolutePath("bundled/start.py");
-    const version: string = this.context.extension.packageJSON.version;
+    const { version } = this.context.extension.packageJSON as { version: string };
     return findServer(settings.get("server.command"), bundled, version, thisMachine());
   }
 
@@ -145,7 +147,9 @@ export class Server implements vscode.Disposable {
       ...(folder && { cwd: folder.uri.fsPath }),
     });
     return await new Promise((resolve) => {
-      child.once("spawn", () => resolve(child));
+      child.once("spawn", () => {
+        resolve(child);
+      });
       child.once("error", (error) => {
         this.output.error(String(error));
         resolve(undefined);
@@ -162,7 +166,9 @@ export class Server implements vscode.Disposable {
     const patience = found.source === "uvx" ? DOWNLOAD_MS : PATIENCE_MS;
     const { promise: late, cancel } = after(patience);
     const ended = new Promise<"ended">((resolve) => {
-      child.once("exit", () => resolve("ended"));
+      child.once("exit", () => {
+        resolve("ended");
+      });
     });
     const started = client.start().then(
       () => "started" as const,
@@ -196,7 +202,9 @@ export class Server implements vscode.Disposable {
     const sentence = `The fim-lsp server ended ${MOST_EXITS} times within ${WITHIN_MS / 60_000} minutes and is not started again.`;
     this.view.show({ kind: "error", message: sentence });
     void this.offer(sentence, {
-      "Show Log": () => this.output.show(),
+      "Show Log": () => {
+        this.output.show();
+      },
       "Start Again": () => void this.restart(),
     });
   }
@@ -210,7 +218,11 @@ export class Server implements vscode.Disposable {
       await client.dispose(FAREWELL_MS).catch(() => undefined);
     }
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      const gone = new Promise<void>((resolve) =>
+        child.once("exit", () => {
+          resolve();
+        }),
+      );
       const { promise: late, cancel } = after(FAREWELL_MS);
       const killing = setTimeout(() => child.kill("SIGKILL"), FAREWELL_MS / 2);
       await Promise.race([gone, late]);
@@ -254,7 +266,14 @@ export class Server implements vscode.Disposable {
 function after(milliseconds: number): { promise: Promise<"late">; cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), milliseconds);
+    timer = setTimeout(() => {
+      resolve("late");
+    }, milliseconds);
   });
-  return { promise, cancel: () => clearTimeout(timer) };
+  return {
+    promise,
+    cancel: () => {
+      clearTimeout(timer);
+    },
+  };
 }

@@ -9,9 +9,9 @@ const SEVERITIES = {
 };
 
 export interface StatusView extends vscode.Disposable {
-  show(status: Status): void;
+  show: (status: Status) => void;
   /** Shows it, and says it by a message if it is news. */
-  tell(status: Status): void;
+  tell: (status: Status) => void;
 }
 
 export function createStatusView(): StatusView {
@@ -47,7 +47,11 @@ export function createStatusView(): StatusView {
   return {
     show,
     tell,
-    dispose: () => [bar, item].forEach((part) => void part.dispose()),
+    dispose: () => {
+      [bar, item].forEach((part) => {
+        part.dispose();
+      });
+    },
   };
 }
 

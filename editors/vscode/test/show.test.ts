@@ -98,7 +98,9 @@ test("switching off covers languages that were on by name", () => {
 });
 
 test("package.json contributes exactly the commands there are", () => {
-  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    contributes: { commands: unknown };
+  };
   assert.deepEqual(manifest.contributes.commands, contributedCommands());
 });
 
@@ -126,7 +128,7 @@ test("reports are Markdown where the server wrote some, else what the data says"
     assert.deepEqual(reportOf(id, answer), report);
   }
   const usage = reportOf("usage", {
-    days: [{ day: "2026-01-02", ...row }],
+    days: [{ date: "2026-01-02", ...row }],
     total: row,
   });
   assert.ok(usage !== undefined && "markdown" in usage);
