@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .accounts import Accounts
+from .admission import Admission
 from .api.client import ApiClient
 from .api.keystore import KeyStore
 from .api.presets import resolve
@@ -73,8 +74,8 @@ class Session:
         self.store = store or KeyStore()
         self._once = Once()
         self._layers = Layers(environ=environ, user_file=user_file, clock=clock)
-        self._enabled: bool | None = None
-        self._allowed: set[str] = set()
+        self._admission = Admission()
+        self._told_problems: tuple[Problem, ...] = ()
         self._accounts = Accounts(
             environ=environ,
             store=self.store,
@@ -97,6 +98,7 @@ class Session:
         )
         self.on_status: Callable[[Status], None] | None = None
         self.on_notice: Callable[[str], None] | None = None
+        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
 
     # Settings.
 
@@ -106,7 +108,8 @@ class Session:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return self._layers.parsed.problems
+        """What is wrong with the settings, those of the projects in use included."""
+        return self._layers.problems
 
     @property
     def origins(self) -> Mapping[str, LayerName]:
@@ -116,6 +119,7 @@ class Session:
         """Take over the editor's settings; they hold from the next request on."""
         self._layers.set_editor(editor or {})
         self._adopt()
+        self._tell_problems()
         self._tell_status()
         return self.problems
 
@@ -124,29 +128,26 @@ class Session:
         del uri  # a folder's own file holds for all of its documents
         if self._layers.refresh():
             self._adopt()
-        settings, _ = self._layers.for_folder(folder)
-        if self._enabled is None:
-            return settings
-        completion = replace(settings.completion, enabled=self._enabled)
-        return replace(settings, completion=completion)
+            self._tell_status()
+        settings = self._layers.for_folder(folder)
+        self._tell_problems()
+        return settings
 
     def toggle(self, on: bool | None = None) -> bool:  # noqa: FBT001 - the wish itself
         """Switch completion on, off, or to the other; whether it is on now."""
-        was = (
-            self.settings.completion.enabled if self._enabled is None else self._enabled
-        )
-        self._enabled = (not was) if on is None else on
+        on = not self.settings.completion.enabled if on is None else on
+        self._layers.switch(on=on)
+        self._adopt()
         self._tell_status()
-        return self._enabled
+        return on
 
     def allow(self, uri: str) -> None:
         """Admit a file that git ignores, until the session ends."""
-        self._allowed.add(uri)
-        self._privacy.allow(uri)
+        self._admission.allow(uri)
 
     def refusal(self, uri: str, folder: Path | None) -> str | None:
         """Why a document may not be sent, by the reason's name; None where it may."""
-        return self._privacy.refusal(uri, folder)
+        return self._privacy(folder).refusal(uri, folder)
 
     # Documents.
 
@@ -178,7 +179,7 @@ class Session:
         setup = Setup(
             settings=settings.completion,
             sources=self._sources(settings, ask.folder),
-            file_refusal=self._privacy.refusal(ask.document.uri, ask.folder),
+            file_refusal=self.refusal(ask.document.uri, ask.folder),
         )
         offer = await self.engine.suggest(ask, setup)
         reply = self.engine.documents.serving(ask.document.uri)
@@ -265,14 +266,11 @@ class Session:
     def status(self) -> Status:
         """How completion is right now."""
         name, settings = self.provider, self.settings
-        enabled = (
-            settings.completion.enabled if self._enabled is None else self._enabled
-        )
         state = State(
             name,
             settings.completion.model,
             self._books.today(settings.budget.currency),
-            enabled=enabled,
+            enabled=settings.completion.enabled,
             fallback=settings.fallback,
         )
         if name != ECHO:
@@ -304,12 +302,13 @@ class Session:
     def _adopt(self) -> None:
         """Settings have changed: what is made of them is made anew."""
         self._accounts.configure(self.settings)
-        self._privacy = Privacy(self.settings.privacy)
-        for uri in self._allowed:
-            self._privacy.allow(uri)
+
+    def _privacy(self, folder: Path | None) -> Privacy:
+        """What holds for the files of a workspace folder; may be asked in a thread."""
+        return self._admission.under(self._layers.for_folder(folder).privacy)
 
     def _may_read(self, path: Path, folder: Path) -> bool:
-        return self._privacy.refusal_of_path(path, folder) is None
+        return self._privacy(folder).refusal_of_path(path, folder) is None
 
     def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
         """Who is asked, in turn: the provider, then the fallbacks."""
@@ -361,3 +360,11 @@ class Session:
     def _tell_status(self) -> None:
         if self.on_status:
             self.on_status(self.status())
+
+    def _tell_problems(self) -> None:
+        """Say what has become wrong with the settings since this was said last."""
+        if self.on_problems is None:
+            return
+        told, self._told_problems = self._told_problems, self.problems
+        if new := tuple(each for each in self.problems if each not in told):
+            self.on_problems(new)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from ..session import Session
+from ..settings import Problem
 
 T = TypeVar("T")
 
@@ -38,15 +39,19 @@ def run(
     async def with_session() -> T:
         session = Session(environ=environ)
         session.on_notice = say
+        session.on_problems = None if quiet else _say_problems
         try:
-            problems = session.configure(overrides or {})
-            for problem in () if quiet else problems:
-                say(problem.sentence)
+            session.configure(overrides or {})
             return await work(session)
         finally:
             await session.aclose()
 
     return asyncio.run(with_session())
+
+
+def _say_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        say(problem.sentence)
 
 
 def say(sentence: str) -> None:

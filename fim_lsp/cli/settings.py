@@ -54,14 +54,14 @@ def _in_force(
 ) -> tuple[list[Shown], tuple[table.Problem, ...]]:
     """The settings for files of `folder`; what its own file changed is named so."""
     parsed = layers.parsed
-    restricted, problems = layers.for_folder(folder)
+    restricted = layers.for_folder(folder)
     before = table.in_force(parsed)
     after = table.in_force(Parsed(restricted, (), parsed.origins))
     shown = [
         now if now == was else replace(now, origin="project")
         for was, now in zip(before, after, strict=True)
     ]
-    return shown, (*parsed.problems, *problems)
+    return shown, layers.problems
 
 
 def _file(path: Path) -> str:

@@ -68,7 +68,7 @@ class FimServer(LanguageServer):
             completion = values.get("completion")
             known = completion if isinstance(completion, Mapping) else {}
             values = {**values, "completion": {**known, "model": self._model}}
-        self.notices.problems(self.session.configure(values))
+        self.session.configure(values)
         if not self.fixed_log_level:
             level = self.session.settings.log.level
             logging.getLogger("fim_lsp").setLevel(level.upper())
@@ -83,6 +83,7 @@ class FimServer(LanguageServer):
         self.session = self._make_session()
         self.session.on_status = self.notices.status
         self.session.on_notice = self.notices.sentence
+        self.session.on_problems = self.notices.problems
 
     def meet(self, params: Mapping[str, Any]) -> None:
         """Note what the client can do; `params` are those of `initialize`, raw."""

@@ -38,7 +38,6 @@ class Notices:
         self._waiting: list[tuple[lsp.MessageType, str]] = []
         self._last: Status | None = None
         self._shown_at: dict[str, float] = {}
-        self._problems: set[str] = set()
 
     def open(self) -> None:
         """The client is ready: say what has waited."""
@@ -61,16 +60,13 @@ class Notices:
         self.message(lsp.MessageType.Info, text)
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """Settings that cannot be used, each said once."""
-        new = [each for each in problems if each.sentence not in self._problems]
-        self._problems = {each.sentence for each in problems}
-        for problem in new:
+        """Settings that cannot be used, none of which was said before."""
+        for problem in problems:
             log.warning("%s", problem.sentence)
-        if new:
-            text = " ".join(each.sentence for each in new[:_MOST_PROBLEMS])
-            rest = len(new) - _MOST_PROBLEMS
-            more = f" {rest} more are in the log." if rest > 0 else ""
-            self.message(lsp.MessageType.Warning, text + more)
+        text = " ".join(each.sentence for each in problems[:_MOST_PROBLEMS])
+        rest = len(problems) - _MOST_PROBLEMS
+        more = f" {rest} more are in the log." if rest > 0 else ""
+        self.message(lsp.MessageType.Warning, text + more)
 
     def status(self, status: Status) -> None:
         """The state has changed, perhaps."""

@@ -46,6 +46,7 @@ class FakeSession:
         self.editor_values: list[Mapping[str, Any]] = []
         self.on_status: Callable[[Any], None] | None = None
         self.on_notice: Callable[[str], None] | None = None
+        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
         self.settings: Settings = parse([]).settings
         self.failure: Exception | None = None
         self.is_open = True
@@ -60,7 +61,9 @@ class FakeSession:
     def configure(self, values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
         self.editor_values.append(dict(values or {}))
         parsed = parse([Layer("editor", values or {})])
-        self.settings = parsed.settings
+        self.settings, self.problems = parsed.settings, parsed.problems
+        if self.on_problems and parsed.problems:
+            self.on_problems(parsed.problems)
         return parsed.problems
 
     def settings_for(self, uri: str, folder: Path | None) -> Settings:
