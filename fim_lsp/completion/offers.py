@@ -12,7 +12,7 @@ from .flights import Flight
 from .journal import Journal
 from .replies import Match, Reply
 from .request import Request
-from .serving import Served, serve
+from .serving import Served, Serving
 from .window import Window
 
 # A request that ended for one of these leaves the screen to the next one.
@@ -25,11 +25,13 @@ class Offers:
     def __init__(self, documents: Documents, journal: Journal) -> None:
         self._documents = documents
         self._journal = journal
+        self._serving = Serving()
 
     def serve(self, request: Request, found: Match, window: Window) -> Served:
         """What `found` offers to `request`, dismissed texts aside."""
         ask = request.ask
-        served = serve(found, window, ask.trigger, request.setup.settings.max_lines)
+        most = request.setup.settings.max_lines
+        served = self._serving.serve(found, window, ask.trigger, most)
         if ask.selected and served.replace:
             # The item covers just the range the editor gave.
             return replace(served, text="", rejected_by="selected-item")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .syntax import PYTHON, Syntax, syntax_of
@@ -54,6 +53,14 @@ class Scan:
     resume: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The scans of what is `above` the cursor's line, and of all up to the `cursor`."""
+
+    above: Scan
+    cursor: Scan
+
+
 def scan(
     syntax: Syntax, text: str, since: Scan | None = None, *, cut_off: bool = False
 ) -> Scan:
@@ -97,24 +104,12 @@ def scan(
     return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
 
 
-def scan_before(window: Window) -> tuple[Scan, Scan]:
-    """The scans of what is above the cursor's line, and of all before the cursor."""
-    syntax = syntax_of(window.language)
+def scan_before(window: Window) -> Before:
+    """Go through what stands before the cursor."""
+    syntax, cut_off = syntax_of(window.language), not window.at_start
     lines = window.prefix[: window.prefix.rfind("\n") + 1]
-    start = start_of(window, syntax).resume
-    above = _scan_lines(window.language, lines, start, not window.at_start)
-    return above, scan(syntax, window.prefix, above, cut_off=not window.at_start)
-
-
-@lru_cache(maxsize=8)
-def _scan_lines(
-    language: str,
-    lines: str,
-    start: int,
-    cut_off: bool,  # noqa: FBT001 - part of the key
-) -> Scan:
-    """What stands above a line: the same for every key that is typed on it."""
-    return scan(syntax_of(language), lines, Scan(resume=start), cut_off=cut_off)
+    above = scan(syntax, lines, start_of(window, syntax), cut_off=cut_off)
+    return Before(above, scan(syntax, window.prefix, above, cut_off=cut_off))
 
 
 def start_of(window: Window, syntax: Syntax) -> Scan:

@@ -7,13 +7,18 @@ that typing along a suggestion never changes it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..text import Place
 from .clean import tail
 from .decision import Trigger
 from .replies import Match
+from .scanner import scan_before
 from .shape import Shape, in_comment_or_string, shape_of, shown
 from .window import Window
+
+# Places whose scans, and texts whose cleaning, are remembered.
+REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +34,50 @@ class Served:
     full: bool
 
 
-def serve(match: Match, window: Window, trigger: Trigger, max_lines: int) -> Served:
-    """What `match` offers at `window` now."""
-    reply, typed = match.reply, match.typed
-    # After a typed line break the place is judged anew, from that line's beginning.
-    start = typed.rfind("\n") + 1
-    base = base_window(match, window, start)
-    shape = shape_for(base, trigger, max_lines)
-    body = reply.text[start:]
-    visible = shown(body, shape, ended=reply.end != "open")
-    cleaned = tail(
-        visible,
-        base,
-        automatic=trigger is Trigger.AUTOMATIC,
-        finish_length=reply.end == "cap" and len(visible) == len(body),
-        continues=len(visible) < len(body),
-        redacted=reply.redacted,
-    )
-    full = reply.end != "open" or len(visible) < len(body.rstrip("\n"))
-    text, rejected = cleaned.text, cleaned.rejected_by
-    rest = typed[start:]
-    if not text.startswith(rest):
-        text, rest = "", ""
-        rejected = rejected or "typed-past"
-    return Served(
-        text=text[len(rest) :],
-        replace=cleaned.replace,
-        rules=(*reply.rules, *cleaned.rules),
-        rejected_by=rejected,
-        full=full,
-    )
+class Serving:
+    """Serves replies, and remembers its latest work: typing along a reply, or waiting
+    for more of it, asks for the same again with every key and every piece.
+    """
+
+    def __init__(self) -> None:
+        self._before = lru_cache(REMEMBERED)(scan_before)
+        self._tail = lru_cache(REMEMBERED)(tail)
+
+    def serve(
+        self, match: Match, window: Window, trigger: Trigger, max_lines: int
+    ) -> Served:
+        """What `match` offers at `window` now."""
+        reply, typed = match.reply, match.typed
+        # After a typed line break the place is judged anew, from its beginning.
+        start = typed.rfind("\n") + 1
+        base = base_window(match, window, start)
+        before = self._before(base)
+        in_text = before.cursor.inside != "code"
+        shape = shape_of(base, trigger, in_text, max_lines)
+        body = reply.text[start:]
+        visible = shown(body, shape, ended=reply.end != "open")
+        cleaned = self._tail(
+            visible,
+            base,
+            automatic=trigger is Trigger.AUTOMATIC,
+            finish_length=reply.end == "cap" and len(visible) == len(body),
+            continues=len(visible) < len(body),
+            redacted=reply.redacted,
+            before=before,
+        )
+        full = reply.end != "open" or len(visible) < len(body.rstrip("\n"))
+        text, rejected = cleaned.text, cleaned.rejected_by
+        rest = typed[start:]
+        if not text.startswith(rest):
+            text, rest = "", ""
+            rejected = rejected or "typed-past"
+        return Served(
+            text=text[len(rest) :],
+            replace=cleaned.replace,
+            rules=(*reply.rules, *cleaned.rules),
+            rejected_by=rejected,
+            full=full,
+        )
 
 
 def base_window(match: Match, window: Window, start: int) -> Window:

@@ -69,8 +69,7 @@ def fits_mid_line(rest: str) -> bool:
 
 def in_comment_or_string(window: Window) -> bool:
     """Whether the cursor stands inside a comment or a string."""
-    _, before = scan_before(window)
-    return before.inside != "code"
+    return scan_before(window).cursor.inside != "code"
 
 
 def opens_block(line: str, language: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..scanner import Before
 from ..shape import line_before, rest_of_line
 from ..window import Window
 from .balance import balance_at
@@ -81,11 +82,13 @@ def tail(
     finish_length: bool = False,
     continues: bool = False,
     redacted: bool = False,
+    before: Before | None = None,
 ) -> Cleaned:
     """`text`, which is to be shown at the window's cursor, as it fits there.
 
     `finish_length`: the cap on tokens ended the reply; `continues`: the reply
-    goes on after `text`; `redacted`: marks stood for secrets in its prompt.
+    goes on after `text`; `redacted`: marks stood for secrets in its prompt;
+    `before`: the scans of what stands before the cursor, where they are known.
     """
     above = window.prefix.split("\n")[:-1]
     below = window.suffix.split("\n")[1:]
@@ -96,7 +99,7 @@ def tail(
         rest=rest_of_line(window.suffix),
         above=next((line for line in reversed(above) if line.strip()), ""),
         below=tuple([line for line in below if line.strip()][:LINES_BELOW]),
-        balance=balance_at(window),
+        balance=balance_at(window, before),
         automatic=automatic,
         cut_off=finish_length,
         continues=continues,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..scanner import Scan, scan, scan_before
+from ..scanner import Before, Scan, scan, scan_before
 from ..syntax import PYTHON, syntax_of
 from ..window import Window
 from .layout import dangles, goes_on_below, string_goes_on_below
@@ -28,10 +28,13 @@ class _Known:
     there: Scan
 
 
-def balance_at(window: Window) -> Callable[[Draft], Balance]:
+def balance_at(
+    window: Window, before: Before | None = None
+) -> Callable[[Draft], Balance]:
     """A function that tells what inserting a draft does to the brackets.
 
-    What comes before the cursor's line is scanned once, and only when asked.
+    What comes `before` the cursor is scanned once, and only when asked, unless
+    that is known already.
     """
     syntax = syntax_of(window.language)
     found: list[_Known] = []
@@ -40,7 +43,7 @@ def balance_at(window: Window) -> Callable[[Draft], Balance]:
         if not syntax.checked:
             return Balance(broken=False, unmatched=0)
         if not found:
-            found.append(_known(window))
+            found.append(_known(window, before or scan_before(window)))
         after = _scan(window, found[0].above, draft)
         broken = _worse(found[0], after, window, draft) or (
             syntax is PYTHON and "\n" in draft.text and untokenized(window, draft)
@@ -50,9 +53,9 @@ def balance_at(window: Window) -> Callable[[Draft], Balance]:
     return balance
 
 
-def _known(window: Window) -> _Known:
-    above, before = scan_before(window)
-    return _Known(above, before, _scan(window, above, Draft("")))
+def _known(window: Window, before: Before) -> _Known:
+    there = _scan(window, before.above, Draft(""))
+    return _Known(before.above, before.cursor, there)
 
 
 def _scan(window: Window, above: Scan, draft: Draft) -> Scan:
