@@ -72,10 +72,10 @@ class Scenes:
     def test_an_offer_beside_a_closing_bracket(self, editor: Editor) -> None:
         begin(editor, "print()")
         editor.left()
-        editor.type("v")
-        until(lambda: editor.offers("alues"), "an offer")
+        editor.type("q")
+        until(lambda: editor.offers("uantity"), "an offer")
         editor.accept()
-        becomes(editor, "print(values)")
+        becomes(editor, "print(quantity)")
 
     def test_an_offer_in_a_line_that_is_not_ascii(self, editor: Editor) -> None:
         begin(editor, "größe = '")

@@ -30,7 +30,7 @@ daily = 1000
 THOUGHTS: Mapping[str, str] = {
     "total = ": "sum(values) / len(values)",
     "def add(": "a, b):\n    return a + b",
-    "print(": "values)",
+    "print(": "quantity)",
     "größe = ": "'ü' + naïve(größe)",
     "mean = ": "total / count",
 }

@@ -1,0 +1,118 @@
+"""Helix in a terminal: keys go in, the screen, the file and the log are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from .install import Program
+from .terminal import PATIENCE, Terminal, until
+from .world import World
+
+CONFIG = """\
+[editor]
+insert-final-newline = false
+idle-timeout = 50
+completion-timeout = 50
+completion-trigger-len = 1
+auto-pairs = false
+[editor.lsp]
+display-progress-messages = true
+"""
+
+
+class Helix:
+    """Helix after `fim-lsp setup helix`."""
+
+    def __init__(self, program: Program, world: World) -> None:
+        self.world = world
+        self._files = 0
+        (world.home / ".config/helix/config.toml").write_text(CONFIG)
+        self._log = world.home / "helix.log"
+        command = [program.path, "-v", "--log", str(self._log)]
+        self.terminal = Terminal(command, world.home, world.env, rows=20)
+        until(lambda: "scratch" in self.terminal.text(), "Helix")
+
+    def open(self, text: str) -> None:
+        self._files += 1
+        self._path = self.world.file(f"scene{self._files}.py", text)
+        self.terminal.keys("Escape")
+        self._command(f"open {self._path}")
+        until(lambda: self._path.name in self.terminal.text(), "the file")
+        until(self._is_known, "a server that knows the file", 3 * PATIENCE)
+        self.terminal.type("geA")
+        until(lambda: " INS " in self.terminal.text(), "insert mode")
+
+    def _is_known(self) -> bool:
+        log = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return any("didOpen" in line and self._path.name in line for line in log)
+
+    def type(self, text: str) -> None:
+        self.terminal.type(text)
+
+    def left(self) -> None:
+        self.terminal.keys("Left")
+
+    def offers(self, text: str) -> bool:
+        return text.split("\n", maxsplit=1)[0] in self.terminal.text()
+
+    def offers_nothing(self) -> bool:
+        screen = self.terminal.text()
+        return not any(tail in screen for tail in ("m(values)", "tal / count"))
+
+    def accept(self) -> None:
+        self.terminal.keys("C-n")
+        self.terminal.keys("Enter")
+
+    def undo(self) -> None:
+        self.terminal.keys("Escape")
+        self.terminal.type("u")
+
+    def text(self) -> str:
+        """The buffer, as Helix writes it."""
+        self._path.unlink(missing_ok=True)
+        self.terminal.keys("Escape")
+        self._command("write!")
+        until(self._path.exists, "the written file")
+        return until(lambda: self._path.read_text(encoding="utf-8"), "the text")
+
+    def toggle(self) -> None:
+        self.terminal.keys("Escape")
+        self._command("lsp-workspace-command fim-lsp.toggle")
+        self.terminal.type("A")
+
+    def actions(self) -> list[str]:
+        self._open_menu()
+        titles = [line.strip(" ~│") for line in self.terminal.text().splitlines()]
+        self.terminal.keys("Escape")
+        return titles
+
+    def act(self, title: str) -> None:
+        self._open_menu()
+        lines = [line.strip(" ~│") for line in self.terminal.text().splitlines()]
+        shown = [line for line in lines if line]
+        assert title in shown, shown
+        self.terminal.keys("Enter")
+
+    def stop_acting(self) -> None:
+        pytest.skip("Helix has no way to stop a command")
+
+    def complaints(self) -> list[str]:
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        said = [line for line in lines if "window/showMessage" in line]
+        return [line for line in said if '"type": 3' not in line]
+
+    def restart(self) -> None:
+        self.terminal.keys("Escape")
+        self._command("lsp-restart")
+
+    def close(self) -> None:
+        self.terminal.close()
+
+    def _command(self, command: str) -> None:
+        self.terminal.type(f":{command}")
+        self.terminal.keys("Enter")
+
+    def _open_menu(self) -> None:
+        self.terminal.keys("Escape")
+        self.terminal.type("ge a")
+        until(lambda: "what this comment" in self.terminal.text(), "the actions")

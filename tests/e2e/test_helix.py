@@ -1,0 +1,52 @@
+"""Helix: the completion menu, code actions and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from . import install
+from .conftest import note
+from .helix import Helix
+from .scenes import Scenes, begin
+from .terminal import until
+from .test_neovim import PICTURES
+from .world import new_world
+
+
+@pytest.fixture(scope="session")
+def program(ran: dict[str, str]) -> install.Program:
+    return note(ran, install.helix())
+
+
+@contextmanager
+def started(program: install.Program) -> Iterator[Helix]:
+    with new_world() as world:
+        world.set_up("helix")
+        editor = Helix(program, world)
+        try:
+            yield editor
+        finally:
+            editor.close()
+
+
+@pytest.fixture(scope="module")
+def editor(program: install.Program) -> Iterator[Helix]:
+    with started(program) as editor:
+        yield editor
+
+
+@pytest.fixture
+def fresh_editor(program: install.Program) -> Iterator[Helix]:
+    with started(program) as editor:
+        yield editor
+
+
+class TestHelix(Scenes):
+    def test_the_menu_as_a_picture(self, editor: Helix) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.terminal.picture(PICTURES / "helix.svg", "Helix")
