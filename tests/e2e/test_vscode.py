@@ -196,9 +196,10 @@ def test_what_was_taken_is_counted(vscode: Scene) -> None:
     """Six with Tab so far: the first five tests that end in it, and the wide one."""
     vscode.window.open("usage.py", "x = 1\n$0")
     vscode.window.run("fim-lsp: Show Usage and Cost")
-    total = re.search(r"total\t(\d+)\t(\d+)\t(\d+)", vscode.window.screen("total\t"))
-    assert total is not None
-    assert int(total[3]) == 6
+    page = vscode.window.screen("cost per accepted completion")
+    today = re.search(r"\d{4}-\d\d-\d\d\t(\d+)\t(\d+)\t(\d+)", page)
+    assert today is not None
+    assert int(today[3]) == 6
 
 
 def test_a_server_that_was_killed_is_started_again(vscode: Scene) -> None:

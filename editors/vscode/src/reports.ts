@@ -35,27 +35,7 @@ const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
     );
     return { markdown: `# Models\n\n${table("| model | in use for |", lines)}` };
   },
-  usage: (answer) => {
-    const days = [...rows(answer.days), ...rows([answer.total])];
-    const lines = days.map((row, index) => usageLine(row, index === days.length - 1));
-    const header =
-      "| day | requests | shown | accepted | prompt tokens | of them cached | answer tokens | cost |";
-    return { markdown: `# Usage\n\n${table(header, lines)}` };
-  },
 };
-
-function usageLine(row: Row, isTotal: boolean): string {
-  const name = isTotal ? "**total**" : word(row.date);
-  const counts = [
-    row.requests,
-    row.shown,
-    row.accepted,
-    row.promptTokens,
-    row.cacheHitTokens,
-    row.completionTokens,
-  ].map((count) => Number(count ?? 0).toLocaleString("en"));
-  return `| ${[name, ...counts, word(row.cost)].join(" | ")} |`;
-}
 
 /** A value for a sentence or a cell; what is no single word is left out. */
 function word(value: unknown): string {

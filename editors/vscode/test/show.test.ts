@@ -106,7 +106,6 @@ test("package.json contributes exactly the commands there are", () => {
 
 test("reports are Markdown where the server wrote some, else what the data says", () => {
   const infos = [{ currency: "USD", total_balance: "12.50" }];
-  const row = { requests: 1200, shown: 3, accepted: 2, cost: "0.01" };
   const cases: [string, unknown, object | undefined][] = [
     ["why", { decisions: [], markdown: "# Why" }, { markdown: "# Why" }],
     ["clearCache", { message: "Done." }, { sentence: "Done." }],
@@ -127,14 +126,4 @@ test("reports are Markdown where the server wrote some, else what the data says"
   for (const [id, answer, report] of cases) {
     assert.deepEqual(reportOf(id, answer), report);
   }
-  const usage = reportOf("usage", {
-    days: [{ date: "2026-01-02", ...row }],
-    total: row,
-  });
-  assert.ok(usage !== undefined && "markdown" in usage);
-  assert.match(
-    usage.markdown,
-    /\| 2026-01-02 \| 1,200 \| 3 \| 2 \| 0 \| 0 \| 0 \| 0\.01 \|/,
-  );
-  assert.match(usage.markdown, /\| \*\*total\*\* \| 1,200 /);
 });
