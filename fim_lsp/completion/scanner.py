@@ -77,7 +77,7 @@ def scan(
     line, indent = -1, 0  # where the token's line begins, and its statement's indent
     for match in re.compile(syntax.pattern).finditer(text, since.resume):
         kind = match.lastgroup
-        if kind is None or kind == "whole":
+        if kind is None:
             continue
         token, at = match[kind], match.start(kind)
         if kind not in ("opener", "closer"):

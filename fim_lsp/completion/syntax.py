@@ -1,10 +1,10 @@
 """How languages write comments, strings and brackets: a table, and no more.
 
-Each `Syntax` is one regular expression that eats plain text up to the next
-token and says by the group's name what the token is:
+Each `Syntax` is one regular expression that eats what tells nothing (plain text,
+block comments and strings that end, line comments, brackets of one line around
+plain text) up to the next token, and says by the group's name what that is:
 
-    comment  a line comment, without its line break
-    whole    a block comment or a string that ends
+    comment  a line comment at the end of the text
     cut      a string that should have ended on its line, and does not
     open     a block comment or a string that runs to the end of the text
     opener, closer   brackets; in HTML, tags
@@ -29,7 +29,9 @@ LONG_SINGLE = r"'[^']*+'"
 # A character in C and its family: a lone apostrophe is none (`don't`, `1'000`).
 CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n]{1,4})'"
 RUST_CHARACTER = r"'(?:\\(?:u\{[^}\n]*+\}|x..|.)|[^'\\\n])'"
-RUST_RAW = r'(?<=r)(?P<hash>#+)".*?"(?P=hash)|(?<=r)"[^"]*+"'
+RUST_RAW = "|".join(
+    rf'(?<=r){marks}"(?:[^"]|"(?!{marks}))*+"{marks}' for marks in ("#", "##", "")
+)
 BLOCK_COMMENT = r"/\*.*?\*/"
 # A slash begins a regular expression only where no value can stand before it.
 JS_REGEX = (
@@ -74,9 +76,11 @@ def _pattern(
     closer: str = r"[)\]}]",
 ) -> str:
     """Tokens begin with a character of the class `first`; brackets are in it."""
+    plain = rf"[^{first}\n]*+"
+    pairs = rf"\({plain}\)|\[{plain}\]|{{{plain}}}" if opener[-1] == "]" else NEVER
     return (
-        rf"(?s)[^{first}]*+(?:(?P<comment>{comment})|(?P<whole>{whole})"
-        rf"|(?P<cut>{cut})|(?P<open>{open_})"
+        rf"(?s)(?:[^{first}]++|{pairs}|(?:{comment})(?=\n)|{whole})*+"
+        rf"(?:(?P<comment>{comment})|(?P<cut>{cut})|(?P<open>{open_})"
         rf"|(?P<opener>{opener})|(?P<closer>{closer})|.|\Z)"
     )
 
@@ -179,7 +183,8 @@ HTML = Syntax(
     _pattern(
         "<",
         whole=(
-            r"<!--.*?-->|<(?P<raw>script|style)\b[^>]*+>.*?</(?P=raw)\s*>"
+            r"<!--.*?-->|<script\b[^>]*+>.*?</script\s*>"
+            r"|<style\b[^>]*+>.*?</style\s*>"
             rf"|<![^>]*+>|<\?[^>]*+>|<(?:{VOID})\b{ATTRIBUTES}>"
             rf"|<[a-zA-Z]{ATTRIBUTES}(?<=/)>"
         ),
