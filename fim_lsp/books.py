@@ -91,6 +91,8 @@ class Books:
         expected = replace(known, spent=known.spent + self._under_way)
         if not expected.is_over:
             return None
+        # Another server may have been told to go on.
+        self.ledger.look()
         return Refusal("over-budget", expected.sentence)
 
     def standing(self, budget: BudgetSettings, provider: Provider) -> Standing | None:

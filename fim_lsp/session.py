@@ -287,6 +287,7 @@ class Session:
         """Do what would otherwise delay the first request; no connection is made."""
         if self.provider == ECHO and self.on_notice and self._once.first_time(ECHO):
             self.on_notice(ECHO_SENTENCE)
+        await self._books.ledger.fresh()
         self._tell_status()
 
     async def echo_ready(self, folder: Path, near: Path | None = None) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from .harness.fake_api import FakeApi
+from .harness.user import User
 
 _FOLDERS = {
     "HOME": "",
@@ -41,6 +45,20 @@ def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return folder
+
+
+@pytest.fixture
+async def meet() -> AsyncIterator[Callable[..., User]]:
+    """Makes users; their servers end with the test."""
+    users: list[User] = []
+
+    def meet_(api: FakeApi, **about: Any) -> User:
+        users.append(User(api, **about))
+        return users[-1]
+
+    yield meet_
+    for user in users:
+        await user.session.aclose()
 
 
 def is_of_the_machine(name: str) -> bool:

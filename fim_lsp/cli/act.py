@@ -6,6 +6,7 @@ import difflib
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from ..chat.comments import find_comment
 from ..chat.edits import reanchor
 from ..chat.selection import Selection
 from ..chat.turns import Progress
-from ..errors import InputError
+from ..errors import InputError, OverBudget
 from ..privacy import Privacy
 from ..session import Session
 from ..text import Document, Edit, Place, Span, apply
@@ -54,9 +55,16 @@ class Done:
 @click.argument("action")
 @click.option("--instruction", metavar="TEXT", help="What to do, for “edit” above all.")
 @click.option("--write", is_flag=True, help="Write the change; else it is only shown.")
+@click.option("--over-budget", is_flag=True, help="Run it over today's budget, too.")
 @JSON
 def act(
-    target: str, action: str, instruction: str | None, *, write: bool, as_json: bool
+    target: str,
+    action: str,
+    instruction: str | None,
+    *,
+    write: bool,
+    over_budget: bool,
+    as_json: bool,
 ) -> None:
     """Run one chat ACTION on a file, or on some of its lines.
 
@@ -66,7 +74,12 @@ def act(
     if action == "edit" and not (instruction or "").strip():
         raise click.UsageError("Say what is to be changed: --instruction TEXT.")
     path, lines = parse_target(target)
-    done = run(lambda session: _perform(session, path, lines, action, instruction))
+    wish = partial(_perform, path, lines, action, instruction, over_budget=over_budget)
+    try:
+        done = run(wish)
+    except OverBudget as error:
+        hint = "--over-budget runs this action all the same."
+        raise OverBudget(f"{error.sentence} {hint}") from None
     if write:
         save(done)
     if as_json:
@@ -88,18 +101,20 @@ def parse_target(target: str) -> tuple[Path, Lines | None]:
 
 
 async def _perform(
-    session: Session,
     path: Path,
     lines: Lines | None,
     action: str,
     instruction: str | None,
+    session: Session,
+    *,
+    over_budget: bool,
 ) -> Done:
     """What `action` comes to, its progress shown meanwhile; writes nothing."""
     document, folder = read_document(path), workspace_folder(path)
     settings = session.settings_for(document.uri, folder)
     find_action(action, own_actions(settings.chat.actions)[0])
     selection = _selection(document, path, action, lines)
-    answers = session.chat_source()
+    answers = session.chat_source(action, document.language, over_budget=over_budget)
     with Console(stderr=True).status(f"{action} …") as status:
 
         def report(progress: Progress) -> None:

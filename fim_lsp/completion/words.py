@@ -63,10 +63,9 @@ def sentence(decision: Decision) -> str:
 
 
 def silence(decision: Decision) -> str:
-    """Why a single request was answered with nothing."""
-    return (
-        f"Nothing is offered because {because(decision.reason or 'nothing-follows')}."
-    )
+    """Why a single request was answered with nothing, and the way out."""
+    why = because(decision.reason or "nothing-follows")
+    return f"Nothing is offered because {why}.{_way_out(decision)}"
 
 
 def details(decision: Decision) -> list[str]:

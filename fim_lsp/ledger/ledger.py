@@ -82,6 +82,11 @@ class Ledger:
         """Whether the budget was lifted for today."""
         return self.day in self._allowed
 
+    def look(self) -> None:
+        """Learn soon what other servers have counted or allowed."""
+        if not self._closed:
+            self._start()
+
     async def fresh(self) -> None:
         """Learn what other servers have counted, without waiting long for it."""
         if self._closed:

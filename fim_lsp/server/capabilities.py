@@ -31,6 +31,7 @@ class Client:
     shows_documents: bool = False
     shows_progress: bool = False
     shows_status: bool = False
+    asks_questions: bool = False
     applies_edits: bool = False
     versioned_edits: bool = False
     creates_files: bool = False
@@ -67,6 +68,8 @@ def client_of(params: Mapping[str, Any]) -> Client:
         shows_documents=can("window.showDocument.support"),
         shows_progress=can("window.workDoneProgress"),
         shows_status=can("experimental.fimLspStatus"),
+        # An empty object announces a capability, too.
+        asks_questions=_at(capabilities, "window.showMessage") not in (None, False),
         applies_edits=can("workspace.applyEdit"),
         versioned_edits=can("workspace.workspaceEdit.documentChanges"),
         creates_files=isinstance(operations, list) and "create" in operations,

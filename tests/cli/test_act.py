@@ -244,3 +244,17 @@ def test_wrong_usage_has_its_own_exit_code(command: Command) -> None:
     assert command("cart.py:0", "fix").exit_code == 2
     assert command("cart.py:4-3", "fix").exit_code == 2
     assert command("cart.py", "fix", "--nonsense").exit_code == 2
+
+
+def test_over_the_budget_it_says_how_to_run_it_all_the_same(
+    command: Command, api: SocketApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIM_LSP_BUDGET_DAILY", "0")
+    ran = command("cart.py:3-4", "types")
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "fim-lsp.continueToday" in ran.stderr
+    assert "--over-budget" in ran.stderr
+    assert api.calls == []
+    ran = command("cart.py:3-4", "types", "--over-budget")
+    assert ran.exit_code == 0
+    assert len(api.calls) == 1

@@ -321,3 +321,44 @@ async def test_moving_the_cursor_lists_nothing(editor: Editor) -> None:
         "context": {"diagnostics": [], "triggerKind": 2},
     }
     assert await editor.client.request("textDocument/codeAction", params) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [({"title": "Run It All the Same"}, "edited"), (None, None), ({"title": 3}, None)],
+)
+async def test_over_the_budget_an_action_is_asked_for(
+    raw_client: Pair, session: FakeSession, answer: Any, outcome: str | None
+) -> None:
+    session.over_budget = "Today's budget is used up; fim-lsp.continueToday goes on."
+    session.chat_answer = [ANSWER]
+    asked: list[Any] = []
+
+    def ask(params: Any) -> Any:
+        asked.append(params["message"])
+        return answer
+
+    raw_client.replies["window/showMessageRequest"] = ask
+    capabilities = {**CAPABILITIES, "window": {"showMessage": {}}}
+    editor = Editor(raw_client)
+    await raw_client.initialize(capabilities)
+    result = await raw_client.answer(editor.send(editor.open()))
+    assert result.get("outcome") == outcome
+    assert asked == [f"fim-lsp: {session.over_budget}"]
+    assert len(editor.edits) == (outcome == "edited")
+    if outcome is None:
+        assert result == {"message": session.over_budget}
+        await raw_client.expect("window/showMessage")
+
+
+async def test_an_editor_that_asks_no_questions_is_told_the_way_out(
+    raw_client: Pair, session: FakeSession
+) -> None:
+    session.over_budget = "Today's budget is used up; fim-lsp.continueToday goes on."
+    editor = Editor(raw_client)
+    await raw_client.initialize(CAPABILITIES)
+    result = await raw_client.answer(editor.send(editor.open()))
+    assert "fim-lsp.continueToday" in result["message"]
+    assert editor.edits == []
+    await editor.progress()
+    await raw_client.expect("window/showMessage")

@@ -15,7 +15,7 @@ from ...chat.act import act as carry_out
 from ...chat.actions import Action, find_action, own_actions
 from ...chat.answer import Result
 from ...chat.edits import reanchor
-from ...errors import InputError
+from ...errors import InputError, OverBudget
 from ...session import Session
 from ...settings import ChatSettings
 from .. import convert
@@ -24,6 +24,7 @@ from ..progress import Progress
 from .call import Call, show
 
 _MOVED = "The text was changed meanwhile; nothing was edited."
+_GO_ON = "Run It All the Same"
 _CANNOT = "This editor does not let a server edit."
 
 
@@ -34,7 +35,7 @@ async def act(call: Call) -> Any:
     settings = server.session.settings_for(uri, wish.folder).chat
     action = find_action(wish.action, own_actions(settings.actions)[0])
     async with server.progresses.show(action.title, call.token) as progress:
-        result = await progress.run(_answer(server.session, wish, settings, progress))
+        result = await progress.run(_answer_or_ask(server, wish, settings, progress))
         if result is None:
             return {"action": action.id, "outcome": "nothing", "reason": "cancelled"}
         result = await _apply_or_show(server, action, result)
@@ -80,14 +81,48 @@ def _structured(call: Call) -> tuple[lsp.Range, list[lsp.Diagnostic]]:
     return range_, diagnostics
 
 
-async def _answer(
-    session: Session, wish: Wish, settings: ChatSettings, progress: Progress
+async def _answer_or_ask(
+    server: FimServer, wish: Wish, settings: ChatSettings, progress: Progress
 ) -> Result:
+    """The answer; where today's budget is used up, the user is asked if one may."""
+    try:
+        return await _answer(server.session, wish, settings, progress)
+    except OverBudget as error:
+        if not await _goes_on(server, error.sentence):
+            raise
+    return await _answer(server.session, wish, settings, progress, over_budget=True)
+
+
+async def _goes_on(server: FimServer, sentence: str) -> bool:
+    if not server.client.asks_questions:
+        return False
+    go_on = lsp.MessageActionItem(_GO_ON)
+    params = lsp.ShowMessageRequestParams(
+        lsp.MessageType.Warning, f"fim-lsp: {sentence}", [go_on]
+    )
+    try:
+        answer = await server.protocol.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params)
+    except (JsonRpcException, TimeoutError):
+        return False
+    return isinstance(answer, Mapping) and answer.get("title") == _GO_ON
+
+
+async def _answer(
+    session: Session,
+    wish: Wish,
+    settings: ChatSettings,
+    progress: Progress,
+    *,
+    over_budget: bool = False,
+) -> Result:
+    source = session.chat_source(
+        wish.action, wish.selection.document.language, over_budget=over_budget
+    )
     return await carry_out(
         wish,
         settings=settings,
         refusal=session.refusal,
-        converse=session.chat_source().stream,
+        converse=source.stream,
         report=lambda now: progress.report(
             f"{now.message} · {now.tokens} tokens" if now.tokens else now.message
         ),
