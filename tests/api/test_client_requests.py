@@ -140,7 +140,7 @@ async def test_half_a_surrogate_pair_is_sent_as_text() -> None:
 )
 async def test_what_cannot_have_reached_a_model_is_sent_once_more(
     fault: Fault,
-    reused: bool,  # noqa: FBT001 - a column of the table
+    reused: bool,
     sent: int,
 ) -> None:
     api = FakeApi(answer="x", faults=[fault], reused=reused)
@@ -193,7 +193,7 @@ async def test_auto_asks_for_the_models_once() -> None:
 async def test_a_named_model_is_not_asked_for(
     name: str,
     wish: str,
-    chat: bool,  # noqa: FBT001 - a column of the table
+    chat: bool,
     model: str,
 ) -> None:
     api = FakeApi()

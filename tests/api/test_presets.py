@@ -135,7 +135,7 @@ def test_plain_http_is_allowed_to_loopback_and_where_the_user_said_so() -> None:
 def test_a_host_from_the_editor_must_be_known(
     layer: LayerName,
     base: str,
-    trusted: bool,  # noqa: FBT001 - a column of the table
+    trusted: bool,
 ) -> None:
     layers = [
         Layer("user", {"trustedHosts": ["Listed.example"]}),

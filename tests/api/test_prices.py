@@ -44,7 +44,7 @@ def test_hit_miss_and_output_are_priced_apart() -> None:
         (at(10, days=6), False),
     ],
 )
-def test_peak_hours_are_those_of_beijing(when: float, peak: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_peak_hours_are_those_of_beijing(when: float, peak: bool) -> None:
     price = price_of("deepseek-v4-pro", when)
     assert price is not None
     assert price.output == Decimal("3.96" if peak else "1.98")

@@ -27,7 +27,7 @@ def test_help_imports_no_command() -> None:
         "heavy = {'pygls', 'lsprotocol', 'httpx', 'rich', 'keyring', 'asyncio'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
@@ -40,7 +40,7 @@ def test_commands_but_the_servers_own_do_without_the_protocol() -> None:
         "    importlib.import_module('fim_lsp.cli.' + name)\n"
         "assert not {'pygls', 'lsprotocol'} & set(sys.modules)\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr

@@ -40,7 +40,7 @@ class Workbench:
     @property
     def browser(self) -> str:
         """The browser's name and version."""
-        return subprocess.run(  # noqa: S603 - what was unpacked here
+        return subprocess.run(
             [self.chromium, "--version"],
             env={**os.environ, **self.chromium_environment},
             capture_output=True,
@@ -144,7 +144,7 @@ def _chromium_environment(folder: Path) -> dict[str, str]:
 
 def _run(command: list[str], folder: Path, output: IO[bytes] | None = None) -> None:
     try:
-        subprocess.run(  # noqa: S603 - the commands are those above
+        subprocess.run(
             command,
             cwd=folder,
             env={**os.environ, "npm_config_loglevel": "error"},

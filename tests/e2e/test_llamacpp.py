@@ -52,7 +52,7 @@ def running(*options: str) -> Iterator[Server]:
         log = Path(folder, "log")
         with (
             log.open("wb") as errors,
-            subprocess.Popen(  # noqa: S603 - our own module
+            subprocess.Popen(
                 [sys.executable, "-m", "tests.e2e.tiny_model", *options],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

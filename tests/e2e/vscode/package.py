@@ -29,8 +29,8 @@ def build_extension() -> Path:
 
 def _npm(words: list[str], environment: dict[str, str]) -> None:
     try:
-        done = subprocess.run(  # noqa: S603 - the words are those above
-            ["npm", *words],  # noqa: S607 - the user's own npm is meant
+        done = subprocess.run(
+            ["npm", *words],
             cwd=EXTENSION,
             env=environment,
             timeout=PATIENCE,

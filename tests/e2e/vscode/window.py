@@ -122,7 +122,7 @@ def window(
         f"--user-data-dir={home / 'data'}",
         f"--extensions-dir={home / 'extensions'}",
     ]
-    subprocess.run(  # noqa: S603 - the command is the test's own
+    subprocess.run(
         [*command, "--install-extension", str(vsix)],
         env=environment,
         check=True,
@@ -180,7 +180,7 @@ def _process(
     command: list[str], environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
     """A process in a group of its own, which ends with the block, children and all."""
-    process = subprocess.Popen(  # noqa: S603 - the command is the test's own
+    process = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.PIPE,
