@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..text import Place
-from .clean import tail
+from .clean import Cleaned, tail
 from .decision import Trigger
 from .replies import Match
 from .scanner import scan_before
-from .shape import Shape, in_comment_or_string, shape_of, shown
+from .shape import Shape, growing, in_comment_or_string, shape_of, shown
 from .window import Window
 
 # Places whose scans, and texts whose cleaning, are remembered.
-REMEMBERED = 8
+REMEMBERED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,44 @@ class Serving:
         self, match: Match, window: Window, trigger: Trigger, max_lines: int
     ) -> Served:
         """What `match` offers at `window` now."""
-        reply, typed = match.reply, match.typed
+        typed = match.typed
         # After a typed line break the place is judged anew, from its beginning.
         start = typed.rfind("\n") + 1
+        served = self._serve(match, window, start, trigger, max_lines)
+        line_is_typed = start < len(typed) and not (served.text or served.rejected_by)
+        if line_is_typed and match.reply.text.startswith("\n", len(typed)):
+            return self._serve(match, window, len(typed), trigger, max_lines)
+        return served
+
+    def _serve(
+        self, match: Match, window: Window, start: int, trigger: Trigger, max_lines: int
+    ) -> Served:
+        """The same, where the place is judged as it was `start` characters later."""
+        reply, rest = match.reply, match.typed[start:]
         base = base_window(match, window, start)
         before = self._before(base)
         in_text = before.cursor.inside != "code"
         shape = shape_of(base, trigger, in_text, max_lines)
-        body = reply.text[start:]
-        visible = shown(body, shape, ended=reply.end != "open")
-        cleaned = self._tail(
-            visible,
-            base,
-            automatic=trigger is Trigger.AUTOMATIC,
-            finish_length=reply.end == "cap" and len(visible) == len(body),
-            continues=len(visible) < len(body),
-            redacted=reply.redacted,
-            before=before,
-        )
-        full = reply.end != "open" or len(visible) < len(body.rstrip("\n"))
+        body, ended = reply.text[start:], reply.end != "open"
+        visible, cleaned = "", Cleaned("")
+        for each in (shape,) if in_text else growing(shape):
+            longer = shown(body, each, ended=ended)
+            if longer == visible:
+                break
+            visible = longer
+            cleaned = self._tail(
+                visible,
+                base,
+                automatic=trigger is Trigger.AUTOMATIC,
+                finish_length=reply.end == "cap" and len(visible) == len(body),
+                continues=len(visible) < len(body),
+                redacted=reply.redacted,
+                before=before,
+            )
+            if cleaned.rejected_by != "brackets":
+                break
+        full = ended or len(visible) < len(body.rstrip("\n"))
         text, rejected = cleaned.text, cleaned.rejected_by
-        rest = typed[start:]
         if not text.startswith(rest):
             text, rest = "", ""
             rejected = rejected or "typed-past"
@@ -84,6 +101,8 @@ def base_window(match: Match, window: Window, start: int) -> Window:
     """The window from which a reply is judged: its own place, today's suffix."""
     then = match.reply.window
     place = then.place if not start else Place(window.place.line, 0)
+    if start == len(match.typed):
+        place = window.place
     return replace(
         then,
         prefix=then.prefix + match.typed[:start],

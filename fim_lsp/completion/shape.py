@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from .decision import Trigger
 from .scanner import scan_before
@@ -44,6 +45,14 @@ def shape_of(
     multi = invoked or not line.strip() or opens_block(line, window.language)
     most = max_lines if invoked else min(AUTOMATIC_LINES, max_lines)
     return Shape(multi=multi, max_lines=most if multi else 1, mid_line=False)
+
+
+def growing(shape: Shape) -> Iterator[Shape]:
+    """The shape, and longer ones for a line that opens what later lines close."""
+    yield shape
+    if not (shape.multi or shape.mid_line):
+        for lines in range(2, AUTOMATIC_LINES + 1):
+            yield replace(shape, multi=True, max_lines=lines)
 
 
 def shown(text: str, shape: Shape, ended: bool) -> str:  # noqa: FBT001 — as above
