@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import itertools
-import json
-import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ...text import Document, Edit, Place, Span, apply, place_at
+from .wire import Wire, start_server
 
 PATIENCE = 10.0  # seconds for an answer that needs no model
 ENCODING: Final = "utf-32"  # columns are code points, as in `Place`
+CAPABILITIES = {
+    "general": {"positionEncodings": [ENCODING]},
+    "workspace": {"applyEdit": True},
+    "textDocument": {"inlineCompletion": {}},
+    # What is reported is drawn here, not opened as a document.
+    "experimental": {"fimLspStatus": True},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,61 +33,52 @@ class Ghost:
 
 
 class Editor:
-    """One server process and one open document; the file itself is never written."""
+    """One open document at a time; the file itself is never written."""
 
-    def __init__(self, process: asyncio.subprocess.Process, document: Document) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        self._stdin, self._stdout = process.stdin, process.stdout
-        self._ids = itertools.count(1)
-        self._answers: dict[int, asyncio.Future[Any]] = {}
-        self._reader = asyncio.create_task(self._read())
-        self.messages: list[str] = []
+    def __init__(self, document: Document) -> None:
         self.document = document
         self.place = Place(0, 0)
+        self.messages: list[str] = []
+        self.wire: Wire
 
     async def open(self, root: str) -> None:
         """Introduce ourselves and open the document."""
-        await self.request(
-            "initialize",
-            {
-                "processId": None,
-                "rootUri": root,
-                "workspaceFolders": [{"uri": root, "name": "try"}],
-                "clientInfo": {"name": "fim-lsp try"},
-                "capabilities": {
-                    "general": {"positionEncodings": [ENCODING]},
-                    "workspace": {"applyEdit": True},
-                    "window": {"showDocument": {"support": True}},
-                    "textDocument": {"inlineCompletion": {}},
-                },
-            },
-        )
-        self.notify("initialized", {})
-        self.show(self.document)
+        params = {
+            "processId": None,
+            "rootUri": root,
+            "workspaceFolders": [{"uri": root, "name": "try"}],
+            "clientInfo": {"name": "fim-lsp try"},
+            "capabilities": CAPABILITIES,
+        }
+        await self.wire.request("initialize", params, PATIENCE)
+        self.wire.notify("initialized", {})
+        self.show(self.document, self.place)
 
-    def show(self, document: Document) -> None:
+    def show(self, document: Document, place: Place) -> None:
         """Open a document in place of the one that is open."""
         if document is not self.document:
-            uri = {"uri": self.document.uri}
-            self.notify("textDocument/didClose", {"textDocument": uri})
-        self.document = document
+            self.hide()
+        self.document, self.place = document, place
         item = {
             "uri": document.uri,
             "languageId": document.language,
             "version": document.version,
             "text": document.text,
         }
-        self.notify("textDocument/didOpen", {"textDocument": item})
+        self.wire.notify("textDocument/didOpen", {"textDocument": item})
+
+    def hide(self) -> None:
+        """Close the document: nothing of it is asked for any more."""
+        uri = {"uri": self.document.uri}
+        self.wire.notify("textDocument/didClose", {"textDocument": uri})
 
     def edit(self, span: Span, text: str, place: Place) -> None:
         """Change the open document; the cursor goes to `place`."""
         version = self.document.version + 1
         self.document = apply(self.document, [Edit(span, text)], version)
         self.place = place
-        change = {"range": _range(span), "text": text}
-        self.notify(
+        change = {"range": range_of(span), "text": text}
+        self.wire.notify(
             "textDocument/didChange",
             {
                 "textDocument": {"uri": self.document.uri, "version": version},
@@ -93,108 +89,54 @@ class Editor:
     async def complete(self, *, invoked: bool, patience: float) -> Ghost | None:
         """What the server offers at the cursor; after `patience` it is cancelled."""
         start = time.perf_counter()
-        number, answer = self._send_request(
-            "textDocument/inlineCompletion",
-            {
-                "textDocument": {"uri": self.document.uri},
-                "position": _position(self.place),
-                "context": {"triggerKind": 1 if invoked else 2},
-            },
-        )
+        params = {
+            "textDocument": {"uri": self.document.uri},
+            "position": _position(self.place),
+            "context": {"triggerKind": 1 if invoked else 2},
+        }
         try:
-            async with asyncio.timeout(patience):
-                result = await answer
+            result = await self.wire.request(
+                "textDocument/inlineCompletion", params, patience
+            )
         except TimeoutError:
-            self.notify("$/cancelRequest", {"id": number})
             return None
         items = result["items"] if isinstance(result, dict) else result or []
         if not items:
             return None
-        item = items[0]
-        span = Span(
-            _place(self.document, item["range"]["start"]),
-            _place(self.document, item["range"]["end"]),
-        )
-        return Ghost(item["insertText"], span, time.perf_counter() - start)
-
-    async def command(self, name: str, *arguments: Any, patience: float) -> Any:
-        """What a command of the server answers."""
-        params = {"command": name, "arguments": list(arguments)}
-        async with asyncio.timeout(patience):
-            return await self._send_request("workspace/executeCommand", params)[1]
+        span = _span(self.document, items[0]["range"])
+        return Ghost(items[0]["insertText"], span, time.perf_counter() - start)
 
     async def decisions(self, limit: int) -> list[dict[str, Any]]:
         """The server's last decisions, newest first."""
-        answer = await self.command("fim-lsp.why", {"limit": limit}, patience=PATIENCE)
+        answer = await self.command("fim-lsp.why", [{"limit": limit}], PATIENCE)
         decisions: list[dict[str, Any]] = answer["decisions"]
         return decisions
 
-    async def request(self, method: str, params: Mapping[str, Any]) -> Any:
-        async with asyncio.timeout(PATIENCE):
-            return await self._send_request(method, params)[1]
+    async def actions(self, span: Span) -> list[dict[str, Any]]:
+        """The code actions that are offered on a selection."""
+        params = {
+            "textDocument": {"uri": self.document.uri},
+            "range": range_of(span),
+            "context": {"diagnostics": [], "triggerKind": 1},
+        }
+        found = await self.wire.request("textDocument/codeAction", params, PATIENCE)
+        return found or []
 
-    def notify(self, method: str, params: Mapping[str, Any]) -> None:
-        self._send({"method": method, "params": params})
+    async def command(self, name: str, arguments: list[Any], patience: float) -> Any:
+        """What a command of the server answers."""
+        params = {"command": name, "arguments": arguments}
+        return await self.wire.request("workspace/executeCommand", params, patience)
 
-    async def close(self) -> None:
-        """End the server, gently first."""
-        with contextlib.suppress(TimeoutError, ConnectionError):
-            await self.request("shutdown", {})
-            self.notify("exit", {})
-            async with asyncio.timeout(PATIENCE):
-                await self._process.wait()
-        if self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-        self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
-
-    def _send_request(
-        self, method: str, params: Mapping[str, Any]
-    ) -> tuple[int, asyncio.Future[Any]]:
-        number = next(self._ids)
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._answers[number] = answer
-        self._send({"id": number, "method": method, "params": params})
-        return number, answer
-
-    def _send(self, message: Mapping[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-
-    async def _read(self) -> None:
-        try:
-            while True:
-                header = await self._stdout.readuntil(b"\r\n\r\n")
-                length = int(header.split(b":")[1].split(b"\r\n")[0])
-                self._take(json.loads(await self._stdout.readexactly(length)))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            for answer in self._answers.values():
-                if not answer.done():
-                    answer.set_exception(ConnectionError("the server ended"))
-
-    def _take(self, message: dict[str, Any]) -> None:
-        if "method" not in message:
-            answer = self._answers.pop(message["id"], None)
-            if answer and not answer.done():
-                answer.set_result(message.get("result"))
-            return
-        params = message.get("params") or {}
-        if message["method"] == "window/showMessage":
-            self.messages.append(params["message"].removeprefix("fim-lsp: "))
-        if "id" in message:
-            result = self._asked(message["method"], params)
-            self._send({"id": message["id"], "result": result})
-
-    def _asked(self, method: str, params: dict[str, Any]) -> Any:
-        """The server asks us."""
-        if method == "workspace/configuration":
-            return [None for _ in params["items"]]
-        if method == "workspace/applyEdit":
-            self._apply(params["edit"])
-            return {"applied": True}
-        if method == "window/showDocument":
-            return {"success": True}
+    def asked(self, method: str, params: dict[str, Any]) -> Any:
+        """The server asks or tells us something."""
+        match method:
+            case "window/showMessage":
+                self.messages.append(params["message"].removeprefix("fim-lsp: "))
+            case "fim-lsp/status" if params["kind"] in {"warning", "error"}:
+                self.messages.append(params["message"])
+            case "workspace/applyEdit":
+                self._apply(params["edit"])
+                return {"applied": True}
         return None
 
     def _apply(self, edit: dict[str, Any]) -> None:
@@ -203,13 +145,7 @@ class Editor:
         ]
         before = self.document
         edits = [
-            Edit(
-                Span(
-                    _place(before, each["range"]["start"]),
-                    _place(before, each["range"]["end"]),
-                ),
-                each["newText"],
-            )
+            Edit(_span(before, each["range"]), each["newText"])
             for change in changes
             for each in change.get("edits", ())
         ]
@@ -218,29 +154,40 @@ class Editor:
 
 
 @contextlib.asynccontextmanager
-async def editing(document: Document, root: str) -> AsyncIterator[Editor]:
-    """A server process of our own, with `document` open in the folder `root`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "fim_lsp", "serve", "--stdio"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=2**24,
-    )
-    editor = Editor(process, document)
-    try:
-        await editor.open(root)
-        yield editor
-    finally:
-        await editor.close()
+async def editing(
+    document: Document, root: str, *, forgetful: bool
+) -> AsyncIterator[Editor]:
+    """A server process of our own, with `document` open in the folder `root`.
+
+    `forgetful`: what it learns and counts is thrown away with the session.
+    """
+    with contextlib.ExitStack() as stack:
+        state = None
+        if forgetful:
+            folder = tempfile.TemporaryDirectory(
+                prefix="fim-lsp-try-", ignore_cleanup_errors=True
+            )
+            state = stack.enter_context(folder)
+        editor = Editor(document)
+        editor.wire = Wire(await start_server(state), editor.asked)
+        try:
+            await editor.open(root)
+            yield editor
+        finally:
+            await editor.wire.aclose()
+
+
+def range_of(span: Span) -> dict[str, Any]:
+    return {"start": _position(span.start), "end": _position(span.end)}
 
 
 def _position(place: Place) -> dict[str, int]:
     return {"line": place.line, "character": place.column}
 
 
-def _range(span: Span) -> dict[str, Any]:
-    return {"start": _position(span.start), "end": _position(span.end)}
-
-
-def _place(document: Document, position: dict[str, int]) -> Place:
-    return place_at(document.lines, position["line"], position["character"], ENCODING)
+def _span(document: Document, range_: dict[str, Any]) -> Span:
+    start, end = (
+        place_at(document.lines, at["line"], at["character"], ENCODING)
+        for at in (range_["start"], range_["end"])
+    )
+    return Span(start, end)

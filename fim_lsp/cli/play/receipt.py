@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
@@ -11,33 +11,53 @@ from typing import Any
 
 @dataclass(slots=True)
 class Receipt:
-    """Counts of keys; `seconds` of every answer that offered something."""
+    """Counts of keys.
+
+    `right` and `wrong` are the keys at which a suggestion appeared, `quiet` all the
+    others.  `seconds` of every answer that offered something; `decisions` by their
+    time, as the server tells them.
+    """
 
     keys: int = 0
     right: int = 0
     wrong: int = 0
-    quiet: int = 0
     seconds: list[float] = field(default_factory=list)
+    decisions: dict[float, dict[str, Any]] = field(default_factory=dict)
 
-    def line(self, decisions: Sequence[dict[str, Any]]) -> str:
+    def remember(self, decisions: Iterable[dict[str, Any]]) -> None:
+        """Decisions, perhaps known before: their cost may have come since."""
+        self.decisions.update((each["time"], each) for each in decisions)
+
+    @property
+    def requests(self) -> int:
+        return sum(each["tokens"] is not None for each in self.decisions.values())
+
+    @property
+    def line(self) -> str:
         """As in `keys 84 · requests 3 · right 5 · wrong 1 · quiet 78 · $0`."""
-        paid = [each for each in decisions if each["tokens"]]
-        costs = [each["cost"] for each in decisions if each["cost"]]
         parts = [
             f"keys {self.keys}",
-            f"requests {len(paid)}",
+            f"requests {self.requests}",
             f"right {self.right}",
             f"wrong {self.wrong}",
-            f"quiet {self.quiet}",
+            f"quiet {self.keys - self.right - self.wrong}",
         ]
         if self.seconds:
             parts.append(f"median {median(self.seconds) * 1000:.1f} ms")
-        return " · ".join([*parts, money(costs)])
+        return " · ".join([*parts, money(each["cost"] for each in self._paid())])
+
+    def _paid(self) -> list[dict[str, Any]]:
+        return [each for each in self.decisions.values() if each["cost"]]
 
 
-def money(costs: Sequence[dict[str, Any]]) -> str:
+def money(costs: Iterable[dict[str, Any]]) -> str:
     """The sum; amounts are decimal strings of one currency."""
+    costs = list(costs)
     total = sum((Decimal(cost["amount"]) for cost in costs), Decimal(0))
     currency = costs[0]["currency"] if costs else "USD"
     sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
-    return f"{sign}{total.quantize(Decimal('0.0001'))}" if total else f"{sign}0"
+    if not total:
+        return f"{sign}0"
+    # One and a half digits say enough, however little it is.
+    places = max(4, 1 - total.adjusted())
+    return f"{sign}{total:.{places}f}"

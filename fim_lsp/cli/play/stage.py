@@ -1,85 +1,96 @@
-"""How the session is drawn: in a terminal as an editor would, else in plain lines."""
+"""How the session is shown: drawn in place in a terminal, else in plain lines."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from ...text import Document, Place
-from .editor import Ghost
+from ...text import Document
+from .pane import Painter, View, draw
 
-CONTEXT = 2  # lines above and below
+MOST_ROWS, FEWEST_ROWS = 9, 3
+BESIDES = 7  # rows of the terminal that are left for what was said
 
 
 class Stage:
-    """Draws a document around the cursor, with a sentence under it."""
+    """The pane is drawn again and again in its place; what is said scrolls above it."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False, soft_wrap=True)
-        self.in_terminal = self.console.is_terminal
-        self._live: Live | None = None
-
-    def say(self, text: str, style: str = "") -> None:
-        self.console.print(Text(text, style=style))
-
-    def open(self, title: str) -> None:
-        """A new scene."""
-        self.close()
-        self.console.print()
-        self.console.print(Text(title, style="bold"))
-        if self.in_terminal:
-            self._live = Live(console=self.console, auto_refresh=False)
-            self._live.start()
-
-    def draw(
-        self, document: Document, place: Place, ghost: Ghost | None, under: str = ""
+    def __init__(
+        self,
+        console: Console,
+        *,
+        in_terminal: bool,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """The lines around the cursor; only in a terminal."""
-        if self._live is None:
-            return
-        lines = [*_lines(document, place, ghost), Text(f"      {under}", style="cyan")]
-        self._live.update(Group(*lines), refresh=True)
+        self.in_terminal = in_terminal
+        self._console = console
+        self._sleep = sleep
+        self._live: Live | None = None
+        self._painter: Painter | None = None
 
-    def tell(self, what: str) -> None:
-        """One thing that happened; in a terminal it has been drawn."""
-        if not self.in_terminal:
-            self.console.print(Text(f"  {what}"))
+    def __enter__(self) -> Self:
+        if self.in_terminal:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+        return self
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._live is not None:
             self._live.stop()
             self._live = None
 
-    def diff(self, lines: Sequence[str]) -> None:
-        styles = {"+": "green", "-": "red", "@": "cyan"}
+    def say(self, text: str | Text, style: str = "") -> None:
+        """A line that stays."""
+        line = Text(text, style) if isinstance(text, str) else text
+        self._console.print(line, soft_wrap=not self.in_terminal)
+
+    def say_all(self, lines: Iterable[Text]) -> None:
         for line in lines:
-            self.say(line, styles.get(line[:1], ""))
+            self.say(line)
+
+    def tell(
+        self, verdict: str, style: str, where: str, what: str | Text, how: str
+    ) -> None:
+        """What became of something, on one line; cut where a terminal ends."""
+        line = Text.assemble(
+            (f"{verdict:<6}", style), (f"{where}  ", "bright_black"), what
+        )
+        line.append(f"  {how}", "cyan")
+        if self.in_terminal:
+            line.truncate(self._console.width, overflow="ellipsis")
+        self.say(line)
+
+    def wait_with(self, sentence: str) -> None:
+        """A sentence in place of the pane; only in a terminal."""
+        if self._live is not None:
+            self._live.update(Text(sentence, "cyan"), refresh=True)
+
+    def open(self, document: Document, line: int) -> None:
+        """A document is to be drawn, around its line `line`."""
+        if self._live is not None:
+            self._painter = Painter(document, line)
+
+    def draw(self, view: View) -> None:
+        """Draw what an editor would show now; only in a terminal."""
+        if self._live is None or self._painter is None:
+            return
+        width, height = self._console.size
+        rows = max(FEWEST_ROWS, min(MOST_ROWS, height - BESIDES))
+        lines = draw(view, self._painter, width, rows)
+        self._live.update(Group(Text(), *lines), refresh=True)
+
+    async def pause(self, seconds: float) -> None:
+        """Time for somebody to look; nobody looks at plain lines."""
+        await self._sleep(seconds if self.in_terminal else 0)
 
 
 def default_stage() -> Stage:
-    width = None if sys.stdout.isatty() else 100
-    return Stage(Console(highlight=False, soft_wrap=True, width=width))
-
-
-def _lines(document: Document, place: Place, ghost: Ghost | None) -> list[Text]:
-    first = max(0, place.line - CONTEXT)
-    drawn = []
-    for number in range(first, min(len(document.lines), place.line + CONTEXT + 1)):
-        line = document.lines[number].rstrip("\r\n").expandtabs(4)
-        text = Text(f"{number + 1:>5} ", style="bright_black", no_wrap=True)
-        if number != place.line:
-            text.append(line, style="default")
-            drawn.append(text)
-            continue
-        text.append(line[: place.column], style="default")
-        shown = ghost.text.split("\n") if ghost else [""]
-        text.append("▏", style="bold yellow")
-        text.append(shown[0], style="bright_black italic")
-        text.append(line[place.column :], style="default")
-        ghosts = [Text(f"      {more}", "bright_black italic") for more in shown[1:]]
-        drawn += [text, *ghosts]
-    return drawn
+    in_terminal = sys.stdout.isatty()
+    console = Console(highlight=False, width=None if in_terminal else 100)
+    return Stage(console, in_terminal=in_terminal and not console.is_dumb_terminal)
