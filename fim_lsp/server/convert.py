@@ -126,7 +126,7 @@ def selection(
     return Selection(
         document,
         documents.span(document, range_),
-        tuple(_diagnostic(documents, document, each) for each in diagnostics),
+        tuple(diagnostic(documents, document, each) for each in diagnostics),
     )
 
 
@@ -159,17 +159,17 @@ def range_json(range_: lsp.Range) -> dict[str, Any]:
     }
 
 
-def _diagnostic(
-    documents: Documents, document: Document, diagnostic: lsp.Diagnostic
+def diagnostic(
+    documents: Documents, document: Document, theirs: lsp.Diagnostic
 ) -> Diagnostic:
     return Diagnostic(
-        span=documents.span(document, diagnostic.range),
-        message=_text(diagnostic.message),
-        source=diagnostic.source or "",
-        code=str(diagnostic.code) if diagnostic.code is not None else "",
-        severity=_SEVERITIES.get(int(diagnostic.severity or 1), "error"),
+        span=documents.span(document, theirs.range),
+        message=_text(theirs.message),
+        source=theirs.source or "",
+        code=str(theirs.code) if theirs.code is not None else "",
+        severity=_SEVERITIES.get(int(theirs.severity or 1), "error"),
         related=tuple(
-            _related(documents, each) for each in diagnostic.related_information or ()
+            _related(documents, each) for each in theirs.related_information or ()
         ),
     )
 
@@ -201,8 +201,10 @@ def workspace_edit(
     ]
     if not client.versioned_edits:
         return lsp.WorkspaceEdit(changes={document.uri: text_edits})
+    # What is on disk alone has no version.
+    is_open = documents.find(document.uri) is not None
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(
-        uri=document.uri, version=document.version
+        uri=document.uri, version=document.version if is_open else None
     )
     return lsp.WorkspaceEdit(
         document_changes=[lsp.TextDocumentEdit(identifier, text_edits)]

@@ -85,6 +85,11 @@ class Documents:
         """The open document, else what is on disk, as far as that can be read."""
         return self.find(uri) or document(uri, "plaintext", 0, _read(path_of(uri)))
 
+    def exists(self, uri: str) -> bool:
+        """Whether the document is open, or a file."""
+        path = path_of(uri)
+        return self.find(uri) is not None or (path is not None and path.is_file())
+
     # Places.
 
     def place(self, document: Document, position: lsp.Position) -> Place:

@@ -17,6 +17,7 @@ from .capabilities import Client, client_of
 from .documents import Documents
 from .progress import Progresses
 from .protocol import FimProtocol, Phase, Writer
+from .reported import Reported
 from .reports import Reports
 from .status import Notices
 
@@ -57,6 +58,8 @@ class FimServer(LanguageServer):
         self.documents = Documents()
         self.notices = Notices(self)
         self.progresses = Progresses(self)
+        self.reported = Reported()
+        self.applying = asyncio.Lock()
         self.reports = Reports(reports_folder)
         self.ended = asyncio.Event()
         self.exit_code = 0

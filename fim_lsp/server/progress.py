@@ -81,7 +81,7 @@ class Progresses:
         try:
             yield progress
         finally:
-            del self._shown[token]
+            self._shown.pop(token, None)
             progress.notify(lsp.WorkDoneProgressEnd())
 
     async def _new_token(self) -> lsp.ProgressToken | None:

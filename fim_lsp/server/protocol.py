@@ -140,20 +140,19 @@ class FimProtocol(LanguageServerProtocol):
     def _params(self, method: str, message: dict[str, Any]) -> Any:
         """The params as pygls' types; JsonRpcException where they have another shape.
 
-        One odd value among a client's capabilities must not cost the whole server.
-        Ours are read from the raw ones, and pygls needs no more than the encoding.
+        What is not needed is left out of params that are not readable with it.
         """
         raw = message.get("params")
-        if method != lsp.INITIALIZE or not isinstance(raw, dict):
-            return self.structure_message(message).params
-        self._server.meet(raw)
+        if method == lsp.INITIALIZE and isinstance(raw, dict):
+            self._server.meet(raw)
         try:
             return self.structure_message(message).params
         except JsonRpcException:
-            log.info("Some of the client's capabilities have the wrong shape.")
-            encodings = {"positionEncodings": [self._server.client.encoding]}
-            readable = raw | {"capabilities": {"general": encodings}}
-            return self.structure_message(message | {"params": readable}).params
+            needed = _needed(method, raw, self._server.client.encoding)
+            if needed is None:
+                raise
+            log.info("Some params of %s have the wrong shape.", method)
+            return self.structure_message(message | {"params": needed}).params
 
     def _receive_notification(self, message: dict[str, Any]) -> None:
         method, params = message["method"], message.get("params")
@@ -236,6 +235,18 @@ class FimProtocol(LanguageServerProtocol):
             return
         body = json.dumps(data, default=self._serialize_message).encode()
         self.answers.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+def _needed(method: str, params: Any, encoding: str) -> Mapping[str, Any] | None:
+    """What we need of params whose other parts clients are known to misspell."""
+    match method, params:
+        case lsp.INITIALIZE, dict():
+            # Capabilities are read from the raw ones; pygls wants the encoding.
+            general = {"general": {"positionEncodings": [encoding]}}
+            return {**params, "capabilities": general}
+        case lsp.TEXT_DOCUMENT_CODE_ACTION, {"context": dict() as context}:
+            return {**params, "context": {**context, "diagnostics": []}}
+    return None
 
 
 def _id_of(message: Any) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
@@ -12,20 +11,22 @@ from pygls.exceptions import JsonRpcException
 
 from ...chat.act import Wish
 from ...chat.act import act as carry_out
-from ...chat.actions import Action, find_action, own_actions
+from ...chat.actions import find_action, own_actions
 from ...chat.answer import Result
-from ...chat.edits import reanchor
+from ...chat.selection import Diagnostic, Selection
 from ...errors import InputError, OverBudget
 from ...session import Session
 from ...settings import ChatSettings
+from ...text import Document, Span
 from .. import convert
+from ..applying import apply, cannot
 from ..language_server import FimServer
 from ..progress import Progress
 from .call import Call, show
 
-_MOVED = "The text was changed meanwhile; nothing was edited."
+T = TypeVar("T")
+
 _GO_ON = "Run It All the Same"
-_CANNOT = "This editor does not let a server edit."
 
 
 async def act(call: Call) -> Any:
@@ -34,12 +35,17 @@ async def act(call: Call) -> Any:
     uri = wish.selection.document.uri
     settings = server.session.settings_for(uri, wish.folder).chat
     action = find_action(wish.action, own_actions(settings.actions)[0])
+    if reason := cannot(server, action):
+        raise InputError(reason)
     async with server.progresses.show(action.title, call.token) as progress:
         result = await progress.run(_answer_or_ask(server, wish, settings, progress))
         if result is None:
             return {"action": action.id, "outcome": "nothing", "reason": "cancelled"}
-        result = await _apply_or_show(server, action, result)
-    if result.outcome == "nothing" and result.reason:
+        if result.outcome == "edited":
+            result = await apply(server, action.title, result)
+        elif result.markdown is not None:
+            await show(server, action.title, result.markdown)
+    if result.reason:
         server.notices.message(lsp.MessageType.Warning, result.reason)
     return {
         "action": action.id,
@@ -55,30 +61,40 @@ def _wish(call: Call) -> Wish:
     action, uri = call.option("action"), call.option("uri")
     if not isinstance(action, str) or not isinstance(uri, str):
         raise InputError("Say which action is to be run, on which document and range.")
+    if not documents.exists(uri):
+        raise InputError("The document is not open, and there is no such file.")
     document = documents.get(uri)
-    range_, diagnostics = _structured(call)
     instruction = call.option("instruction")
     return Wish(
         action,
-        convert.selection(documents, document, range_, diagnostics),
+        Selection(document, _span(call, document), _diagnostics(call, document)),
         folder=documents.folder(document.uri),
         instruction=instruction if isinstance(instruction, str) else None,
         open_documents=documents.open_ones,
+        diagnostics=call.server.reported.by_uri,
     )
 
 
-def _structured(call: Call) -> tuple[lsp.Range, list[lsp.Diagnostic]]:
+def _span(call: Call, document: Document) -> Span:
+    range_ = _structured(call, call.option("range"), lsp.Range)
+    return call.server.documents.span(document, range_)
+
+
+def _diagnostics(call: Call, document: Document) -> tuple[Diagnostic, ...]:
+    """Those that came with the command, else what was last reported here."""
+    documents, raw = call.server.documents, call.option("diagnostics")
+    if not isinstance(raw, list):
+        return call.server.reported.of(document)
+    each = (_structured(call, one, lsp.Diagnostic) for one in raw)
+    return tuple(convert.diagnostic(documents, document, one) for one in each)
+
+
+def _structured(call: Call, raw: Any, kind: type[T]) -> T:
     converter = call.server.protocol._converter  # noqa: SLF001  pygls shows no other
-    raw = call.option("diagnostics")
     try:
-        range_ = converter.structure(call.option("range"), lsp.Range)
-        diagnostics = [
-            converter.structure(each, lsp.Diagnostic)
-            for each in (raw if isinstance(raw, list) else [])
-        ]
+        return converter.structure(raw, kind)
     except (BaseValidationError, TypeError, KeyError, ValueError) as error:
         raise InputError("The range of the action has the wrong shape.") from error
-    return range_, diagnostics
 
 
 async def _answer_or_ask(
@@ -127,37 +143,3 @@ async def _answer(
             f"{now.message} · {now.tokens} tokens" if now.tokens else now.message
         ),
     )
-
-
-async def _apply_or_show(server: FimServer, action: Action, result: Result) -> Result:
-    """Show or apply the result; what came to nothing, with its reason."""
-    if result.markdown is not None:
-        await show(server, action.title, result.markdown)
-        return result
-    if result.outcome != "edited":
-        return result
-    nothing = replace(result, outcome="nothing", edits=(), new_file=None)
-    if not server.client.applies_edits:
-        return replace(nothing, reason=_CANNOT)
-    now = server.documents.get(result.document.uri)
-    edits = reanchor(result.edits, result.document, now)
-    if edits is None:
-        return replace(nothing, reason=_MOVED)
-    anchored = replace(result, document=now, edits=edits)
-    refusal = await _apply(server, action, anchored)
-    return replace(nothing, reason=refusal) if refusal else anchored
-
-
-async def _apply(server: FimServer, action: Action, result: Result) -> str | None:
-    """None where the client has applied the edit, else why not."""
-    edit = convert.workspace_edit(server.client, server.documents, result)
-    params = lsp.ApplyWorkspaceEditParams(edit, label=f"fim-lsp: {action.title}")
-    try:
-        answer = await server.protocol.ask(lsp.WORKSPACE_APPLY_EDIT, params)
-    except (JsonRpcException, TimeoutError):
-        answer = None
-    if isinstance(answer, Mapping) and answer.get("applied"):
-        return None
-    why = answer.get("failureReason") if isinstance(answer, Mapping) else None
-    said = f": {why}" if isinstance(why, str) and why else ""
-    return f"The editor did not apply the edit{said}."

@@ -26,8 +26,12 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
     document = documents.get(params.text_document.uri)
     settings = ls.session.settings_for(document.uri, documents.folder(document.uri))
     own, _ = own_actions(settings.chat.actions)
+    selection = convert.selection(
+        documents, document, params.range, context.diagnostics
+    )
+    ls.reported.note(document, selection.diagnostics)
     offered = actions_for(
-        convert.selection(documents, document, params.range, context.diagnostics),
+        selection,
         menu=settings.chat.menu,
         own_actions=own,
         only=[str(getattr(kind, "value", kind)) for kind in context.only or ()] or None,

@@ -24,6 +24,7 @@ def did_close(ls: FimServer, params: lsp.DidCloseTextDocumentParams) -> None:
     # The session knows a document by the URI it was opened with.
     document = ls.documents.find(uri)
     ls.documents.close(uri)
+    ls.reported.forget(document.uri if document else uri)
     ls.session.closed(document.uri if document else uri)
 
 

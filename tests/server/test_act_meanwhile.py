@@ -1,0 +1,299 @@
+"""Chat actions with the real session: what happens to the file meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fim_lsp.server.server import create_server
+from fim_lsp.session import Session
+
+from ..harness.fake_api import FakeApi
+from ..harness.pair import Pair, pair
+from .editor import ANSWER, CAPABILITIES, Editor
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(answer=ANSWER)
+
+
+@pytest.fixture
+async def client(api: FakeApi, tmp_path: Path, home: Path) -> AsyncIterator[Pair]:
+    config = home / ".config/fim-lsp/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('trustedHosts = ["localhost"]')
+    server = create_server(
+        lambda: Session(environ={"DEEPSEEK_API_KEY": "sk-of-nobody"}, transport=api),
+        reports_folder=tmp_path / "reports",
+    )
+    async with pair(server) as client:
+        yield client
+
+
+async def begin(
+    client: Pair,
+    folder: Path,
+    *,
+    capabilities: Mapping[str, Any] = CAPABILITIES,
+    chat: Mapping[str, Any] | None = None,
+) -> Editor:
+    """An editor with `folder` open; a loopback endpoint, which needs no notice."""
+    editor = Editor(client)
+    await client.initialize(
+        capabilities,
+        workspaceFolders=[{"uri": folder.as_uri(), "name": "it"}],
+        initializationOptions={
+            "providers": {"deepseek": {"baseUrl": "http://localhost:9"}},
+            "chat": chat or {},
+        },
+    )
+    return editor
+
+
+def argument(path: Path, action: str = "simplify") -> dict[str, Any]:
+    range_ = {
+        "start": {"line": 1, "character": 0},
+        "end": {"line": 2, "character": 0},
+    }
+    return {"action": action, "uri": path.as_uri(), "range": range_}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "main.py").write_text("def f():\n    return 1\n\n\nx = 2\n")
+    return folder / "main.py"
+
+
+def put_away(path: Path) -> None:
+    path.rename(path.with_name("away.py"))
+
+
+def opened(client: Pair, path: Path) -> Path:
+    client.open(path.read_text(), uri=path.as_uri())
+    return path
+
+
+async def test_a_file_that_is_not_open_is_edited_without_a_version(
+    client: Pair, source: Path
+) -> None:
+    editor = await begin(client, source.parent)
+    result = await editor.act(argument(source))
+    assert result["outcome"] == "edited"
+    (change,) = editor.edits[0]["documentChanges"]
+    assert change["textDocument"] == {"uri": source.as_uri(), "version": None}
+    await editor.progress()
+
+
+async def test_a_file_that_is_nowhere_is_not_asked_about(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    editor = await begin(client, source.parent)
+    put_away(source)
+    result = await editor.act(argument(source))
+    assert "no such file" in result["message"]
+    assert api.requests == []
+    await client.expect("window/showMessage")
+
+
+@pytest.mark.parametrize("close_first", [True, False])
+async def test_a_file_deleted_or_renamed_meanwhile_stays_away(
+    client: Pair, api: FakeApi, source: Path, *, close_first: bool
+) -> None:
+    editor = await begin(client, source.parent)
+    if close_first:
+        opened(client, source)
+    api.hold = asyncio.Event()
+    id_ = editor.send(argument(source))
+    await api.arrived.wait()
+    identifier = {"textDocument": {"uri": source.as_uri()}}
+    put_away(source)
+    if close_first:
+        client.notify("textDocument/didClose", identifier)
+    await client.settle()
+    api.hold.set()
+    result = await client.answer(id_)
+    assert result["outcome"] == "nothing"
+    assert result["reason"] == "main.py is not there any more; nothing was edited."
+    assert editor.edits == []
+    await client.expect("window/showMessage")
+    await editor.progress()
+
+
+async def test_two_actions_on_one_file_both_arrive(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    editor = await begin(client, source.parent)
+    opened(client, source)
+    versions = [1]
+
+    def apply(params: Any) -> Any:
+        editor.edits.append(params["edit"])
+        (change,) = params["edit"]["documentChanges"]
+        version = change["textDocument"]["version"]
+        assert version == versions[-1]
+        identifier = {"uri": source.as_uri(), "version": version + 1}
+        changes = [
+            {"range": edit["range"], "text": edit["newText"]}
+            for edit in change["edits"]
+        ]
+        versions.append(version + 1)
+        client.notify(
+            "textDocument/didChange",
+            {"textDocument": identifier, "contentChanges": changes},
+        )
+        return {"applied": True}
+
+    client.replies["workspace/applyEdit"] = apply
+    api.answer = lambda seen: (
+        "```python\nx = 3\n```" if "lines 5" in str(seen.body) else ANSWER
+    )
+    api.hold = asyncio.Event()
+    last = argument(source) | {
+        "range": {
+            "start": {"line": 4, "character": 0},
+            "end": {"line": 4, "character": 5},
+        }
+    }
+    ids = [editor.send(each) for each in (argument(source), last)]
+    await api.arrived.wait()
+    api.hold.set()
+    outcomes = [(await client.answer(id_))["outcome"] for id_ in ids]
+    assert outcomes == ["edited", "edited"]
+    text = client.server.documents.get(source.as_uri()).text
+    assert text == "def f():\n    return 2\n\n\nx = 3\n"
+    await editor.progress()
+
+
+async def test_a_new_file_is_created_and_filled_in_one_step(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    editor = await begin(client, source.parent)
+    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
+    assert (await editor.act(argument(source, "tests")))["outcome"] == "edited"
+    create, fill = editor.edits[0]["documentChanges"]
+    assert (create["kind"], create["uri"]) == ("create", fill["textDocument"]["uri"])
+    assert create["uri"].endswith("/test_main.py")
+    assert create["options"] == {"overwrite": False, "ignoreIfExists": False}
+    assert "annotationId" not in create
+    assert fill["edits"][0]["newText"].startswith("def test_f():\n")
+    await editor.progress()
+
+
+async def test_a_new_file_is_announced_where_the_client_can_show_it(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    workspace = {
+        "applyEdit": True,
+        "workspaceEdit": {
+            "documentChanges": True,
+            "resourceOperations": ["create"],
+            "changeAnnotationSupport": {},
+        },
+    }
+    editor = await begin(client, source.parent, capabilities={"workspace": workspace})
+    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
+    await editor.act(argument(source, "tests"))
+    create, _ = editor.edits[0]["documentChanges"]
+    note = editor.edits[0]["changeAnnotations"][create["annotationId"]]
+    assert note["label"] == "New file test_main.py"
+
+
+async def test_a_file_that_came_meanwhile_is_not_written_over(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    editor = await begin(client, source.parent)
+    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
+    api.hold = asyncio.Event()
+    id_ = editor.send(argument(source, "tests"))
+    await api.arrived.wait()
+    (source.parent / "test_main.py").write_text("mine\n")
+    api.hold.set()
+    result = await client.answer(id_)
+    assert "created meanwhile" in result["reason"]
+    assert editor.edits == []
+    await client.expect("window/showMessage")
+    await editor.progress()
+
+
+@pytest.mark.parametrize(
+    ("action", "can", "sentence"),
+    [
+        ("simplify", {}, "does not let a server edit"),
+        ("tests", {"applyEdit": True}, "does not let a server create files"),
+    ],
+)
+async def test_nothing_is_paid_for_what_the_client_cannot_do(
+    client: Pair,
+    api: FakeApi,
+    source: Path,
+    *,
+    action: str,
+    can: Mapping[str, Any],
+    sentence: str,
+) -> None:
+    editor = await begin(client, source.parent, capabilities={"workspace": can})
+    result = await editor.act(argument(source, action))
+    assert sentence in result["message"]
+    assert api.requests == []
+    await client.expect("window/showMessage")
+
+
+async def test_the_model_may_look_around_where_the_user_lets_it(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    """Also at what was reported in another open file."""
+    other = source.with_name("other.py")
+    other.write_text("import nothing\n")
+    editor = await begin(client, source.parent, chat={"tools": True})
+    opened(client, source)
+    opened(client, other)
+    start = {"line": 0, "character": 7}
+    found = {"range": {"start": start, "end": start}, "message": "Unused import"}
+    await client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": other.as_uri()},
+            "range": found["range"],
+            "context": {"diagnostics": [found]},
+        },
+    )
+    call = {
+        "index": 0,
+        "id": "c1",
+        "type": "function",
+        "function": {
+            "name": "get_diagnostics",
+            "arguments": json.dumps({"path": "other.py"}),
+        },
+    }
+    api.answer = lambda seen: (
+        [ANSWER] if len(seen.body["messages"]) > 2 else [{"tool_calls": [call]}]
+    )
+    assert (await editor.act(argument(source)))["outcome"] == "edited"
+    first, second = (seen.body for seen in api.calls)
+    assert [tool["function"]["name"] for tool in first["tools"]]
+    assert "line 1: error: Unused import" in second["messages"][-1]["content"]
+    await editor.progress()
+
+
+async def test_one_odd_diagnostic_does_not_cost_the_menu(
+    client: Pair, source: Path
+) -> None:
+    await begin(client, source.parent)
+    actions = await client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": opened(client, source).as_uri()},
+            "range": argument(source)["range"],
+            "context": {"diagnostics": [{"message": "of no place"}]},
+        },
+    )
+    assert "Explain" in [each["title"] for each in actions]
