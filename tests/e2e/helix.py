@@ -38,7 +38,11 @@ class Helix:
         self.terminal.keys("Escape")
         self._command(f"open {self._path}")
         until(lambda: self._path.name in self.terminal.text(), "the file")
-        until(self._is_known, "a server that knows the file", 3 * PATIENCE)
+        try:
+            until(self._is_known, "a server that knows the file", 3 * PATIENCE)
+        except AssertionError as error:
+            log = self._log.read_text(encoding="utf-8").splitlines()[-5:]
+            raise AssertionError("\n".join([self.terminal.text(), *log])) from error
         self.terminal.type("geA")
         until(lambda: " INS " in self.terminal.text(), "insert mode")
 
@@ -114,5 +118,7 @@ class Helix:
 
     def _open_menu(self) -> None:
         self.terminal.keys("Escape")
-        self.terminal.type("ge a")
+        self.terminal.type("ge")
+        self.terminal.keys("Space")
+        self.terminal.type("a")
         until(lambda: "what this comment" in self.terminal.text(), "the actions")

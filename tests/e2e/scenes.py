@@ -153,6 +153,25 @@ class Scenes:
             editor.world.api.status = 200
         assert editor.offers_nothing()
 
+    def test_what_was_accepted_is_counted(self, fresh_editor: Editor) -> None:
+        editor = fresh_editor
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.accept()
+        becomes(editor, "total = sum(values) / len(values)")
+        begin(editor, "mean = t")
+        editor.type("o")
+        until(lambda: editor.offers("tal / count"), "an offer")
+        editor.accept()
+        becomes(editor, "mean = total / count")
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.type("x")
+        until(editor.offers_nothing, "the offer's end")
+        until(lambda: editor.world.accepted() == 2, "a count of two")
+
     def test_a_killed_server_comes_back(self, fresh_editor: Editor) -> None:
         editor = fresh_editor
         begin(editor, "total = s")

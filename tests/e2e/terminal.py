@@ -21,6 +21,7 @@ from .install import tmux
 
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds until something that must happen counts as missing
+ALONE = 0.1  # seconds after which Escape stands for itself
 STEP = 0.02  # seconds between two looks
 
 
@@ -66,6 +67,9 @@ class Terminal:
     def keys(self, *names: str) -> None:
         """Presses keys by tmux' names, such as Escape, Tab, C-n or M-Right."""
         self._tmux("send-keys", *names)
+        if names[-1] == "Escape":
+            # With the next key right behind it, it would be read as Alt and that key.
+            time.sleep(ALONE)
 
     def type(self, text: str) -> None:
         self._tmux("send-keys", "-l", text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -57,6 +59,16 @@ class World:
     def asked(self) -> int:
         """How often the model was asked to fill in."""
         return sum(seen.path == "/beta/completions" for seen in self.api.calls)
+
+    def accepted(self) -> int:
+        """What `fim-lsp usage` counts as accepted."""
+        said = subprocess.run(
+            [sys.executable, "-m", "fim_lsp", "usage", "--json"],
+            env=dict(self.env),
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        return int(json.loads(said)["total"]["accepted"])
 
     def servers(self) -> list[int]:
         """The ids of the server processes that run for this home."""
