@@ -7,7 +7,9 @@ Nothing that is already there is debounced, and every path leaves one Decision.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from ..errors import OverBudget
 from .activity import is_fresh
@@ -33,6 +35,8 @@ MENU = 1.5
 # Seconds that other candidates are waited for; later ones serve the next request.
 OTHERS = 3.0
 OTHERS_TEMPERATURE = 0.7
+
+_WORD_ENDED = re.compile(r"\w\W")
 
 
 class Engine:
@@ -168,18 +172,16 @@ class Engine:
         if self._repeated(request, source, window):
             return None
         serving = self.documents.serving(window.uri)
+        reason: Callable[[], Offer] | None = None
         for found, outcome in self._answers.known(source, window, serving):
             served, reply = self._offers.serve(request, found, window), found.reply
             if served.text:
                 return self._offers.offer(request, [(served, reply)], outcome)
-            if reply.end == "open":
-                continue
-            if reply.text[len(found.typed) :].strip():
-                if served.rejected_by:
-                    return self._offers.silent(request, "rejected", served, reply)
-            elif reply.end == "natural":
-                return self._offers.silent(request, "nothing-follows", served, reply)
-        return None
+            if silence := _silence(found, served):
+                reason = reason or partial(
+                    self._offers.silent, request, silence, served, reply
+                )
+        return reason() if reason else None
 
     def _repeated(
         self, request: Request, source: Source, window: Window
@@ -364,3 +366,19 @@ def _gate(request: Request) -> str | None:
         activity=request.activity,
         refusal=setup.file_refusal,
     )
+
+
+def _silence(found: Match, served: Served) -> str | None:
+    """What an ended reply that offers nothing says of the place, if anything.
+
+    One that was damaged says nothing any more once a further word is typed.
+    """
+    reply, typed = found.reply, found.typed
+    if reply.end == "open":
+        return None
+    if not reply.text[len(typed) :].strip():
+        return "nothing-follows" if reply.end == "natural" else None
+    damaged = served.rejected_by == "brackets"
+    if not served.rejected_by or (damaged and _WORD_ENDED.search(typed)):
+        return None
+    return "rejected"

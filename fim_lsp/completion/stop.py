@@ -19,6 +19,9 @@ from .window import Window
 
 # What is read beyond what is shown: 64 tokens of about 4 characters.
 READ_ON_CHARS = 64 * 4
+# The line on which that ends is read to its end, if it comes so soon: half a line
+# would have to be asked for again.
+LINE_CHARS = 100
 # A shorter line counts as repeated only where it repeats the one above.
 TELLING_CHARS = 12
 
@@ -132,8 +135,8 @@ class Watch:
             self._pending.clear()
         self._pending.append(rest)
         self._length += len(rest)
-        if self._limit is not None and self._length > self._limit:
-            return StopPoint(self._limit, "read-on")
+        if self._limit is not None and self._length > self._limit + LINE_CHARS:
+            return StopPoint(self._limit + LINE_CHARS, "read-on")
         return None
 
     def end(self) -> StopPoint | None:
@@ -150,7 +153,7 @@ class Watch:
             # With its line break, which tells that the answer went on.
             return StopPoint(end + 1, "line-break")
         if self._limit is not None and end >= self._limit:
-            return StopPoint(self._limit, "read-on")
+            return StopPoint(min(end, self._limit + LINE_CHARS), "read-on")
         point = self._judge(line) if line.strip() else self._judge_blank()
         if point:
             return point

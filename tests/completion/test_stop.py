@@ -6,7 +6,13 @@ import pytest
 
 from fim_lsp.api.requests import Delta, Usage
 from fim_lsp.completion.shape import Shape
-from fim_lsp.completion.stop import READ_ON_CHARS, StopPoint, stop, stop_at
+from fim_lsp.completion.stop import (
+    LINE_CHARS,
+    READ_ON_CHARS,
+    StopPoint,
+    stop,
+    stop_at,
+)
 
 from .windows import window
 
@@ -83,10 +89,19 @@ def test_the_first_line_is_kept_for_the_rule_that_rejects_it() -> None:
     assert stopped("$0\nimport os\n", "import os\n") == ("import os", "next-line")
 
 
-def test_one_line_is_read_on_by_64_tokens() -> None:
+def test_one_line_is_read_on_by_64_tokens_and_to_the_end_of_that_line() -> None:
     text = "first\n" + "".join(f"line_number_{at}\n" for at in range(40))
     kept, rule = stopped("x = $0", text, ONE)
-    assert (len(kept), rule) == (len("first") + READ_ON_CHARS, "read-on")
+    enough = len("first") + READ_ON_CHARS
+    assert rule == "read-on"
+    assert enough <= len(kept) < enough + LINE_CHARS
+    assert text.startswith(f"{kept}\n")
+
+
+def test_a_line_that_does_not_end_is_not_read_on_for_ever() -> None:
+    kept, rule = stopped("x = $0", "first\n" + "word " * 400, ONE)
+    assert rule == "read-on"
+    assert len(kept) == len("first") + READ_ON_CHARS + LINE_CHARS
 
 
 def test_many_lines_end_at_the_cap() -> None:
