@@ -31,6 +31,8 @@ class Paid:
         self._accounts = accounts
         self._books = books
         self._announce = announce
+        # Hears every completion as the model wrote it, with how it ended.
+        self.on_answer: Callable[[str, str | None], None] | None = None
 
     def refusal(
         self, name: str, budget: BudgetSettings, *, invoked: bool
@@ -67,8 +69,14 @@ class Paid:
             self._books.spending(bill, request),
             aclosing(self._accounts.stream_fim(name, model, request)) as deltas,
         ):
-            async for delta in deltas:
-                yield delta
+            answer, finish = "", None
+            try:
+                async for delta in deltas:
+                    answer, finish = answer + delta.text, delta.finish_reason
+                    yield delta
+            finally:
+                if self.on_answer:
+                    self.on_answer(answer, finish)
 
     async def stream_chat(self, bill: Bill, request: ChatRequest) -> Stream:
         """Raises FimError; counts itself.  The bill names the model wished for."""
@@ -76,12 +84,12 @@ class Paid:
         await self._announce(name)
         model = await self._accounts.model(name, bill.model, chat=True)
         bill = replace(bill, model=model)
-        answer = self._accounts.stream_chat(name, model, request)
+        deltas = self._accounts.stream_chat(name, model, request)
         async with (
             self._books.spending(bill, request),
-            aclosing(self._books.chat(bill, request, answer)) as deltas,
+            aclosing(self._books.chat(bill, request, deltas)) as counted,
         ):
-            async for delta in deltas:
+            async for delta in counted:
                 yield delta
 
     def landed(

@@ -194,6 +194,10 @@ class Session:
             reply = self.engine.documents.serving(decision.uri)
             self._paid.accepted(decision, reply, len(decision.shown))
 
+    def listen(self, on_answer: Callable[[str, str | None], None]) -> None:
+        """Hear each completion as the model wrote it, and how it ended."""
+        self._paid.on_answer = on_answer
+
     def clear_cache(self) -> None:
         self.engine.clear()
 

@@ -11,15 +11,19 @@ import click
 from ..api.presets import resolve
 from ..api.prices import plain
 from ..completion import words
+from ..completion.casefile import case_of, render, replay
 from ..completion.decision import Offer, Trigger
 from ..completion.request import Ask
 from ..completion.sources import ECHO
-from ..errors import OverBudget
+from ..errors import InputError, OverBudget
 from ..session import Session
 from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
 from .output import print_json
 from .running import JSON, PROVIDER, run, say
+
+# What a model wrote, and its finish reason.
+Answer = tuple[str, str | None]
 
 ECHO_PATIENCE = 15.0  # seconds for reading a workspace
 
@@ -28,10 +32,17 @@ ECHO_PATIENCE = 15.0  # seconds for reading a workspace
 @click.argument("place", metavar="FILE:LINE:COL")
 @click.option("--candidates", type=click.IntRange(1, 10), default=1, metavar="N")
 @click.option("--verbose", is_flag=True, help="Say how the answer came about.")
+@click.option("--as-case", is_flag=True, help="Print a case file for a report.")
 @PROVIDER
 @JSON
 def complete(
-    place: str, *, candidates: int, verbose: bool, provider: str | None, as_json: bool
+    place: str,
+    *,
+    candidates: int,
+    verbose: bool,
+    as_case: bool,
+    provider: str | None,
+    as_json: bool,
 ) -> None:
     """Complete at one place of a file.
 
@@ -50,15 +61,18 @@ def complete(
     )
     # Whoever asks here wants to know what fails: no fallback covers it up.
     overrides = {"fallback": [], "completion": {"candidates": candidates}}
+    heard: list[Answer] = []
     provider, offer = run(
-        lambda session: _complete(session, ask, candidates),
+        lambda session: _complete(session, ask, candidates, heard),
         provider=provider,
         overrides=overrides,
     )
     over = isinstance(offer.error, OverBudget)
     if offer.error is not None and not offer.suggestions and not over:
         raise offer.error
-    if as_json:
+    if as_case:
+        click.echo(_case_file(ask, offer, heard), nl=False)
+    elif as_json:
         print_json(as_data(offer, provider))
     else:
         for number, suggestion in enumerate(offer.suggestions[:candidates], 1):
@@ -72,8 +86,14 @@ def complete(
             say(detail)
 
 
-async def _complete(session: Session, ask: Ask, candidates: int) -> tuple[str, Offer]:
-    """The name of the provider, and its offer; the others come when asked again."""
+async def _complete(
+    session: Session, ask: Ask, candidates: int, heard: list[Answer]
+) -> tuple[str, Offer]:
+    """The name of the provider, and its offer; the others come when asked again.
+
+    `heard` gets what the model wrote.
+    """
+    session.listen(lambda text, finish: heard.append((text, finish)))
     if session.provider != ECHO:
         resolve(session.provider, session.settings)  # raises where it cannot be used
     session.opened(ask.document)
@@ -87,6 +107,23 @@ async def _complete(session: Session, ask: Ask, candidates: int) -> tuple[str, O
         again = await session.suggest(ask)
         offer = again if again.suggestions else offer
     return session.provider, offer
+
+
+def _case_file(ask: Ask, offer: Offer, heard: list[Answer]) -> str:
+    """The case of the first answer.  InputError where no model was asked."""
+    if not heard:
+        why = words.because(offer.decision.reason)
+        raise InputError(f"There is no answer to make a case of, because {why}.")
+    text, finish = heard[0]
+    case = case_of(
+        ask.document,
+        ask.place,
+        ask.trigger,
+        text,
+        finish=finish,
+        about=f"The model was {offer.decision.model}.",
+    )
+    return render(case, replay(case))
 
 
 def as_data(offer: Offer, provider: str) -> dict[str, Any]:

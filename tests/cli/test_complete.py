@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import fim_lsp as fim_lsp_package
+from tests.harness.cases import offline, parse_case
 from tests.harness.model_script import queue
 from tests.harness.socket_api import SocketApi
 
@@ -164,3 +165,31 @@ def test_without_a_key_the_workspace_answers(fim_lsp: Run, tmp_path: Path) -> No
     assert (data["outcome"], data["provider"]) == ("echo", "echo")
     assert data["candidates"][0]["text"] == "annotations"
     assert data["tokens"] is None
+
+
+@pytest.mark.usefixtures("key")
+def test_a_completion_is_written_as_a_case(
+    api: SocketApi, fim_lsp: Run, tmp_path: Path
+) -> None:
+    secret = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
+    file = tmp_path / f"{secret}.py"
+    file.write_text(f'TOKEN = "{secret}"\n\n{CODE}')
+    api.answer = f"a + b\n\nprint(add(1, 2))\n{secret}"
+    result = fim_lsp("complete", f"{file}:4:12", "--as-case")
+    assert result.exit_code == 0
+    assert secret not in result.stdout
+    assert str(tmp_path) not in result.stdout
+    found = parse_case("pasted", result.stdout)
+    assert found.case.about == "The model was deepseek-flash."
+    assert found.case.options == {"trigger": "invoked", "redacted": "yes"}
+    assert found.offered.text == "a + b"
+    assert offline(found) == found.offered
+
+
+@pytest.mark.usefixtures("api", "key")
+def test_without_an_answer_there_is_no_case(fim_lsp: Run, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TOKEN=\n")
+    result = fim_lsp("complete", f"{file}:1:7", "--as-case")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "may hold secrets" in result.stderr
