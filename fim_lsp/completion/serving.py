@@ -6,6 +6,7 @@ that typing along a suggestion never changes it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +19,9 @@ from .shape import Shape, growing, in_comment_or_string, shape_of, shown
 from .window import Window
 
 # Places whose scans, and texts whose cleaning, are remembered.
-REMEMBERED = 16
+REMEMBERED = 64
+
+LINE_BREAK = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,17 @@ class Serving:
     ) -> Served:
         """What `match` offers at `window` now."""
         typed = match.typed
-        # After a typed line break the place is judged anew, from its beginning.
-        start = typed.rfind("\n") + 1
-        served = self._serve(match, window, start, trigger, max_lines)
-        line_is_typed = start < len(typed) and not (served.text or served.rejected_by)
-        if line_is_typed and match.reply.text.startswith("\n", len(typed)):
+        served = self._serve(match, window, 0, trigger, max_lines)
+        for found in LINE_BREAK.finditer(typed):
+            # After a typed line break the place is judged anew, from its beginning;
+            # what is shown already may only grow by that.
+            anew = self._serve(match, window, found.end(), trigger, max_lines)
+            if not served.text or anew.text.startswith(served.text):
+                served = anew
+        nothing_left = not typed.endswith("\n") and not (
+            served.text or served.rejected_by
+        )
+        if nothing_left and match.reply.text.startswith("\n", len(typed)):
             return self._serve(match, window, len(typed), trigger, max_lines)
         return served
 
