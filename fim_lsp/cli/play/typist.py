@@ -16,7 +16,7 @@ from .scenes import Scene
 from .stage import Stage
 
 # Seconds.
-KEY, KEY_WITH_MODEL = 0.04, 0.12  # between two keys
+KEY, KEY_WITH_MODEL = 0.035, 0.12  # between two keys
 LOOK, GLANCE = 0.9, 0.4  # at something new; at what a key has done
 REST = 3.0  # for an answer, where the typist rests
 HURRY = 0.15  # for an answer of a model, where the typist goes on
@@ -113,15 +113,9 @@ class Typist:
         return (self._scene.start + self._scene.text)[len(typed) :]
 
     async def _look(self, left: str) -> Ghost | None:
-        """Ask at the cursor, draw, and count.
-
-        Half-way through a line in which nothing came by itself, the completion key
-        is pressed.
-        """
+        """Ask at the cursor, draw, and count."""
         typed = len(self._scene.text) - len(left)
-        is_half = typed == len(self._scene.text) // 2
-        invoked = is_half and not self._runs and not self._pressed
-        self._pressed = self._pressed or invoked
+        invoked = self._is_help_wanted(typed)
         rests = not typed or invoked or not self._desk.has_model
         ghost = await self._editor.complete(
             invoked=invoked, patience=REST if rests else HURRY
@@ -146,6 +140,15 @@ class Typist:
             self._begin_run(ghost, left, about)
             await self._stage.pause(LOOK)
         return ghost
+
+    def _is_help_wanted(self, typed: int) -> bool:
+        """Whether the completion key is pressed: half-way through a line in which
+        nothing came by itself, once.
+        """
+        if self._runs or self._pressed or 2 * typed < len(self._scene.text):
+            return False
+        self._pressed = True
+        return True
 
     def _reason(self, decision: dict[str, Any]) -> str:
         reason = decision.get("reason") or "failed"
