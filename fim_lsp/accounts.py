@@ -214,15 +214,23 @@ class Accounts:
         return model
 
     async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
-        """The stream, its model named, and what it says of the provider's health."""
+        """The stream, its model named, and what it says of the provider's health.
+
+        One that breaks off is no success, however much it has brought.
+        """
+        brought = False
         try:
             async with aclosing(deltas):
                 async for delta in deltas:
+                    brought = True
                     yield replace(delta, model=self._named(name, model, delta.model))
-                    self._succeeded(name)
         except ApiError as error:
+            brought = False
             self._failed(name, error)
             raise
+        finally:
+            if brought:
+                self._succeeded(name)
 
     def _named(self, name: str, asked: str, answered: str | None) -> str:
         """The name to count by: the answer's own where it has a price, as a dated one

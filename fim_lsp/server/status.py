@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 STATUS_METHOD = "fim-lsp/status"
 _SHOWN = {"warning": lsp.MessageType.Warning, "error": lsp.MessageType.Error}
+# What comes and goes by itself, as a network on a train, opens no message.
+_QUIET = frozenset({"unreachable"})
 _HOUR = 3600.0
 _MOST_PROBLEMS = 3
 
@@ -70,17 +72,17 @@ class Notices:
 
     def status(self, status: Status) -> None:
         """The state has changed, perhaps."""
-        if status == self._last:
-            return
-        self._last = status
-        if self._ready:
-            self._send(status)
+        before, self._last = self._last, status
+        if self._ready and status != before:
+            is_news = before is None or status.message != before.message
+            self._send(status, is_news=is_news)
 
-    def _send(self, status: Status) -> None:
+    def _send(self, status: Status, *, is_news: bool = True) -> None:
         if self._server.client.shows_status:
             self._server.protocol.notify(STATUS_METHOD, status_json(status))
             return
-        if (kind := _SHOWN.get(status.kind)) is None:
+        kind = _SHOWN.get(status.kind)
+        if kind is None or not is_news or status.reason in _QUIET:
             return
         now = self._clock()
         if now - self._shown_at.get(status.kind, -_HOUR) < _HOUR:

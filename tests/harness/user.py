@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,13 +46,16 @@ class User:
 
     def __init__(
         self,
-        api: FakeApi,
+        api: FakeApi | None,
         *,
         now: Callable[[], float] = lambda: NOON,
+        clock: Callable[[], float] = time.monotonic,
         environ: Mapping[str, str] = ENVIRON,
         **values: Any,
     ) -> None:
-        self.session = Session(environ=environ, transport=api, now=now, sleep=no_sleep)
+        self.session = Session(
+            environ=environ, transport=api, now=now, clock=clock, sleep=no_sleep
+        )
         self.problems = self.session.configure({"fallback": [], **values})
         self.statuses: list[tuple[str, str | None]] = []
         self.session.on_status = lambda status: self.statuses.append(

@@ -74,6 +74,29 @@ def test_others_are_shown_each_kind_of_trouble_once_an_hour() -> None:
     assert listener.sent == [error, warning, error, warning]
 
 
+def test_a_lost_network_opens_no_message() -> None:
+    listener = Listener()
+    subject = notices(listener)
+    for _ in range(3):
+        subject.status(replace(SLOW, reason="unreachable"))
+        subject.status(NORMAL)
+    assert listener.sent == []
+
+
+def test_new_figures_are_no_news() -> None:
+    listener, clock = Listener(), Clock()
+    subject = notices(listener, clock)
+    for requests in range(3):
+        clock.now += 4000
+        subject.status(replace(SLOW, today=Today(requests=requests)))
+    assert len(listener.sent) == 1
+    watching = Listener(shows_status=True)
+    subject = notices(watching)
+    for requests in range(3):
+        subject.status(replace(NORMAL, today=Today(requests=requests)))
+    assert len(watching.sent) == 3
+
+
 def test_nothing_is_said_before_the_client_is_ready() -> None:
     listener = Listener()
     subject = Notices(cast("Any", listener), Clock())
