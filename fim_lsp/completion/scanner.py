@@ -112,6 +112,12 @@ def scan_before(window: Window) -> Before:
     return Before(above, scan(syntax, window.prefix, above, cut_off=cut_off))
 
 
+def inside_after(window: Window, answer: str) -> Inside:
+    """Where `answer`, inserted at the cursor, ends."""
+    before = scan_before(window).cursor
+    return scan(syntax_of(window.language), window.prefix + answer, before).inside
+
+
 def start_of(window: Window, syntax: Syntax) -> Scan:
     """Where to begin: after the comment or string in which the window was cut."""
     text = window.prefix

@@ -15,8 +15,8 @@ AUTOMATIC_LINES = 6
 INVOKED_LINES = 20
 TAB = 4
 # An automatic request may be made mid-line only before what an editor closes by
-# itself, and before the end of a header.
-FITTING_REST = r"\s*[)>}\]\"'`]*\s*[:{;,]?\s*"
+# itself (tags too), and before the end of a header.
+FITTING_REST = r"\s*[)>}\]\"'`]*(?:</[\w:.-]*>)*\s*[:{;,]?\s*"
 
 CLOSES = r"\s*(?:[)\]}]|</|(?:end|fi|done|esac)\b)"
 

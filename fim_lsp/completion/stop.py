@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..api.requests import Delta
 from .clean.head import head
+from .scanner import inside_after
 from .shape import INVOKED_LINES, Shape, closes_block, line_before, opens_block, width
 from .syntax import syntax_of
 from .window import Window
@@ -108,6 +109,7 @@ class Watch:
 
     def __init__(self, window: Window, shape: Shape) -> None:
         self._shape = shape
+        self._window = window
         self._language = window.language
         self._line = line_before(window.prefix)
         self._below = _line_below(window.suffix)
@@ -117,6 +119,7 @@ class Watch:
         self._block: int | None = None if self._opens else self._base
         self._length = 0
         self._start = 0  # of the line that is being received
+        self._lines: list[str] = []  # that are complete, with their ends
         self._pending: list[str] = []
         self._count = 0  # lines since the first one that is not blank
         self._seen: Counter[str] = Counter()
@@ -164,6 +167,7 @@ class Watch:
         if self._count >= max(INVOKED_LINES, self._shape.max_lines):
             return StopPoint(end, "line-cap")
         self._start = end + 1
+        self._lines.append(f"{line}\n")
         return None
 
     def _judge(self, line: str) -> StopPoint | None:
@@ -177,14 +181,26 @@ class Watch:
         if whole and self._below and _same_line(full, self._below):
             return StopPoint(before, "next-line")
         if self._start > 0:
-            if self._leaves_block(full):
-                return StopPoint(before, "dedent")
-            if self._gap is not None and self._latest and self._ends_top_level(full):
-                return StopPoint(self._gap, "block-complete")
+            point = self._judge_layout(full, before)
+            if point and not self._in_string():
+                return point
         if self._third(full.rstrip()):
             return StopPoint(before, "third-repeat")
         self._gap = None
         return None
+
+    def _judge_layout(self, line: str, before: int) -> StopPoint | None:
+        if self._leaves_block(line):
+            return StopPoint(before, "dedent")
+        if self._gap is not None and self._latest and self._ends_top_level(line):
+            return StopPoint(self._gap, "block-complete")
+        return None
+
+    def _in_string(self) -> bool:
+        """Whether the line is of a string in the answer: its layout says nothing."""
+        if inside_after(self._window, "".join(self._lines)) != "string":
+            return False
+        return inside_after(self._window, "") == "code"
 
     def _judge_blank(self) -> StopPoint | None:
         if self._gap is None:
@@ -195,6 +211,7 @@ class Watch:
             and width(self._latest) == 0
             and closes_block(self._latest)
             and not opens_block(self._latest, self._language)
+            and not self._in_string()
         ):
             return StopPoint(self._gap, "block-complete")
         return None

@@ -56,12 +56,15 @@ def test_the_setting_lowers_both_limits() -> None:
     assert shape("$0\n", Trigger.INVOKED, most=4).max_lines == 4
 
 
-@pytest.mark.parametrize("rest", ["", ")", "})", '")', ") {", "):", ");", ' "', "  "])
+@pytest.mark.parametrize(
+    "rest",
+    ["", ")", "})", '")', ") {", "):", ");", ' "', "  ", "</li>", '"></a>', "></a-b>"],
+)
 def test_automatic_requests_fit_before_what_an_editor_closes(rest: str) -> None:
     assert fits_mid_line(rest)
 
 
-@pytest.mark.parametrize("rest", [" + 1", "name", ") -> int:", ", b)"])
+@pytest.mark.parametrize("rest", [" + 1", "name", ") -> int:", ", b)", "</"])
 def test_automatic_requests_do_not_fit_before_code(rest: str) -> None:
     assert not fits_mid_line(rest)
 

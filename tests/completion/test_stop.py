@@ -47,6 +47,12 @@ def test_an_answer_ends_with_its_block(
     assert stopped(marked, text) == (text if kept is None else kept, rule)
 
 
+def test_a_string_of_many_lines_may_be_laid_out_anyhow() -> None:
+    text = 'return """\na\n\nb\n"""\n'
+    assert stopped(METHOD, text) == (text, None)
+    assert stopped("$0\n", f"x = {text[7:]}") == (f"x = {text[7:]}", None)
+
+
 def test_a_closing_line_belongs_to_the_block_it_closes() -> None:
     text = "return 1;\n}\n\nint g() {\n"
     assert stopped("int f() {\n  $0", text, language="c") == (

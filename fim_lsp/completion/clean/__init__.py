@@ -57,6 +57,7 @@ TAIL_RULES: tuple[tuple[str, Rule], ...] = (
 RULE_SENTENCES = {
     "markdown-fence": "the answer came in a Markdown code fence",
     "repeated-prefix": "the answer began with the text before the cursor",
+    "indentation": "the answer was indented otherwise than the document",
     "repeated-indentation": "the answer began with white space that was there already",
     "repeats-suffix": "the answer ended with the text after the cursor",
     "covers-closers": "the answer had closed the bracket after the cursor itself",

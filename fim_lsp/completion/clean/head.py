@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ..shape import in_comment_or_string, line_before
 from ..window import Window
+from .indentation import in_document_indentation
 from .values import Cleaned
 
 FENCE = "```"
@@ -32,7 +33,8 @@ def head(text: str, window: Window, *, ended: bool = True) -> Cleaned:
         changed = rule(text, window, ended=ended)
         if changed is None:
             return Cleaned("", tuple(rules))
-        if changed != text:
+        # An end that is kept back until more is known is no change.
+        if changed != text and (ended or not text.startswith(changed)):
             rules.append(name)
         text = changed
     return Cleaned(text, tuple(rules))
@@ -113,5 +115,6 @@ def _may_become(text: str, wanted: str, *, ended: bool) -> bool:
 HEAD_RULES: tuple[tuple[str, Rule], ...] = (
     ("markdown-fence", without_fence),
     ("repeated-prefix", without_line_start),
+    ("indentation", in_document_indentation),
     ("repeated-indentation", without_indentation),
 )

@@ -1,0 +1,144 @@
+"""The head rule about white space: the document's own kind and unit of indentation.
+
+A unit is how many spaces one level takes.  An answer's is read off its first line
+that tells; until then nothing is converted, and nothing ever inside a string.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+
+from ..scanner import inside_after
+from ..shape import line_before, width
+from ..window import Window
+
+# Where a tab means something, and where pieces of other documents are quoted.
+EXCEPT = frozenset({"makefile", "markdown", "mdx", "quarto", "plaintext", "tsv"})
+UNITS = (4, 2, 3, 8)
+USUAL_UNIT = 4
+# A document's unit is its usual step to the right: of all steps this share, in so
+# many lines before the cursor.
+USUAL_SHARE = 0.8
+LINES = 80
+OPENS = r"[:{(\[]\s*\Z"
+BLOCK = r"[:{]\s*\Z"
+DEDENTS = r"\s*(?:[)\]}]|(?:el(?:se|if)|except|finally|catch|case|default|end)\b)"
+# The white space of a line counts once the word after it is complete.
+BEGUN = r"[ \t]+(?:[^\w\s]|\w+\W)"
+
+# Indents a line of the answer, given the document's line above it.
+Convert = Callable[[str, str], str]
+
+
+def in_document_indentation(text: str, window: Window, *, ended: bool) -> str:
+    """Indent by tabs where the document does so, else by its number of spaces."""
+    tabs = _by_tabs(window)
+    if tabs is None or not re.search(r"(?:\A|\n)[ \t]", text):
+        return text
+    if not ended:
+        text = _without_unfinished(text)
+    convert = _to_tabs() if tabs else _to_spaces(_unit(window))
+    line = line_before(window.prefix)
+    lines_above = window.prefix.split("\n")[:-1]
+    above = next(filter(str.strip, reversed(lines_above)), "")
+    done: list[str] = []
+    at = 0
+    for said in text.split("\n"):
+        new = said
+        if said[:1] in (" ", "\t") and (done or not line.strip()):
+            new = convert(said, above)
+            if new != said and inside_after(window, text[:at]) == "string":
+                new = said
+        whole = new if done or new[:1] in (" ", "\t") else line + new
+        above = whole if whole.strip() else above
+        done.append(new)
+        at += len(said) + 1
+    return "\n".join(done)
+
+
+def _by_tabs(window: Window) -> bool | None:
+    """Whether the document is indented by tabs; None where by both, or not at all."""
+    if window.language in EXCEPT:
+        return None
+    text = f"\n{window.prefix}\n{window.suffix}"
+    tabs, spaces = "\n\t" in text, "\n  " in text
+    return None if tabs == spaces else tabs
+
+
+def _without_unfinished(text: str) -> str:
+    """Without a last line of which there is only white space, or half a word."""
+    start = text.rfind("\n") + 1
+    line = text[start:]
+    unknown = line[:1] in (" ", "\t") and not re.match(BEGUN, line)
+    return text[:start] if unknown else text
+
+
+def _to_tabs() -> Convert:
+    """Spaces to tabs: the first line that fits where it stands tells the unit."""
+    unit = 0
+
+    def convert(line: str, above: str) -> str:
+        nonlocal unit
+        bare = line.lstrip(" ")
+        spaces = len(line) - len(bare)
+        if not spaces or not bare:
+            return line
+        unit = unit or _told(spaces, _level(line, above))
+        tabs, rest = divmod(spaces, unit or USUAL_UNIT)
+        return "\t" * tabs + " " * rest + bare
+
+    return convert
+
+
+def _told(spaces: int, level: int) -> int:
+    """The unit by which `spaces` are so many levels, or fewer; 0 where none fits."""
+    whole = [unit for unit in UNITS if spaces % unit == 0 and spaces <= unit * level]
+    fitting = [unit for unit in whole if spaces == unit * level]
+    return (fitting or whole or [0])[0]
+
+
+def _level(line: str, above: str) -> int:
+    """How many tabs a line most likely has after one that is indented by tabs."""
+    level = len(above) - len(above.lstrip("\t"))
+    opens = re.search(OPENS, above) is not None
+    return level + opens - (re.match(DEDENTS, line) is not None)
+
+
+def _to_spaces(unit: int | None) -> Convert:
+    """Tabs to spaces, and levels of another width to the document's, where a line
+    after one that opens a block tells the answer's.
+    """
+    base = step = 0
+
+    def convert(line: str, above: str) -> str:
+        nonlocal base, step
+        bare = line.lstrip()
+        space = line[: len(line) - len(bare)]
+        if "\t" in space:
+            return space.replace("\t", " " * (unit or USUAL_UNIT)) + bare
+        if not (unit and bare):
+            return line
+        if not step and re.search(BLOCK, above):
+            base, inner = width(above), len(space) - width(above)
+            step = inner if inner in (2, 4) else 0
+        inner = len(space) - base
+        if step in (0, unit) or inner <= 0:
+            return line
+        return " " * (base + inner // step * unit + inner % step) + bare
+
+    return convert
+
+
+def _unit(window: Window) -> int | None:
+    """The document's number of spaces for a level, where it is beyond doubt."""
+    lines = [line for line in window.prefix.split("\n")[-LINES:] if line.strip()]
+    widths = [len(line) - len(line.lstrip()) for line in lines]
+    steps = Counter(two - one for one, two in pairwise(widths) if two > one)
+    if not steps:
+        return None
+    unit, times = steps.most_common(1)[0]
+    usual = unit in UNITS and times >= USUAL_SHARE * steps.total()
+    return unit if usual else None
