@@ -48,11 +48,12 @@ SAID_BEFORE = ("Code around the cursor", "No model is set up")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is played: lines of `documents`, which lie in `folder`."""
+    """What is played: lines of `documents`, which lie in `folder`, called `title`."""
 
     folder: Path
     documents: list[Document]
     seed: int
+    title: str
 
 
 @click.command("try")
@@ -68,14 +69,15 @@ def try_(context: click.Context, file: Path | None, seed: int | None) -> None:
     try:
         if file is not None:
             documents = [read_document(file)]
-            asyncio.run(_try(Program(workspace_folder(file), documents, seed)))
+            folder = workspace_folder(file)
+            asyncio.run(_try(Program(folder, documents, seed, file.name)))
             return
         with _own_code() as folder:
             privacy = Privacy(PrivacySettings())
             documents = source_documents(
                 folder, lambda path: privacy.refusal_of_path(path, folder) is None
             )
-            asyncio.run(_try(Program(folder, documents, seed)))
+            asyncio.run(_try(Program(folder, documents, seed, "fim-lsp itself")))
     except KeyboardInterrupt:
         context.exit(INTERRUPTED)
 
@@ -160,8 +162,8 @@ async def _introduce(stage: Stage, program: Program) -> bool:
         if not has_model:
             stage.say(NOT_AI, "bold")
         stage.say(
-            f"Places in {program.folder} are chosen by --seed {program.seed}; "
-            "what stands there is right, all else is wrong.",
+            f"Lines of {program.title}, chosen by --seed {program.seed}, are typed "
+            "again: what stands there is right, all else is wrong.",
             "bright_black",
         )
         return has_model

@@ -255,7 +255,7 @@ def _about(decision: dict[str, Any], ghost: Ghost) -> str:
     """Where it came from, how long it took, what it cost."""
     words = [decision.get("source") or ""]
     outcome, origin = decision.get("outcome"), decision.get("origin")
-    if outcome == "echo" and origin:
+    if origin:
         words.append(f"repeats {origin}")
     elif outcome in FREE:
         words.append(outcome.replace("-", " "))
