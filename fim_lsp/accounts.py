@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ from .errors import (
     Unreachable,
 )
 from .settings import Settings
+
+log = logging.getLogger(__name__)
 
 # Seconds before a key that was missing or refused is looked for again.
 LOOK_AGAIN = 60.0
@@ -203,14 +206,14 @@ class Accounts:
 
     async def model(self, name: str, wish: str, *, chat: bool) -> str:
         """The model that `wish` names at a provider; raises as the streams do."""
-        client = await self.client(name)
+        account, client = self.get(name), await self.client(name)
         try:
             model = await client.resolve_model(wish, chat=chat)
         except ApiError as error:
-            self._failed(name, error)
+            self._failed(account, error)
             raise
         if not chat:
-            self.get(name).model = model
+            account.model = model
         return model
 
     async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
@@ -218,39 +221,41 @@ class Accounts:
 
         One that breaks off is no success, however much it has brought.
         """
-        brought = False
+        account = self.get(name)
+        works = False
         try:
             async with aclosing(deltas):
                 async for delta in deltas:
-                    brought = True
-                    yield replace(delta, model=self._named(name, model, delta.model))
+                    works = True
+                    named = self._named(account, model, delta.model)
+                    yield replace(delta, model=named)
         except ApiError as error:
-            brought = False
-            self._failed(name, error)
+            works = False
+            self._failed(account, error)
             raise
         finally:
-            if brought:
-                self._succeeded(name)
+            if works:
+                self._succeeded(account)
 
-    def _named(self, name: str, asked: str, answered: str | None) -> str:
+    def _named(self, account: Account, asked: str, answered: str | None) -> str:
         """The name to count by: the answer's own where it has a price, as a dated one
         may not; else what was asked for.
         """
-        own = self.get(name).provider.prices
+        own = account.provider.prices
         if answered and (not asked or price_of(answered, 0, own)):
             return answered
         return asked
 
-    def _succeeded(self, name: str) -> None:
-        account = self.get(name)
+    def _succeeded(self, account: Account) -> None:
         account.has_worked, account.error = True, None
         now = health.after_success(account.health, self._clock())
         if now != account.health:
             account.health = now
             self._on_change()
 
-    def _failed(self, name: str, error: ApiError) -> None:
-        account = self.get(name)
+    def _failed(self, account: Account, error: ApiError) -> None:
+        log.info("%s: %s", type(error).__name__, error.sentence)
+        log.debug("The endpoint's own words: %s", error.detail or "none")
         account.error = error
         account.health = health.after_error(account.health, error, self._clock())
         self._on_change()

@@ -102,6 +102,7 @@ async def test_keys_in_quick_succession_wait_for_a_rest(
     client: Pair, api: FakeApi, clock: Clock
 ) -> None:
     client.open(TEXT, uri=MAIN)
+    last = 0
     for index, key in enumerate("sorted"):
         type_key(client, COLUMN + index, key)
         last = ask(client, COLUMN + index + 1)
