@@ -13,10 +13,9 @@ from fim_lsp.server.capabilities import Client
 from fim_lsp.server.status import Notices
 
 from .harness.clock import Clock, settle
-from .harness.fake_api import FakeApi
 from .harness.model_script import Fault
 from .harness.socket_api import SocketApi
-from .harness.user import NOON, User
+from .harness.user import NOON, QuickApi, User
 
 Meet = Callable[..., User]
 FREE: dict[str, Any] = {"budget": {"daily": None}}
@@ -38,7 +37,7 @@ class Screen:
 
 
 async def test_two_hundred_flaps_of_the_network_show_nothing(meet: Meet) -> None:
-    api, clock = FakeApi(answer="sum(values)"), Clock()
+    api, clock = QuickApi(answer="sum(values)"), Clock()
     user = meet(api, clock=clock, **FREE)
     screen = Screen(user)
     assert (await user.complete()).suggestions
@@ -56,7 +55,7 @@ async def test_two_hundred_flaps_of_the_network_show_nothing(meet: Meet) -> None
 
 async def test_an_endpoint_that_never_answered_is_told_of_once(meet: Meet) -> None:
     clock = Clock()
-    user = meet(FakeApi(fault="refuse"), clock=clock, **FREE)
+    user = meet(QuickApi(fault="refuse"), clock=clock, **FREE)
     screen = Screen(user)
     await user.complete(Trigger.AUTOMATIC)
     assert screen.messages == []
@@ -71,7 +70,7 @@ async def test_an_endpoint_that_never_answered_is_told_of_once(meet: Meet) -> No
 async def test_without_a_network_the_answer_comes_at_once(
     meet: Meet, fault: Fault
 ) -> None:
-    api, clock = FakeApi(answer="sum(values)"), Clock()
+    api, clock = QuickApi(answer="sum(values)"), Clock()
     user = meet(api, clock=clock, **FREE)
     await user.complete()
     api.fault = fault
@@ -89,7 +88,7 @@ async def test_without_a_network_the_answer_comes_at_once(
 
 
 async def test_it_is_back_within_a_second_of_the_networks_return(meet: Meet) -> None:
-    api, clock = FakeApi(answer="sum(values)", fault="refuse"), Clock()
+    api, clock = QuickApi(answer="sum(values)", fault="refuse"), Clock()
     user = meet(api, clock=clock, **FREE)
     for _ in range(8):
         await user.complete(Trigger.AUTOMATIC)
@@ -109,7 +108,7 @@ async def test_an_endpoint_with_trouble_of_its_own_is_left_in_peace(
     meet: Meet,
 ) -> None:
     """Only a lost network is looked for; a failing server gets its time."""
-    api, clock = FakeApi(answer="sum(values)"), Clock()
+    api, clock = QuickApi(answer="sum(values)"), Clock()
     user = meet(api, clock=clock, **FREE)
     await user.complete()
     api.status = 503
@@ -158,7 +157,7 @@ async def test_a_newer_request_does_not_wait_for_a_stream_that_stalls(
     meet: Meet,
 ) -> None:
     """The cable was pulled in the middle of a line."""
-    api = FakeApi(answer=["sum", "(values)"], fault="stall")
+    api = QuickApi(answer=["sum", "(values)"], fault="stall")
     user = meet(api, **FREE)
     stalled = asyncio.create_task(user.complete())
     await api.arrived.wait()

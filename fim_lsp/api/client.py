@@ -60,6 +60,7 @@ class ApiClient:
     ) -> None:
         self.provider = provider
         self.key = key
+        self.server_date: str | None = None  # of the last response, as it said it
         self._dialect = DIALECTS[provider.dialect]
         self._secrets = keys.secrets(provider, key)
         self._transport = transport
@@ -205,6 +206,7 @@ class ApiClient:
             with self._translated(call):
                 async with asyncio.timeout_at(deadline):
                     response = await self._send(call)
+                self.server_date = response.headers.get("date")
                 try:
                     await self._check_status(response, call)
                     yield response

@@ -3,7 +3,7 @@ r"""A completion as a case file: the text, the model's answer, and what was offe
 Whoever reports a wrong completion sends one; it replays without model and editor.
 Well-known secrets are blotted out, and no path is in it.
 
-    The model was deepseek-flash.
+    Seen with a small model.
     --- language: python
     --- trigger: invoked
     --- text

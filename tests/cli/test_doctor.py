@@ -26,7 +26,8 @@ def checks(fim_lsp: Run, *, failed: bool) -> dict[str, dict[str, str]]:
 def test_all_is_well(fim_lsp: Run) -> None:
     found = checks(fim_lsp, failed=False)
     assert {check["status"] for check in found.values()} == {"ok"}
-    assert list(found)[-3:] == ["models", "completion", "chat"]
+    assert list(found)[-4:] == ["models", "completion", "chat", "streaming"]
+    assert "git ignores are not sent" in found["privacy"]["detail"]
     assert found["key"]["detail"] == "from DEEPSEEK_API_KEY"
     assert "first token" in found["completion"]["detail"]
     result = fim_lsp("doctor")
