@@ -8,6 +8,7 @@ from .install import Program
 from .terminal import PATIENCE, Terminal, until
 from .world import World
 
+LOOKS_BEFORE_ASKING = 50
 CONFIG = """\
 [editor]
 insert-final-newline = false
@@ -15,6 +16,7 @@ idle-timeout = 50
 completion-timeout = 50
 completion-trigger-len = 1
 auto-pairs = false
+true-color = true
 [editor.lsp]
 display-progress-messages = true
 """
@@ -26,17 +28,18 @@ class Helix:
     def __init__(self, program: Program, world: World) -> None:
         self.world = world
         self._files = 0
+        self._looks = 0
         (world.home / ".config/helix/config.toml").write_text(CONFIG)
         self._log = world.home / "helix.log"
         command = [program.path, "-v", "--log", str(self._log)]
-        self.terminal = Terminal(command, world.home, world.env, rows=20)
+        self.terminal = Terminal(command, world.home, world.env, work_in=world.project)
         until(lambda: "scratch" in self.terminal.text(), "Helix")
 
-    def open(self, text: str) -> None:
+    def open(self, text: str, name: str = "") -> None:
         self._files += 1
-        self._path = self.world.file(f"scene{self._files}.py", text)
+        self._path = self.world.file(name or f"scene{self._files}.py", text)
         self.terminal.keys("Escape")
-        self._command(f"open {self._path}")
+        self._command(f"open {self._path.name}")
         until(lambda: self._path.name in self.terminal.text(), "the file")
         try:
             until(self._is_known, "a server that knows the file", 3 * PATIENCE)
@@ -57,7 +60,19 @@ class Helix:
         self.terminal.keys("Left")
 
     def offers(self, text: str) -> bool:
-        return text.split("\n", maxsplit=1)[0] in self.terminal.text()
+        """The menu shows a first line, and whether there are more.
+
+        Helix drops an answer that comes after the next key, and shows one that came
+        before its last line as it is: Ctrl-x asks again.
+        """
+        first, _, rest = text.partition("\n")
+        offered = f"{first}…" if rest else first
+        if offered in self.terminal.text():
+            return True
+        self._looks += 1
+        if self._looks % LOOKS_BEFORE_ASKING == 0:
+            self.terminal.keys("C-x")
+        return False
 
     def offers_nothing(self) -> bool:
         screen = self.terminal.text()

@@ -63,13 +63,13 @@ class Neovim:
         )
         until(self._socket.exists, "Neovim's socket")
         self._rpc = Rpc(self._socket)
-        self.command("set noswapfile hidden shortmess+=F")
+        self.command("set noswapfile hidden shortmess+=F termguicolors")
 
-    def open(self, text: str) -> None:
+    def open(self, text: str, name: str = "") -> None:
         self._files += 1
         self.keys("<Esc>")
-        path = self.world.file(f"scene{self._files}.py", text)
-        self.command(f"edit {path}")
+        path = self.world.file(name or f"scene{self._files}.py", text)
+        self.command(f"edit {path.name}")
         self.command("setlocal nofixendofline")
         until(lambda: self.lua("#vim.lsp.get_clients({ bufnr = 0 })"), "a client")
         self.keys("GA")
@@ -158,13 +158,13 @@ class Neovim:
     def restart(self) -> None:
         """The plugin does it by itself."""
 
-    def screen(self, title: str, path: Path) -> None:
+    def picture(self, name: str) -> None:
         """A picture of what a terminal shows."""
         command = [self._program.path, "--server", str(self._socket), "--remote-ui"]
         terminal = Terminal(command, self.world.home, self.world.env)
         try:
             until(lambda: self.ghost().split("\n")[0] in terminal.text(), "a screen")
-            terminal.picture(path, title)
+            terminal.picture(name)
         finally:
             terminal.close()
 

@@ -65,7 +65,7 @@ class Scenes:
     def test_an_offer_of_several_lines_is_accepted(self, editor: Editor) -> None:
         begin(editor, "def add")
         editor.type("(")
-        until(lambda: editor.offers("a, b):"), "an offer")
+        until(lambda: editor.offers("a, b):\n    return a + b"), "an offer")
         editor.accept()
         becomes(editor, "def add(a, b):\n    return a + b")
 

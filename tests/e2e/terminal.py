@@ -9,7 +9,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from rich.text import Text
 
 from .install import tmux
 
+PICTURES = Path(__file__).parents[2] / "docs/editors/images"
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds until something that must happen counts as missing
 ALONE = 0.1  # seconds after which Escape stands for itself
@@ -51,6 +52,7 @@ class Terminal:
         folder: Path,
         env: Mapping[str, str],
         *,
+        work_in: Path | None = None,
         columns: int = 80,
         rows: int = 16,
     ) -> None:
@@ -58,7 +60,7 @@ class Terminal:
         self._columns = columns
         variables = [f"{name}={value}" for name, value in env.items()]
         shown = shlex.join(["env", *variables, *command])
-        size = ["-x", str(columns), "-y", str(rows)]
+        size = ["-x", str(columns), "-y", str(rows), "-c", str(work_in or folder)]
         self._tmux("new-session", "-d", *size, shown)
         self._tmux("set", "-g", "escape-time", "0")
         self._tmux("set", "-g", "status", "off")
@@ -77,14 +79,16 @@ class Terminal:
     def text(self) -> str:
         return self._tmux("capture-pane", "-p")
 
-    def picture(self, path: Path, title: str) -> None:
-        """Writes the screen with its colours as an SVG."""
-        screen = self._tmux("capture-pane", "-p", "-e").rstrip("\n")
+    def picture(self, name: str) -> None:
+        """The screen with its colours as an SVG; kept for the pages with UPDATE=1."""
+        screen = self._tmux("capture-pane", "-p", "-e", "-N").rstrip("\n")
         console = Console(record=True, width=self._columns, file=io.StringIO())
         console.print(Text.from_ansi(screen), no_wrap=True, crop=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        svg = console.export_svg(title=title, theme=DIMMED_MONOKAI, unique_id=path.stem)
-        path.write_text(svg, encoding="utf-8")
+        title = name.capitalize()
+        svg = console.export_svg(title=title, theme=DIMMED_MONOKAI, unique_id=name)
+        if os.environ.get("UPDATE"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
 
     def close(self) -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
@@ -101,14 +105,3 @@ class Terminal:
             check=True,
             timeout=PATIENCE,
         ).stdout
-
-
-@contextlib.contextmanager
-def terminal(
-    command: list[str], folder: Path, env: Mapping[str, str]
-) -> Iterator[Terminal]:
-    opened = Terminal(command, folder, env)
-    try:
-        yield opened
-    finally:
-        opened.close()

@@ -10,9 +10,8 @@ import pytest
 from . import install
 from .conftest import note
 from .helix import Helix
-from .scenes import Scenes, begin
+from .scenes import PREAMBLE, Scenes
 from .terminal import until
-from .test_neovim import PICTURES
 from .world import new_world
 
 
@@ -46,7 +45,9 @@ def fresh_editor(program: install.Program) -> Iterator[Helix]:
 
 class TestHelix(Scenes):
     def test_the_menu_as_a_picture(self, editor: Helix) -> None:
-        begin(editor, "total = s")
+        editor.open(PREAMBLE + "total = s", "example.py")
         editor.type("u")
         until(lambda: editor.offers("m(values)"), "an offer")
-        editor.terminal.picture(PICTURES / "helix.svg", "Helix")
+        editor.terminal.keys("C-n")
+        until(lambda: "sum(values) / len(values)" in editor.terminal.text(), "a choice")
+        editor.terminal.picture("helix")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from . import install
 from .conftest import note
 from .neovim import Neovim
-from .scenes import Editor, GhostScenes, begin
+from .scenes import PREAMBLE, Editor, GhostScenes
 from .terminal import until
 from .world import new_world
-
-PICTURES = Path(__file__).parents[2] / "docs/editors/images"
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +49,11 @@ class TestNeovim(GhostScenes):
         editor.keys("<M-Right>")
 
     def test_ghost_text_is_neovims_own(self, editor: Neovim) -> None:
-        begin(editor, "def add")
+        editor.open(PREAMBLE + "def add", "example.py")
         editor.type("(")
         until(lambda: editor.offers("a, b):"), "an offer")
         assert editor.marks("nvim.lsp.inline_completion")
-        editor.screen("Neovim", PICTURES / "neovim.svg")
+        editor.picture("neovim")
 
     def test_tab_is_a_tab_where_nothing_is_offered(self, editor: Neovim) -> None:
         editor.open("")
