@@ -58,6 +58,5 @@ def money(costs: Iterable[dict[str, Any]]) -> str:
     sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
     if not total:
         return f"{sign}0"
-    # One and a half digits say enough, however little it is.
-    places = max(4, 1 - total.adjusted())
+    places = max(4, -total.adjusted())  # a digit at least, however little it is
     return f"{sign}{total:.{places}f}"
