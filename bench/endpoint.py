@@ -78,9 +78,7 @@ class _Server:
 
 
 async def _serve() -> None:
-    server = await asyncio.start_server(
-        _Server().accepted, "127.0.0.1", 0, limit=2**22
-    )
+    server = await asyncio.start_server(_Server().accepted, "127.0.0.1", 0, limit=2**22)
     port = server.sockets[0].getsockname()[1]
     print(f"http://127.0.0.1:{port}", flush=True)
     await asyncio.to_thread(sys.stdin.buffer.read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from . import endpoint
@@ -25,10 +26,14 @@ ROUNDS = 6
 REQUESTS = 30  # a round
 STREAMS = 12
 JOINS = 10  # a stream
+BACKEND = ("endpoint", "alone")
 STEP = 10  # every tenth line can be completed
 # Goals: milliseconds, and shares of the naive server's time.
 P50, P99, KNOWN = 2.6, 6.0, 0.6
 OF_NAIVE_1K, OF_NAIVE_KEY_10K = 0.85, 0.35
+
+# Seconds by server and scenario.
+Times = dict[tuple[str, str], list[float]]
 
 
 def source(lines: int) -> str:
@@ -44,22 +49,30 @@ def _line(number: int) -> str:
     return f"name_{number} = compute({number}, other={number % 7})  # words\n"
 
 
-def run(
-    sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS, requests: int = REQUESTS
+def run() -> Part:
+    with endpoint.running() as url, both(url) as servers:
+        return measured(servers, url)
+
+
+def measured(
+    servers: Mapping[str, Server],
+    url: str,
+    sizes: Sequence[int] = SIZES,
+    rounds: int = ROUNDS,
+    requests: int = REQUESTS,
 ) -> Part:
     rows: list[tuple[str, ...]] = []
     goals: list[Goal] = []
-    with endpoint.running() as url, both(url) as servers:
-        for size in sizes:
-            found = _measured(servers, url, size, rounds, requests)
-            backend = median(found.pop("backend"))
-            for (who, what), times in found.items():
-                own = [each - backend for each in times]
-                ratio = median(own) / (median(found["naive", what]) - backend)
-                row = (f"{size:,}", what, who, milliseconds(own), f"{ratio:.2f} ×")
-                rows.append(row)
-            goals += _goals(size, found, backend)
-        known = _known(servers["fim-lsp"], url, sizes[-1])
+    for size in sizes:
+        found = _measured(servers, url, size, rounds, requests)
+        backend = median(found.pop(BACKEND))
+        for (who, what), times in found.items():
+            own = [each - backend for each in times]
+            ratio = median(own) / (median(found["naive", what]) - backend)
+            row = (f"{size:,}", what, who, milliseconds(own), f"{ratio:.2f} ×")
+            rows.append(row)
+        goals += _goals(size, found, backend)
+    known = _known(servers["fim-lsp"], url, sizes[-1])
     head = ("lines", "scenario", "server", "p50 / p95 / p99 ms", "p50 of naive")
     known_rows = tuple((what, milliseconds(each)) for what, each in known.items())
     goals += [
@@ -80,8 +93,8 @@ def run(
 
 
 def _measured(
-    servers: dict[str, Server], url: str, size: int, rounds: int, requests: int
-) -> dict[tuple[str, str] | str, list[float]]:
+    servers: Mapping[str, Server], url: str, size: int, rounds: int, requests: int
+) -> Times:
     """Seconds by server and scenario, and of the backend alone; interleaved."""
     text = source(size)
     lines = text.split("\n")
@@ -90,11 +103,11 @@ def _measured(
     for server in servers.values():
         server.open(text)
         server.settle()
-    times: dict[tuple[str, str] | str, list[float]] = {"backend": []}
+    times: Times = {BACKEND: []}
     for number in range(rounds + 1):
         fresh = places[number % stride :: stride][: 2 * requests]
         asked, typed = fresh[:requests], fresh[requests:]
-        found: dict[tuple[str, str] | str, list[float]] = {}
+        found: Times = {}
         for name, server in servers.items():
             found[name, "request"] = [
                 _asked(server, at, len(lines[at]), None) for at in asked
@@ -102,7 +115,7 @@ def _measured(
             found[name, "key and request"] = [
                 _asked(server, at, len(lines[at]), "x") for at in typed
             ]
-        found["backend"] = _backend(url, requests)
+        found[BACKEND] = _backend(url, requests)
         for at in typed:
             lines[at] += "x"
         for key, values in found.items() if number else ():
@@ -141,9 +154,7 @@ def _backend(url: str, requests: int) -> list[float]:
     return times
 
 
-def _goals(
-    size: int, found: dict[tuple[str, str] | str, list[float]], backend: float
-) -> list[Goal]:
+def _goals(size: int, found: Times, backend: float) -> list[Goal]:
     own = [each - backend for each in found["fim-lsp", "request"]]
     name = f"request, {size:,} lines"
     goals = [

@@ -50,7 +50,7 @@ class Server:
 
     def answer(self, id_: int) -> Any:
         while True:
-            message = self._read()
+            message = self.read()
             if "method" in message:
                 if "id" in message:
                     self._write({"id": message["id"], "result": None})
@@ -58,6 +58,9 @@ class Server:
                 if "error" in message:
                     raise NoAnswersError(message["error"])
                 return message["result"]
+
+    def cancel(self, id_: int) -> None:
+        self.notify("$/cancelRequest", {"id": id_})
 
     def settle(self) -> None:
         """Wait until the server has worked off what it was sent."""
@@ -69,7 +72,8 @@ class Server:
         self._stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         self._stdin.flush()
 
-    def _read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
+        """The next message, whatever it is."""
         length = 0
         while line := self._stdout.readline().strip():
             name, _, value = line.partition(b":")
@@ -82,12 +86,17 @@ class Server:
 
     # What an editor does.
 
-    def initialize(self, url: str) -> None:
+    def initialize(self, url: str, **completion: Any) -> None:
+        """`completion` are settings beside the model; without any, no debounce."""
         settings = {
-            "completion": {"provider": "bench", "model": "fake", "debounceMs": 0},
+            "completion": {
+                "provider": "bench",
+                "model": "fake",
+                **(completion or {"debounceMs": 0}),
+            },
             "providers": {"bench": {"baseUrl": url}},
         }
-        params = {
+        params: Any = {
             "processId": None,
             "rootUri": "file:///project",
             "capabilities": {"textDocument": {"inlineCompletion": {}}},
@@ -109,12 +118,12 @@ class Server:
         place = {"line": line, "character": character}
         change = {"range": {"start": place, "end": place}, "text": text}
         identifier = {"uri": URI, "version": self._version}
-        params = {"textDocument": identifier, "contentChanges": [change]}
+        params: Any = {"textDocument": identifier, "contentChanges": [change]}
         self.notify("textDocument/didChange", params)
 
     def ask(self, line: int, character: int, trigger: int = INVOKED) -> int:
         """Send a request for an inline completion; its id."""
-        params = {
+        params: Any = {
             "textDocument": {"uri": URI},
             "position": {"line": line, "character": character},
             "context": {"triggerKind": trigger},

@@ -50,7 +50,7 @@ async def _answer(client: httpx.AsyncClient, url: str, body: dict[str, Any]) -> 
     async with client.stream("POST", f"{url}/completions", json=body) as response:
         async for line in response.aiter_lines():
             data = line.removeprefix("data: ")
-            if data == line or data == "[DONE]":
+            if data in {line, "[DONE]"}:
                 continue
             for choice in json.loads(data)["choices"]:
                 answer += choice["text"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 CHARS_PER_TOKEN = 4
@@ -44,4 +43,12 @@ def _tokens(prompt: str) -> int:
 
 
 def _shared(one: str, other: str) -> int:
-    return len(os.path.commonprefix((one, other)))
+    """The length of the common beginning, by halving."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

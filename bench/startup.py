@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from . import endpoint
 from .latency import source
-from .lsp import NAIVE, OURS, both, spawn
+from .lsp import NAIVE, OURS, Server, both, spawn
 from .tables import Part, Table, at_most, median
 
 ROUNDS = 7
 MEMORY_GOAL = 55  # MiB
 
 
-def run(rounds: int = ROUNDS) -> Part:
-    """Interleaved rounds; the first of each, which reads the disk, does not count."""
-    starts: dict[str, list[float]] = {"fim-lsp": [], "naive": []}
+def run() -> Part:
     with endpoint.running() as url:
-        commands = {"fim-lsp": OURS, "naive": (*NAIVE, url)}
-        for number in range(rounds + 1):
-            for name, command in commands.items():
-                start = time.perf_counter()
-                with spawn(command) as server:
-                    server.initialize(url)
-                    if number:
-                        starts[name].append(time.perf_counter() - start)
-        idle, loaded = _memory(url)
+        started(url, 1)  # reads the disk
+        with both(url) as servers:
+            idle, loaded = memory(servers)
+        return measured(started(url, ROUNDS), idle, loaded)
+
+
+def measured(
+    starts: Mapping[str, list[float]],
+    idle: Mapping[str, float],
+    loaded: Mapping[str, float],
+) -> Part:
     seconds = {name: median(values) for name, values in starts.items()}
     ratio = seconds["fim-lsp"] / seconds["naive"]
     rows = tuple(
@@ -48,15 +49,28 @@ def run(rounds: int = ROUNDS) -> Part:
     )
 
 
-def _memory(url: str) -> tuple[dict[str, float], dict[str, float]]:
+def started(url: str, rounds: int) -> dict[str, list[float]]:
+    """Seconds to the answer, in interleaved rounds."""
+    commands = {"fim-lsp": OURS, "naive": (*NAIVE, url)}
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            with spawn(command) as server:
+                server.initialize(url)
+                times[name].append(time.perf_counter() - start)
+    return times
+
+
+def memory(servers: Mapping[str, Server]) -> tuple[dict[str, float], dict[str, float]]:
     """MiB after `initialize`, and once everything that completes is loaded."""
     idle, loaded = {}, {}
-    with both(url) as servers:
-        for name, server in servers.items():
-            idle[name] = server.memory()
-            text = source(1000)
-            server.open(text)
-            for line in range(5, 500, 10):
-                server.complete(line, len(text.split("\n")[line]))
-            loaded[name] = server.memory()
+    text = source(1000)
+    for name, server in servers.items():
+        idle[name] = server.memory()
+        server.open(text)
+        for line in range(5, 500, 10):
+            server.complete(line, len(text.split("\n")[line]))
+        loaded[name] = server.memory()
+        server.close()
     return idle, loaded

@@ -92,7 +92,9 @@ def _markdown(table: Table) -> str:
 def write(name: str, part: Part, readme: Path = README) -> None:
     """Put `part` between the marks of its section; the text around it stays."""
     text = readme.read_text("utf-8")
-    section = f"{_mark(name)}\n\n{markdown(part)}\n\n{_note()}\n\n{_mark(name, end=True)}"
+    section = (
+        f"{_mark(name)}\n\n{markdown(part)}\n\n{_note()}\n\n{_mark(name, end=True)}"
+    )
     pattern = f"{re.escape(_mark(name))}.*?{re.escape(_mark(name, end=True))}"
     new, count = re.subn(pattern, lambda _: section, text, flags=re.DOTALL)
     if not count:

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fim_lsp.text import Place
 
@@ -16,7 +16,8 @@ from .policies import Naive, Policy, Product, Prototype
 from .prompt_cache import by_blocks, by_units
 from .screen import Answer, Seen, seen
 from .tables import Goal, NoAnswersError, Part, Table, at_least, at_most
-from .virtual import clock, run as in_no_time
+from .virtual import clock
+from .virtual import run as in_no_time
 
 SALTS = (1, 2, 3)
 ACCURACIES = (0.95, 0.80)
@@ -36,7 +37,7 @@ FLASHED, UNSHOWN, MISSES = 5, 15, 400
 class Run:
     """Counts of one or several traces; tokens hit and missed by both rules."""
 
-    seen: Seen = Seen()
+    seen: Seen = field(default_factory=Seen)
     requests: int = 0
     unshown: int = 0
     blocks: tuple[int, int] = (0, 0)
@@ -79,7 +80,7 @@ def run(salts: tuple[int, ...] = SALTS, longest: int = LONGEST) -> Part:
         found = {
             name: sum(
                 (
-                    in_no_time(_played(trace, Model(trace, accuracy, salt), policy))
+                    in_no_time(played(trace, Model(trace, accuracy, salt), policy))
                     for salt in salts
                     for trace in traces(salt, longest)
                 ),
@@ -96,9 +97,7 @@ def run(salts: tuple[int, ...] = SALTS, longest: int = LONGEST) -> Part:
     return Part(tuple(tables), tuple(goals))
 
 
-async def _played(
-    trace: Trace, model: Model, make: Callable[[Model], Policy]
-) -> Run:
+async def played(trace: Trace, model: Model, make: Callable[[Model], Policy]) -> Run:
     """Type the trace; each key cancels the request of the one before."""
     policy = make(model)
     answers: list[Answer] = []
@@ -155,7 +154,9 @@ def _table(accuracy: float, found: dict[str, Run]) -> Table:
         *("right within 50 ms", "500 ms", "wrong of shown", "replaced", "flashed"),
         *("never shown", "tokens missed / request", "by units", "hit"),
     )
-    rows = tuple(_row(name, each, found["joining alone"]) for name, each in found.items())
+    rows = tuple(
+        _row(name, each, found["joining alone"]) for name, each in found.items()
+    )
     return Table(f"Typing, {accuracy:g} a token", head, rows)
 
 
@@ -198,9 +199,7 @@ def _goals(accuracy: float, ours: Run, prototype: Run) -> list[Goal]:
         at_most(f"shown text replaced, {at}", 0, ours.seen.replaced),
         at_most(f"flashed, {at}", FLASHED, ours.flashed(), " %"),
         at_most(f"paid and never shown, {at}", UNSHOWN, ours.unseen(), " %"),
-        at_most(
-            f"tokens missed a request, {at}", MISSES, ours.misses(ours.blocks)
-        ),
+        at_most(f"tokens missed a request, {at}", MISSES, ours.misses(ours.blocks)),
     ]
 
 

@@ -1,0 +1,80 @@
+"""`python -m bench [PART…]`: measure, and write the tables of `bench/README.md`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from importlib import import_module
+
+from .tables import NoAnswersError, Part, Table, at_least, at_most, markdown, write
+
+PARTS = ("startup", "latency", "cpu", "handshakes", "trace", "live", "brackets", "echo")
+# Goals, in per cent.
+BROKEN, LOST, ECHO_RIGHT = 1, 2, 75
+
+
+def measure(name: str) -> Part:
+    """One part; those that hand back rows of their own are put into a table here."""
+    if name == "brackets":
+        return _brackets()
+    if name == "echo":
+        return _echo()
+    part: Part = import_module(f".{name}", __package__).run()
+    return part
+
+
+def _brackets() -> Part:
+    from .brackets import run  # noqa: PLC0415 - each part loads what it needs
+
+    measured = run()
+    head = (
+        *("language", "holes", "right ones lost", "by brackets"),
+        *("newly broken", "without rules", "p50 / p99 ms"),
+    )
+    rows = tuple(
+        (row.language, str(row.holes), row.reason, *[""] * 4)
+        if row.reason
+        else (
+            *(row.language, f"{row.holes:,}", f"{row.lost:.2f} %"),
+            *(f"{row.lost_by_brackets:.2f} %", f"{row.broken:.2f} %"),
+            *(f"{row.broken_raw:.1f} %", f"{row.median:.2f} / {row.p99:.2f}"),
+        )
+        for row in measured
+    )
+    whole = [row for row in measured if not row.reason]
+    if not whole:
+        raise NoAnswersError
+    return Part(
+        (Table("Held-out holes", head, rows),),
+        (
+            at_least("languages", 5, len(whole)),
+            at_most("newly broken", BROKEN, max(row.broken for row in whole), " %"),
+            at_most("right ones lost", LOST, max(row.lost for row in whole), " %"),
+        ),
+    )
+
+
+def _echo() -> Part:
+    from .echo import run  # noqa: PLC0415 - as above
+
+    found = run()
+    if not all(table.rows for table in found):
+        raise NoAnswersError
+    return Part(tuple(Table(each.title, each.head, each.rows) for each in found))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    asked = parser.parse_args().parts
+    if unknown := set(asked) - set(PARTS):
+        parser.error(f"There is no part {', '.join(sorted(unknown))}.")
+    for name in asked or PARTS:
+        start = time.monotonic()
+        part = measure(name)
+        write(name, part)
+        print(f"# {name}: {time.monotonic() - start:.0f} s\n\n{markdown(part)}\n")
+
+
+if __name__ == "__main__":
+    main()
