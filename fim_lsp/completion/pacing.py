@@ -12,7 +12,7 @@ GAPS = 100
 ENOUGH_GAPS = 20
 MEAN_AT_START = 0.200
 MEAN_LOW, MEAN_HIGH = 0.100, 0.400
-DELAY_LOW, DELAY_HIGH = 0.075, 0.400
+DELAY_LOW, DELAY_HIGH = 0.050, 0.400
 LOOPBACK_HIGH = 0.150
 REST_AFTER_MOVE = 0.600
 REST_AFTER_POPUP = 0.300
@@ -59,5 +59,5 @@ def _adaptive(window: Window, mean: float, *, loopback: bool) -> float:
         + 0.4 * (not rest.strip())
         + 0.1 * (not window.suffix.strip() and window.at_end)
     )
-    delay = min(max((3 - 1.5 * score) * mean / 2, DELAY_LOW), DELAY_HIGH)
+    delay = min(max((1 - score / 2) * mean, DELAY_LOW), DELAY_HIGH)
     return min(delay, LOOPBACK_HIGH) if loopback else delay
