@@ -11,6 +11,7 @@ from typing import Any
 
 from .api import health
 from .api.client import ApiClient
+from .api.failures import not_trusted
 from .api.health import Health
 from .api.keys import Key, find_key, missing
 from .api.keystore import KeyStore
@@ -21,7 +22,6 @@ from .completion.sources import ECHO, Refusal
 from .errors import (
     ApiError,
     FimError,
-    HostNotTrusted,
     StreamBroken,
     TimedOut,
     Unreachable,
@@ -137,11 +137,7 @@ class Accounts:
         self._notice_sleep()
         account = self.get(name)
         if not account.provider.trusted:
-            raise HostNotTrusted(
-                f"Nothing is sent to {account.provider.host}: the editor's settings "
-                f'name it, the user file does not; add "{account.provider.host}" to '
-                "trustedHosts there."
-            )
+            raise not_trusted(account.provider)
         await self._look_for_key(account)
         if account.problem:
             raise account.problem
@@ -158,6 +154,8 @@ class Accounts:
     def refusal(self, name: str, *, invoked: bool) -> Refusal | None:
         """Why nothing is sent to a provider now; raises SettingsError as `get`."""
         account, now = self.get(name), self._clock()
+        if not account.provider.trusted:
+            return Refusal("settings", not_trusted(account.provider).sentence)
         if self._may_look_again(account):
             return None
         if account.problem:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 import click
 
-from ..checks import Check, examine
+from ..checks import examine
 from ..session import Session
+from ..trials import Check
 from .output import print_json
 from .running import JSON, PROVIDER, run
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ...checks import Check, examine
+from ...checks import examine
+from ...trials import Check
 from .call import Call
 
 
