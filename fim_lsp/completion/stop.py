@@ -23,6 +23,8 @@ READ_ON_CHARS = 64 * 4
 # The line on which that ends is read to its end, if it comes so soon: half a line
 # would have to be asked for again.
 LINE_CHARS = 100
+# No answer is longer, whatever the endpoint thinks of the limit it was given.
+MOST_CHARS = 8000
 # A shorter line counts as repeated only where it repeats the one above.
 TELLING_CHARS = 12
 
@@ -32,6 +34,7 @@ STOP_SENTENCES = {
     "next-line": "the answer came to the line below the cursor",
     "third-repeat": "the answer said the same line three times",
     "line-cap": "the answer reached the most lines that are read",
+    "too-long": "the answer went on beyond all limits",
     "block-complete": "the answer completed a block at top level",
     "read-on": "the answer went far enough beyond what is shown",
 }
@@ -88,9 +91,14 @@ async def stop(
             if point:
                 return
             given += len(new)
+            if len(raw) > 2 * MOST_CHARS:
+                # A beginning that is kept back, and that nothing ever decides.
+                break
     cleaned = head(raw, window, ended=True)
     new = cleaned.text[given:]
     point = watch.feed(new) or watch.end()
+    if len(raw) > 2 * MOST_CHARS:
+        point = point or StopPoint(given + len(new), "too-long")
     if new or point:
         rest = replace(last, text="", usage=None)
         yield _piece(new, given, rest, point, cleaned.rules)
@@ -140,6 +148,8 @@ class Watch:
         self._length += len(rest)
         if self._limit is not None and self._length > self._limit + LINE_CHARS:
             return StopPoint(self._limit + LINE_CHARS, "read-on")
+        if self._length > MOST_CHARS:
+            return StopPoint(MOST_CHARS, "too-long")
         return None
 
     def end(self) -> StopPoint | None:
@@ -152,6 +162,8 @@ class Watch:
     def _complete(self, line: str) -> StopPoint | None:
         end = self._start + len(line)
         self._length = end + 1
+        if end > MOST_CHARS:
+            return StopPoint(MOST_CHARS, "too-long")
         if self._shape.mid_line:
             # With its line break, which tells that the answer went on.
             return StopPoint(end + 1, "line-break")

@@ -8,8 +8,10 @@ from fim_lsp.api.requests import Delta, Usage
 from fim_lsp.completion.shape import Shape
 from fim_lsp.completion.stop import (
     LINE_CHARS,
+    MOST_CHARS,
     READ_ON_CHARS,
     StopPoint,
+    Watch,
     stop,
     stop_at,
 )
@@ -45,6 +47,14 @@ def test_an_answer_ends_with_its_block(
     marked: str, text: str, kept: str | None, rule: str | None
 ) -> None:
     assert stopped(marked, text) == (text if kept is None else kept, rule)
+
+
+@pytest.mark.parametrize("text", ["a" * 9000, "\n" * 9000, "a\n" + "b" * 9000])
+def test_no_answer_is_longer_than_the_most(text: str) -> None:
+    for pieces in ([text], list(text)):
+        watch = Watch(window("$0\n"), MANY)
+        points = (watch.feed(piece) for piece in pieces)
+        assert next(filter(None, points)) == StopPoint(MOST_CHARS, "too-long")
 
 
 def test_a_string_of_many_lines_may_be_laid_out_anyhow() -> None:
