@@ -10,7 +10,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 SERVER = (sys.executable, "-m", "fim_lsp", "--stdio")
 _SECONDS = 20  # a slow machine; nothing here takes a second
@@ -24,6 +24,7 @@ class RawClient:
         assert process.stdout is not None
         self.process = process
         self._stdin, self._stdout = process.stdin, process.stdout
+        self.heard: list[dict[str, Any]] = []
 
     async def write(self, data: bytes) -> None:
         self._stdin.write(data)
@@ -41,6 +42,7 @@ class RawClient:
             assert name == b"Content-Length", header
             message = json.loads(await self._stdout.readexactly(int(length)))
         assert isinstance(message, dict)
+        self.heard.append(message)
         return message
 
     async def answer(self, id_: int) -> dict[str, Any]:
@@ -76,13 +78,17 @@ class RawClient:
 
 @contextlib.asynccontextmanager
 async def spawn(
-    environ: Mapping[str, str], command: Sequence[str] = SERVER
+    environ: Mapping[str, str],
+    command: Sequence[str] = SERVER,
+    *,
+    stderr: IO[bytes] | None = None,
 ) -> AsyncIterator[RawClient]:
     """A server process with only `environ` around it; gone on leaving."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
         env=dict(environ),
     )
     try:
