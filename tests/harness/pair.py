@@ -75,8 +75,8 @@ class Pair:
         self.write(message if params is None else message | {"params": params})
         return self._ids
 
-    async def answer(self, id_: int) -> Any:
-        return await asyncio.wait_for(self._waiting[id_], _SECONDS)
+    async def answer(self, id_: int, seconds: float = _SECONDS) -> Any:
+        return await asyncio.wait_for(self._waiting[id_], seconds)
 
     def notify(self, method: str, params: Any = None) -> None:
         message = {"jsonrpc": "2.0", "method": method}
