@@ -21,7 +21,7 @@ from .admission import Admission
 from .api.client import ApiClient
 from .api.keystore import KeyStore
 from .api.presets import resolve
-from .api.requests import Balance, ChatRequest, Delta, Model
+from .api.requests import Balance, ChatRequest, Delta
 from .books import Bill, Books
 from .completion.context import Context
 from .completion.decision import Decision, Offer
@@ -222,9 +222,6 @@ class Session:
         client = await self._accounts.client(name)
         self._announce(name)
         return client
-
-    async def models(self) -> tuple[Model, ...]:
-        return await (await self.client()).models()
 
     async def balance(self) -> Balance:
         await self.client()

@@ -153,8 +153,14 @@ class FakeSession:
         finally:
             self.happened.append(("closed stream",))
 
+    async def client(self) -> FakeSession:
+        return self
+
     async def models(self) -> tuple[Model, ...]:
         return (Model("fast"), Model("slow"))
+
+    async def resolve_model(self, wish: str, *, chat: bool) -> str:
+        return ("slow" if chat else "fast") if wish == "auto" else wish
 
     async def balance(self) -> Balance:
         if self.failure is not None:

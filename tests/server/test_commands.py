@@ -126,7 +126,11 @@ async def test_a_selected_model_stays_while_settings_change(
     raw_client: Pair, session: FakeSession
 ) -> None:
     await raw_client.initialize(OWN_VIEW)
-    assert (await run(raw_client, "models"))["models"] == ["fast", "slow"]
+    assert await run(raw_client, "models") == {
+        "models": ["fast", "slow"],
+        "completion": "fast",
+        "chat": "slow",
+    }
     await run(raw_client, "selectModel", "slow")
     assert session.settings.completion.model == "slow"
     raw_client.notify(

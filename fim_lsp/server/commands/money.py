@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...api.requests import BalanceInfo
@@ -26,16 +27,22 @@ def _info(info: BalanceInfo) -> dict[str, str]:
 
 
 async def models(call: Call) -> Any:
+    """What is offered, and which of it is used where the settings say auto."""
     session = call.server.session
-    names = [each.id for each in await session.models()]
-    rows = "\n".join(f"- {name}" for name in names)
-    await call.report("models", f"# Models\n\n{rows}\n")
-    settings = session.settings
-    return {
-        "models": names,
-        "completion": settings.completion.model,
-        "chat": settings.chat.model,
+    client, settings = await session.client(), session.settings
+    names = [each.id for each in await client.models()]
+    used = {
+        "completion": await client.resolve_model(settings.completion.model, chat=False),
+        "chat": await client.resolve_model(settings.chat.model, chat=True),
     }
+    rows = "\n".join(_row(name, used) for name in names)
+    await call.report("models", f"# Models\n\n{rows}\n")
+    return {"models": names, **used}
+
+
+def _row(name: str, used: Mapping[str, str]) -> str:
+    uses = ", ".join(use for use, model in used.items() if model == name)
+    return f"- {name} ({uses})" if uses else f"- {name}"
 
 
 async def select_model(call: Call) -> Any:
