@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ..text import Document, Place
 from .index import CANDIDATES, Hit, Segment, find
@@ -111,11 +112,12 @@ def _acceptance(
     words = sources.vocabulary.words
     line_count = sources.line_counts.get(question.path, question.line_count)
     drift = abs(question.line_count - line_count)
+    at_start = here.at_start
 
     def accept(segment: Segment, position: int) -> bool:
         if not words[segment.ids[position]].startswith(here.partial):
             return False
-        if here.at_start:
+        if at_start:
             if segment.indent_change(position) != here.indent_change:
                 return False
         elif here.spaced and not segment.gaps[position]:
@@ -132,7 +134,7 @@ def _acceptance(
 def _nearness(path: str, other: str) -> float:
     if path == other:
         return _SAME_FILE
-    same_folder = PurePath(path).parent == PurePath(other).parent
+    same_folder = os.path.dirname(path) == os.path.dirname(other)  # noqa: PTH120 — asked for each candidate
     return _SAME_FOLDER if same_folder else 1.0
 
 
