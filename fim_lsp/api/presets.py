@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
@@ -146,6 +147,7 @@ def resolve(name: str, settings: Settings) -> Provider:
     )
 
 
+@cache
 def is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True

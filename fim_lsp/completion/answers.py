@@ -16,7 +16,7 @@ from .journal import Journal
 from .prompt import Prompt, build_prompt
 from .replies import Match, Reply, Sampling
 from .request import Request
-from .serving import shape_for
+from .serving import Serving
 from .sources import Landing, NetworkSource, Repetition, Source
 from .stop import stop
 from .tokens import believable
@@ -33,8 +33,10 @@ class Answers:
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
         context: Context,
+        serving: Serving,
     ) -> None:
         self._context = context
+        self._serving = serving
         self.flights = Flights(clock=clock, sleep=sleep)
         self._cache = Cache(clock)
         self._journal = journal
@@ -78,7 +80,8 @@ class Answers:
     ) -> Flight:
         """Ask the endpoint: context, prompt, stream, stop."""
         setup = request.setup
-        shape = shape_for(window, request.ask.trigger, setup.settings.max_lines)
+        most = setup.settings.max_lines
+        shape = self._serving.shape(window, request.ask.trigger, most)
         sampling = Sampling(source.name, source.model, temperature, candidate)
         snippets = self._context.snippets(window.uri)
         prompt = build_prompt(window, snippets, setup.settings, sampling)

@@ -24,7 +24,7 @@ from .offers import Offers
 from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .replies import Match, match
 from .request import Ask, Ended, Manner, Request, Setup
-from .serving import Served
+from .serving import Served, Serving
 from .sources import EchoSource, NetworkSource, Source
 from .window import Window, cut_window
 
@@ -54,8 +54,13 @@ class Engine:
         self._context = context
         self._clock = clock
         self._sleep = sleep
+        serving = Serving()
         self._answers = Answers(
-            clock=clock, sleep=sleep, journal=journal, context=context
+            clock=clock,
+            sleep=sleep,
+            journal=journal,
+            context=context,
+            serving=serving,
         )
         self.documents = Documents(
             clock=clock,
@@ -63,7 +68,7 @@ class Engine:
             flights=self._answers.flights,
             context=context,
         )
-        self._offers = Offers(self.documents, journal)
+        self._offers = Offers(self.documents, journal, serving)
         self._live: dict[str, Request] = {}
         self._menus: set[asyncio.Task[Offer]] = set()
 

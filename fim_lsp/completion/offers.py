@@ -22,10 +22,12 @@ STILL_SHOWN = frozenset({"superseded", "contradicted"})
 class Offers:
     """Makes offers and silences; each leaves its decision."""
 
-    def __init__(self, documents: Documents, journal: Journal) -> None:
+    def __init__(
+        self, documents: Documents, journal: Journal, serving: Serving
+    ) -> None:
         self._documents = documents
         self._journal = journal
-        self._serving = Serving()
+        self._serving = serving
 
     def serve(self, request: Request, found: Match, window: Window) -> Served:
         """What `found` offers to `request`, dismissed texts aside."""

@@ -15,7 +15,7 @@ from .clean import Cleaned, tail
 from .decision import Trigger
 from .replies import Match
 from .scanner import scan_before
-from .shape import Shape, growing, in_comment_or_string, shape_of, shown
+from .shape import Shape, growing, shape_of, shown
 from .window import Window
 
 # Places whose scans, and texts whose cleaning, are remembered.
@@ -46,6 +46,11 @@ class Serving:
         self._before = lru_cache(REMEMBERED)(scan_before)
         self._tail = lru_cache(REMEMBERED)(tail)
 
+    def shape(self, window: Window, trigger: Trigger, max_lines: int) -> Shape:
+        """One line or many, at this place."""
+        in_text = self._before(window).cursor.inside != "code"
+        return shape_of(window, trigger, in_text, max_lines)
+
     def serve(
         self, match: Match, window: Window, trigger: Trigger, max_lines: int
     ) -> Served:
@@ -73,7 +78,7 @@ class Serving:
         base = base_window(match, window, start)
         before = self._before(base)
         in_text = before.cursor.inside != "code"
-        shape = shape_of(base, trigger, in_text, max_lines)
+        shape = self.shape(base, trigger, max_lines)
         body, ended = reply.text[start:], reply.end != "open"
         visible, cleaned = "", Cleaned("")
         for each in (shape,) if in_text else growing(shape):
@@ -118,14 +123,4 @@ def base_window(match: Match, window: Window, start: int) -> Window:
         suffix=window.suffix,
         at_end=window.at_end,
         place=place,
-    )
-
-
-def shape_for(window: Window, trigger: Trigger, max_lines: int) -> Shape:
-    """One line or many, at this place."""
-    return shape_of(
-        window,
-        trigger,
-        in_comment_or_string=in_comment_or_string(window),
-        max_lines=max_lines,
     )
