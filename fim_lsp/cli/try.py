@@ -39,7 +39,7 @@ WITH_A_KEY = (
     "it writes new lines, fills in the middle, and edits on request."
 )
 # Seconds from the start until the typing ends: all of it takes at most 30.
-TYPING, TYPING_WITH_MODEL = 24.0, 16.0
+TYPING, TYPING_WITH_MODEL = 25.0, 16.0
 ALL = 28.0
 INTERRUPTED = 130
 # What the server tells an editor once, and was said here before it started.
@@ -162,8 +162,8 @@ async def _introduce(stage: Stage, program: Program) -> bool:
         if not has_model:
             stage.say(NOT_AI, "bold")
         stage.say(
-            f"Lines of {program.title}, chosen by --seed {program.seed}, are typed "
-            "again: what stands there is right, all else is wrong.",
+            f"Lines of {program.title} are typed again, chosen by --seed "
+            f"{program.seed}: right is what stands there.",
             "bright_black",
         )
         return has_model

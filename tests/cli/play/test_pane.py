@@ -13,20 +13,18 @@ from fim_lsp.text import Document, Place, Span, document
 CODE = "import math\n\n\ndef area(r):\n    return \n\nprint(area(2))\n"
 
 
-def pane(
+def pane(code: str, place: Place, ghost: str | None = None, **more: int) -> list[str]:
+    return [line.plain for line in drawn(code, place, ghost, **more)]
+
+
+def drawn(
     code: str,
     place: Place,
-    ghost: str | None = None,
+    ghost: str | None,
     *,
     covered: int = 0,
     width: int = 60,
     rows: int = 7,
-) -> list[str]:
-    return [line.plain for line in drawn(code, place, ghost, covered, width, rows)]
-
-
-def drawn(
-    code: str, place: Place, ghost: str | None, covered: int, width: int, rows: int
 ) -> list[Text]:
     file = open_(code)
     end = Place(place.line, place.column + covered)
@@ -50,7 +48,7 @@ def test_ghost_text_stands_at_the_cursor() -> None:
 
 
 def test_ghost_text_is_grey_and_the_cursor_inverse() -> None:
-    line = drawn(CODE, Place(4, 11), "math.pi", 0, 60, 7)[4]
+    line = drawn(CODE, Place(4, 11), "math.pi")[4]
     at = line.plain.index("math")
     styles = {str(span.style) for span in line.spans if span.start <= at < span.end}
     assert {GHOST, CURSOR} <= styles
