@@ -21,6 +21,7 @@ from .api.requests import Balance, ChatRequest, Delta, FimRequest
 from .completion.sources import ECHO, Refusal
 from .errors import (
     ApiError,
+    AuthenticationFailed,
     FimError,
     StreamBroken,
     TimedOut,
@@ -69,6 +70,7 @@ class Account:
     probed_at: float = float("-inf")
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Accounts:
@@ -205,6 +207,8 @@ class Accounts:
     async def model(self, name: str, wish: str, *, chat: bool) -> str:
         """The model that `wish` names at a provider; raises as the streams do."""
         account, client = self.get(name), await self.client(name)
+        if refused := self._refused_key(account):
+            raise AuthenticationFailed(refused)
         try:
             model = await client.resolve_model(wish, chat=chat)
         except ApiError as error:
@@ -283,9 +287,12 @@ class Accounts:
             account.client = None
 
     async def _look_for_key(self, account: Account) -> None:
-        if account.looked_at is not None and not self._may_look_again(account):
-            return
-        account.looked_at = self._clock()
+        async with account.looking:  # who comes second waits for what the first finds
+            if account.looked_at is None or self._may_look_again(account):
+                account.looked_at = self._clock()
+                await self._find_key(account)
+
+    async def _find_key(self, account: Account) -> None:
         provider = account.provider
         try:
             key = await asyncio.to_thread(
@@ -302,12 +309,15 @@ class Accounts:
                 self._close(account)
                 account.client = None
 
+    def _refused_key(self, account: Account) -> str | None:
+        """What is wrong with the key that was found last, if it was refused."""
+        found = account.health.refusal
+        return found.sentence if found and found.reason is health.Reason.KEY else None
+
     def _may_look_again(self, account: Account) -> bool:
         """Whether a missing or refused key may have been mended meanwhile."""
-        found = account.health.refusal
-        refused = found is not None and found.reason is health.Reason.KEY
         return bool(
-            (account.problem or refused)
+            (account.problem or self._refused_key(account))
             and account.looked_at is not None
             and self._clock() - account.looked_at >= LOOK_AGAIN
         )
