@@ -184,16 +184,31 @@ def _feed(
 
 
 class _ThreadWriter:
-    """Writes in a thread, so that a client that does not read blocks nothing."""
+    """Writes at once where there is room, else in a thread: a client that does not
+    read blocks nothing.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._queue: SimpleQueue[bytes] = SimpleQueue()
+        self._given = 0  # to the thread, and counted by the loop's own one
+        self._written = 0  # by the thread
         self._thread = threading.Thread(target=self._run, name="stdout", daemon=True)
         self._thread.start()
 
     def write(self, data: bytes) -> None:
-        self._queue.put(data)
+        if self._given == self._written and self._has_room(len(data)):
+            with contextlib.suppress(OSError):  # the thread will meet it too
+                data = data[os.write(self._descriptor, data) :]
+        if data:
+            self._given += 1
+            self._queue.put(data)
+
+    def _has_room(self, size: int) -> bool:
+        """Whether so many bytes can be written without waiting, as far as is known."""
+        if size > getattr(select, "PIPE_BUF", 0):  # Windows has none
+            return False
+        return bool(select.select((), (self._descriptor,), (), 0)[1])
 
     def close(self) -> None:
         """Wait for what is under way, but not for a client that does not read."""
@@ -204,6 +219,7 @@ class _ThreadWriter:
         with contextlib.suppress(OSError):  # the client is gone: so is the need
             while data := self._queue.get():
                 self._write_all(memoryview(data))
+                self._written += 1
 
     def _write_all(self, data: memoryview) -> None:
         while data:
