@@ -14,7 +14,7 @@ try: .venv/.run ## a real editing session in this terminal, no key needed (FILE=
 	@$(BIN)/fim-lsp try $(if $(FILE),"$(FILE)") $(ARGS)
 
 test: .venv/.dev ## all tests but the slow ones
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto $(ARGS)
 
 check: .venv/.dev ## lint, types, layers, drift
 	@$(BIN)/ruff check .
