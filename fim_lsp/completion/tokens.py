@@ -1,4 +1,4 @@
-"""What a stream has cost in tokens, where the endpoint does not say or says nonsense."""
+"""What a stream has cost in tokens, where the endpoint says nothing or nonsense."""
 
 from __future__ import annotations
 
