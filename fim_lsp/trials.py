@@ -34,7 +34,7 @@ WRONG_CLOCK = 120.0  # seconds from which certificates and peak prices may go wr
 # An answer of so many characters takes a model a while to write: where it comes
 # within these seconds after a longer silence, something on the way has held it back.
 LONG_ANSWER = 60
-AT_ONCE, HELD_BACK = 0.020, 0.250
+AT_ONCE, HELD_BACK = 0.050, 0.250
 
 # The first kind that an error is of counts.
 FIXES: Mapping[type[FimError], str] = MappingProxyType(

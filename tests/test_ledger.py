@@ -250,7 +250,7 @@ async def test_a_locked_file_holds_nobody_up(open_ledger: Open, file: Path) -> N
         ledger.add(key(), ONE)
         for _ in range(20):
             await ledger.fresh()
-        assert asyncio.get_running_loop().time() - started < 0.6
+        assert asyncio.get_running_loop().time() - started < 2.5
         assert summed(ledger.today().values()).requests == 2
         other.execute("ROLLBACK")
     await ledger.aclose()
