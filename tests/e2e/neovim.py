@@ -66,14 +66,18 @@ class Neovim:
         self.command("set noswapfile hidden shortmess+=F termguicolors")
 
     def open(self, text: str, name: str = "") -> None:
-        self._files += 1
-        self.keys("<Esc>")
-        path = self.world.file(name or f"scene{self._files}.py", text)
-        self.command(f"edit {path.name}")
+        self.edit(text, name)
         self.command("setlocal nofixendofline")
         until(lambda: self.lua("#vim.lsp.get_clients({ bufnr = 0 })"), "a client")
         self.keys("GA")
         until(lambda: self._rpc.call("get_mode")["mode"] == "i", "insert mode")
+
+    def edit(self, text: str, name: str = "") -> None:
+        """A new file, whether or not a server comes for it."""
+        self._files += 1
+        self.keys("<Esc>")
+        path = self.world.file(name or f"scene{self._files}.py", text)
+        self.command(f"edit {path.name}")
 
     def type(self, text: str) -> None:
         self.keys(text.replace("<", "<lt>"))

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from .terminal import steady, until
-from .world import COMMENT, DONE, World
+from .world import COMMENT, DONE, HABIT, World
 
 PREAMBLE = """\
 import statistics
@@ -19,6 +19,7 @@ count = len(values)
 left, right = 3, 4
 
 """
+READING = 4.0  # seconds in which a small project has been read
 SETTLED = 0.6  # seconds in which a late answer would have come
 
 
@@ -53,7 +54,7 @@ class Editor(Protocol):
 
 
 class Scenes:
-    """The scenes; a subclass gives the fixtures `editor` and `fresh_editor`."""
+    """The scenes; a subclass gives `editor`, `fresh_editor`, `echo_editor`."""
 
     def test_an_offer_is_accepted(self, editor: Editor) -> None:
         begin(editor, "total = s")
@@ -152,6 +153,23 @@ class Scenes:
         finally:
             editor.world.api.status = 200
         assert editor.offers_nothing()
+
+    def test_without_a_model_it_repeats_the_project(self, echo_editor: Editor) -> None:
+        editor = echo_editor
+        habit = HABIT.format("")
+        start = habit[: habit.index('("there')]
+
+        # The project is read in the background, from the first question on.
+        begin(editor, "answer ")
+        editor.type("=")
+        steady(editor.offers_nothing, "an answer to what stands nowhere", READING)
+        begin(editor, start)
+        editor.type("(")
+        until(lambda: editor.offers('"there are no values"'), "a repetition")
+        editor.accept()
+        until(lambda: body(editor).startswith(start + '("there are'), "the text")
+        assert habit.startswith(body(editor))
+        assert not editor.world.api.requests
 
     def test_what_was_accepted_is_counted(self, fresh_editor: Editor) -> None:
         editor = fresh_editor

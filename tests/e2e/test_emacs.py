@@ -22,8 +22,10 @@ def program(ran: dict[str, str]) -> install.Program:
 
 
 @contextmanager
-def started(kind: type[Kind], program: install.Program) -> Iterator[Emacs]:
-    with new_world() as world:
+def started(
+    kind: type[Kind], program: install.Program, provider: str = "deepseek"
+) -> Iterator[Emacs]:
+    with new_world(provider) as world:
         world.set_up("emacs")
         editor = kind(program, world)
         try:
@@ -47,6 +49,12 @@ def editor(kind: type[Kind], program: install.Program) -> Iterator[Emacs]:
 @pytest.fixture
 def fresh_editor(kind: type[Kind], program: install.Program) -> Iterator[Emacs]:
     with started(kind, program) as editor:
+        yield editor
+
+
+@pytest.fixture
+def echo_editor(kind: type[Kind], program: install.Program) -> Iterator[Emacs]:
+    with started(kind, program, "echo") as editor:
         yield editor
 
 

@@ -21,8 +21,8 @@ def program(ran: dict[str, str]) -> install.Program:
 
 
 @contextmanager
-def started(program: install.Program) -> Iterator[Helix]:
-    with new_world() as world:
+def started(program: install.Program, provider: str = "deepseek") -> Iterator[Helix]:
+    with new_world(provider) as world:
         world.set_up("helix")
         editor = Helix(program, world)
         try:
@@ -40,6 +40,12 @@ def editor(program: install.Program) -> Iterator[Helix]:
 @pytest.fixture
 def fresh_editor(program: install.Program) -> Iterator[Helix]:
     with started(program) as editor:
+        yield editor
+
+
+@pytest.fixture
+def echo_editor(program: install.Program) -> Iterator[Helix]:
+    with started(program, "echo") as editor:
         yield editor
 
 

@@ -10,8 +10,8 @@ import pytest
 from . import install
 from .conftest import note
 from .neovim import Neovim
-from .scenes import PREAMBLE, Editor, GhostScenes
-from .terminal import until
+from .scenes import PREAMBLE, SETTLED, Editor, GhostScenes
+from .terminal import steady, until
 from .world import new_world
 
 
@@ -21,8 +21,8 @@ def program(ran: dict[str, str]) -> install.Program:
 
 
 @contextmanager
-def started(program: install.Program) -> Iterator[Neovim]:
-    with new_world() as world:
+def started(program: install.Program, provider: str = "deepseek") -> Iterator[Neovim]:
+    with new_world(provider) as world:
         world.set_up("neovim")
         editor = Neovim(program, world)
         try:
@@ -43,7 +43,43 @@ def fresh_editor(program: install.Program) -> Iterator[Neovim]:
         yield editor
 
 
-class TestNeovim(GhostScenes):
+@pytest.fixture
+def echo_editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program, "echo") as editor:
+        yield editor
+
+
+class BrokenServers:
+    """What is said about a server that cannot be started, and how often."""
+
+    @pytest.mark.parametrize(
+        ("command", "said"),
+        [
+            (("/nowhere/fim-lsp", "--stdio"), "/nowhere/fim-lsp is not there"),
+            (("/bin/false",), "the server stopped (exit code 1)"),
+        ],
+    )
+    def test_it_is_told_once(
+        self, command: tuple[str, ...], said: str, program: install.Program
+    ) -> None:
+        with new_world() as world:
+            world.set_up("neovim", command)
+            editor = Neovim(program, world)
+            try:
+                editor.edit("x = 1\n")
+                until(lambda: any(said in line for line in editor.complaints()), said)
+                editor.edit("x = 2\n")
+                editor.edit("x = 3\n")
+                steady(
+                    lambda: sum(said in line for line in editor.complaints()) == 1,
+                    "told again",
+                    SETTLED,
+                )
+            finally:
+                editor.close()
+
+
+class TestNeovim(BrokenServers, GhostScenes):
     def take_word(self, editor: Editor) -> None:
         assert isinstance(editor, Neovim)
         editor.keys("<M-Right>")

@@ -10,7 +10,7 @@ from . import install
 from .conftest import note
 from .neovim import Neovim
 from .scenes import Editor, GhostScenes
-from .test_neovim import started
+from .test_neovim import BrokenServers, started
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,13 @@ def fresh_editor(program: install.Program) -> Iterator[Neovim]:
         yield editor
 
 
-class TestNeovimOld(GhostScenes):
+@pytest.fixture
+def echo_editor(program: install.Program) -> Iterator[Neovim]:
+    with started(program, "echo") as editor:
+        yield editor
+
+
+class TestNeovimOld(BrokenServers, GhostScenes):
     def take_word(self, editor: Editor) -> None:
         assert isinstance(editor, Neovim)
         editor.keys("<M-Right>")

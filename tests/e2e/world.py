@@ -21,7 +21,7 @@ from tests.harness.socket_api import SocketApi
 SERVER = (sys.executable, "-m", "fim_lsp", "--stdio")
 SETTINGS = """\
 [completion]
-provider = "deepseek"
+provider = "{provider}"
 debounceMs = 20
 [providers.deepseek]
 baseUrl = "{url}"
@@ -36,6 +36,15 @@ THOUGHTS: Mapping[str, str] = {
     "größe = ": "'ü' + naïve(größe)",
     "mean = ": "total / count",
 }
+# What stands all over the project; in less than 500 lines echo repeats nothing.
+HABIT = """\
+def spread_{}(values):
+    if not values:
+        raise ValueError("there are no values")
+    return max(values) - min(values)
+
+
+"""
 COMMENT = "# fim: return the sum of both\n"
 DONE = "value = left + right\n"
 
@@ -47,9 +56,9 @@ class World:
     api: SocketApi
     env: Mapping[str, str] = field(default_factory=dict)
 
-    def set_up(self, editor: str) -> None:
+    def set_up(self, editor: str, command: tuple[str, ...] = SERVER) -> None:
         """What `fim-lsp setup EDITOR --write` does in this home."""
-        run(editor, Target(SERVER, self.home, environ=self.env), write=True)
+        run(editor, Target(command, self.home, environ=self.env), write=True)
 
     def file(self, name: str, text: str) -> Path:
         path = self.project / name
@@ -86,7 +95,7 @@ class World:
 
 
 @contextmanager
-def new_world() -> Iterator[World]:
+def new_world(provider: str = "deepseek") -> Iterator[World]:
     """A world in a folder with a short name, for the sockets in it."""
     with (
         tempfile.TemporaryDirectory(
@@ -94,7 +103,7 @@ def new_world() -> Iterator[World]:
         ) as folder,
         SocketApi(answer=thoughts).threaded() as api,
     ):
-        world = _build(Path(folder), api)
+        world = _build(Path(folder), api, provider)
         try:
             yield world
         finally:
@@ -102,12 +111,13 @@ def new_world() -> Iterator[World]:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _build(folder: Path, api: SocketApi) -> World:
+def _build(folder: Path, api: SocketApi, provider: str) -> World:
     home, project = folder / "home", folder / "project"
     settings = home / ".config/fim-lsp/config.toml"
     settings.parent.mkdir(parents=True)
-    settings.write_text(SETTINGS.format(url=api.url))
-    project.mkdir()
+    settings.write_text(SETTINGS.format(url=api.url, provider=provider))
+    (project / ".git").mkdir(parents=True)  # by which editors know a project
+    (project / "other.py").write_text("".join(map(HABIT.format, range(150))))
     env = {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),

@@ -47,13 +47,14 @@ function M.setup(options)
     vim.lsp.config("fim_lsp", config)
     return vim.lsp.enable("fim_lsp")
   end
-  M.enable_by_filetype(config)
+  local file = vim.api.nvim_get_runtime_file("lsp/fim_lsp.lua", false)[1]
+  M.config = vim.tbl_deep_extend("force", dofile(file), config, { name = "fim_lsp" })
+  M.enable_by_filetype()
 end
 
 --- Neovim 0.10 has no `vim.lsp.enable`.
-function M.enable_by_filetype(config)
-  local file = vim.api.nvim_get_runtime_file("lsp/fim_lsp.lua", false)[1]
-  config = vim.tbl_deep_extend("force", dofile(file), config, { name = "fim_lsp" })
+function M.enable_by_filetype()
+  local config = M.config
   vim.api.nvim_create_autocmd("FileType", {
     group = vim.api.nvim_create_augroup("fim_lsp", {}),
     callback = function(event)
@@ -172,6 +173,8 @@ function M.on_exit(code, signal)
     end
     if modern then
       vim.lsp.enable("fim_lsp", false)
+    else
+      vim.api.nvim_clear_autocmds({ group = "fim_lsp" })
     end
     local text = "fim-lsp: the server stopped (exit code %d); :FimLsp log says why, :FimLsp restart starts it."
     vim.notify(text:format(code), vim.log.levels.WARN)
@@ -186,6 +189,7 @@ function M.restart()
     if modern then
       return vim.lsp.enable("fim_lsp")
     end
+    M.enable_by_filetype()
     vim.cmd.doautoall("fim_lsp FileType")
   end, 300)
 end
