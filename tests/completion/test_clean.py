@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from fim_lsp.completion.clean import RULE_SENTENCES, TAIL_RULES, Cleaned, head, tail
@@ -12,7 +14,7 @@ from .windows import window
 
 
 def cleaned(marked: str, text: str, language: str = "python", **known: bool) -> Cleaned:
-    facts = {"automatic": False, **known}
+    facts: dict[str, Any] = {"automatic": False, **known}
     return tail(text, window(marked, language), **facts)
 
 

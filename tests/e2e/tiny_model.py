@@ -16,7 +16,7 @@ from pathlib import Path
 
 import gguf
 import numpy as np
-import xllamacpp  # type: ignore[import-untyped]  # it ships no types
+import xllamacpp
 
 LAYERS, WIDTH, HEADS, HIDDEN, CONTEXT = 2, 64, 4, 128, 8192
 

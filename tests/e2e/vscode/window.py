@@ -73,9 +73,11 @@ class Window:
 
     def until_saved(self, name: str, text: str, seconds: int = 10) -> str:
         """The buffer once it is `text`, else what it is."""
+        seen = self.saved(name)
         for _ in range(seconds * 2):
-            if (seen := self.saved(name)) == text:
+            if seen == text:
                 break
+            seen = self.saved(name)
         return seen
 
     def screen(self, text: str) -> str:
