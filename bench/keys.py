@@ -35,11 +35,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`typed` is typed between `head` and `tail`, which are there from the start."""
+    """`keys` type the beginning of `text` between `head` and `tail`, which are there
+    from the start.
+    """
 
     name: str
     head: str
-    typed: str
+    text: str
     tail: str
     keys: tuple[Key, ...]
 
@@ -62,10 +64,8 @@ def _trace(module: ModuleType, name: str, salt: int, longest: int) -> Trace:
     head, text, tail = lines[:first], "".join(lines[first:last]), lines[last:]
     text = text.rstrip("\n")
     keys = _keys(text, random.Random(f"{name} {salt}"), longest)
-    typed = "".join(key.text for key in keys)
-    # What is not typed is not there either: the end of the function comes later.
     label = f"{module.__name__}.{name}"
-    return Trace(label, "".join(head), typed, "\n" + "".join(tail), keys)
+    return Trace(label, "".join(head), text, "\n" + "".join(tail), keys)
 
 
 def _keys(text: str, rng: random.Random, longest: int) -> tuple[Key, ...]:

@@ -52,8 +52,8 @@ class Model:
         goes on with what follows in the file.
         """
         start = self._offset(prefix)
-        rest = self.trace.typed[start:]
-        words = sorted(set(_WORD.findall(self.trace.typed)))
+        rest = self.trace.text[start:]
+        words = sorted(set(_WORD.findall(self.trace.text)))
         for number, match in enumerate(_TOKEN.finditer(rest)):
             rng = random.Random(f"{self.trace.name} {self.salt} {start} {number}")
             token = match[0]
@@ -66,7 +66,7 @@ class Model:
 
     def _offset(self, prefix: str) -> int:
         """How much of the text is typed in front of the cursor."""
-        whole = self.trace.head + self.trace.typed
+        whole = self.trace.head + self.trace.text
         at = whole.find(prefix)
         assert at >= 0, "the prompt is not a piece of the file"
         return max(0, at + len(prefix) - len(self.trace.head))

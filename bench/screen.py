@@ -71,7 +71,7 @@ def seen(trace: Trace, answers: Sequence[Answer]) -> Seen:
             texts, since = texts + 1, at
         display = answer.text
         if answer.text:
-            right = is_right(answer.text, trace.typed[typed:])
+            right = is_right(answer.text, trace.text[typed:])
             shown += 1
             wrong += not right
             soon += right and answer.delay <= SOON

@@ -87,7 +87,7 @@ def test_a_run_without_answers_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_a_typist_saw() -> None:
     (found, *_) = traces(1, 6)
-    texts = ["x y", found.typed[2:5], found.typed[3:6], "other", "", ""]
+    texts = ["x y", found.text[2:5], found.text[3:6], "other", "", ""]
     answers = [Answer(at, 0.01, text) for at, text in enumerate(texts)]
     result = seen(found, answers)
     assert (result.keys, result.answers, result.shown) == (6, 6, 4)
