@@ -10,15 +10,13 @@ from .tables import NoAnswersError, Part, Table, at_least, at_most, markdown, wr
 
 PARTS = ("startup", "latency", "cpu", "handshakes", "trace", "live", "brackets", "echo")
 # Goals, in per cent.
-BROKEN, LOST, ECHO_RIGHT = 1, 2, 75
+BROKEN, LOST = 1, 2
 
 
 def measure(name: str) -> Part:
     """One part; those that hand back rows of their own are put into a table here."""
     if name == "brackets":
         return _brackets()
-    if name == "echo":
-        return _echo()
     part: Part = import_module(f".{name}", __package__).run()
     return part
 
@@ -52,15 +50,6 @@ def _brackets() -> Part:
             at_most("right ones lost", LOST, max(row.lost for row in whole), " %"),
         ),
     )
-
-
-def _echo() -> Part:
-    from .echo import run  # noqa: PLC0415 - as above
-
-    found = run()
-    if not all(table.rows for table in found):
-        raise NoAnswersError
-    return Part(tuple(Table(each.title, each.head, each.rows) for each in found))
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
@@ -28,27 +27,34 @@ from fim_lsp.echo.echo import Echo
 from fim_lsp.echo.process import Process, spawn_child
 from fim_lsp.text import Place, document
 
+from . import echo_history
 from .echo_lines import FEWEST, Case, Score, cases, score, score_baseline
+from .tables import (
+    Part,
+    Table,
+    at_least,
+    at_most,
+    joined,
+    markdown,
+    milliseconds,
+    percentile,
+    shares,
+)
 
 _ROOT = Path(__file__).parents[1]
 _NOT_SOURCE = frozenset({"test", "tests", "site-packages", "lib2to3", "idlelib"})
-_SEEDS = (1, 2, 3)
-_CALIBRATION_SEEDS = (11, 12, 13, 14)
+# Not those that the coefficients were fitted with.
+_SEEDS = {"standard library": (1,), "eight packages": (1, 2), "this repository": (1, 2)}
+_CALIBRATION_SEEDS = (11, 12, 13)
 _NAMES = tuple(Features.__slots__)
+# Goals: right of what is shown, in per cent; a question, in processor milliseconds;
+# the latency of a key while the index is built, beside that when idle.
+_RIGHT, _QUESTION, _KEY = 75, 10, 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of the report; `rows` have as many cells as `head`."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def run() -> tuple[Table, ...]:
-    """Everything that is measured here: about two minutes."""
-    return _quality_table(), asyncio.run(_process_table(_standard_library()))
+def run() -> Part:
+    """Everything that is measured here: about a minute."""
+    return joined([_quality(), asyncio.run(_process(_standard_library()))])
 
 
 def _standard_library() -> Path:
@@ -87,47 +93,63 @@ def _examine(files: Sequence[Path], seeds: Sequence[int]) -> list[Case]:
     ]
 
 
-def _quality_table() -> Table:
-    rows = []
-    for name, files in _corpora().items():
-        found = _examine(files, _SEEDS)
-        milliseconds = _percentiles([case.seconds for case in found])
+def _quality() -> Part:
+    rows: list[tuple[str, ...]] = []
+    goals = []
+    for name, found in _lines():
         unseen = [case for case in found if case.unseen]
-        rows.append((name, "nearest line", *_cells(score_baseline(unseen)), ""))
-        every = _cells(score(found, manners.CAREFUL))
-        rows.append((name, "echo, seen lines too", *every, milliseconds))
+        seconds = [case.seconds for case in found]
+        times = milliseconds(seconds)
+        rows.append((name, "all", "nearest line", *_cells(score_baseline(found)), ""))
         for threshold in (manners.CAREFUL, manners.TRUSTED):
-            cells = _cells(score(unseen, threshold))
-            rows.append((name, f"echo at {threshold}", *cells, milliseconds))
-    head = ("files", "who", "cursors", "shown", "right", "saved", "p50/95/99 ms")
-    return Table("Unseen lines, cursors anywhere in them", head, tuple(rows))
+            echo, got = f"echo at {threshold}", score(unseen, threshold)
+            rows.append((name, "all", echo, *_cells(score(found, threshold)), times))
+            rows.append((name, "unseen", echo, *_cells(got), times))
+            right = 100 * got.right / max(1, got.shown)
+            goals.append(at_least(f"{name}, unseen, {threshold}", _RIGHT, right, " %"))
+        slowest = 1000 * percentile(seconds, 0.99)
+        goals.append(at_most(f"{name}, question, p99", _QUESTION, slowest, " ms"))
+    title = "Lines to be typed, cursors anywhere in them"
+    head = ("files", "lines", "who", "cursors", "shown", "right", "saved", "CPU ms")
+    return Part((Table(title, head, tuple(rows)),), tuple(goals))
+
+
+def _lines() -> Iterator[tuple[str, list[Case]]]:
+    for name, files in _corpora().items():
+        yield name, _examine(files, _SEEDS[name])
+    if found := echo_history.cases(tokens=Limits().tokens, seed=1):
+        yield "later commits", found
 
 
 def _cells(found: Score) -> tuple[str, ...]:
     return (
-        str(found.cursors),
-        f"{100 * found.shown / found.cursors:.1f} %",
+        f"{found.cursors:,}",
+        shares(found.shown, found.cursors),
         f"{100 * found.right / max(1, found.shown):.0f} % of {found.shown}",
         f"{100 * found.saved / found.remaining:.2f} %",
     )
 
 
-def _percentiles(seconds: Sequence[float]) -> str:
-    cuts = statistics.quantiles(seconds, n=100)
-    return " / ".join(f"{1000 * cuts[at - 1]:.2f}" for at in (50, 95, 99))
-
-
-async def _process_table(folder: Path) -> Table:
+async def _process(folder: Path) -> Part:
     """The child as it runs in the server, at its default limits and at none."""
-    rows = [
-        await _measured("default limits", folder, Limits()),
-        await _measured("whole folder", folder, Limits(10**8, 10**10)),
-    ]
-    head = ("index", "lines", "seconds", "peak MB", "p50/95/99 ms", "key latency")
-    return Table("The child process, standard library", head, tuple(rows))
+    rows, busiest = [], 0.0
+    for name, limits in (
+        ("default limits", Limits()),
+        ("whole folder", Limits(10**8, 10**10)),
+    ):
+        cells, busy = await _measured(name, folder, limits)
+        rows.append(cells)
+        busiest = max(busiest, busy)
+    head = ("index", "lines", "seconds", "peak MB", "p50 / p95 / p99 ms", "key latency")
+    return Part(
+        (Table("The child process, standard library", head, tuple(rows)),),
+        (at_most("key while indexing, of idle", _KEY, busiest),),
+    )
 
 
-async def _measured(name: str, folder: Path, limits: Limits) -> tuple[str, ...]:
+async def _measured(
+    name: str, folder: Path, limits: Limits
+) -> tuple[tuple[str, ...], float]:
     children: list[asyncio.subprocess.Process] = []
 
     async def spawn() -> Process:
@@ -146,14 +168,9 @@ async def _measured(name: str, folder: Path, limits: Limits) -> tuple[str, ...]:
             busy = await _key_latency(time.monotonic() + 1.0)
         seconds = time.monotonic() - start
         times = await _round_trips(echo, folder)
-        return (
-            name,
-            str(echo.lines),
-            f"{seconds:.1f}",
-            _peak(children[0].pid),
-            _percentiles(times),
-            f"{busy / idle:.2f} × idle",
-        )
+        peak = _peak(children[0].pid)
+        cells = (name, f"{echo.lines:,}", f"{seconds:.1f}", peak, milliseconds(times))
+        return (*cells, f"{busy / idle:.2f} × idle"), busy / idle
     finally:
         await echo.aclose()
 
@@ -243,10 +260,7 @@ def main() -> None:
         for name, value in calibrate().items():
             print(f"{name}={value:.3f},")
         return
-    for table in run():
-        print(f"\n{table.title}\n{' | '.join(table.head)}")
-        for row in table.rows:
-            print(" | ".join(row))
+    print(markdown(run()))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import process_time
 
 from fim_lsp.echo.candidates import Question
 from fim_lsp.echo.confidence import Features, confidence
@@ -41,7 +41,7 @@ class Case:
     rest: int  # characters
     cuts: tuple[Cut, ...]
     baseline: tuple[int, bool] | None  # characters, right
-    seconds: float
+    seconds: float  # of processor time
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class Score:
     remaining: int  # characters that stood to be typed
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line to be typed between what stands above and below it in its file."""
+
+    line: str
+    above: Sequence[str]
+    below: Sequence[str] = ()
+
+
 def cases(files: Sequence[Path], *, held: int, tokens: int, seed: int) -> list[Case]:
     """Hide `held` of the files, index the others up to `tokens`, and ask.
 
@@ -63,75 +72,83 @@ def cases(files: Sequence[Path], *, held: int, tokens: int, seed: int) -> list[C
     chance = Random(seed)
     order = sorted(files)
     chance.shuffle(order)
-    texts = {path: lines for path in order if (lines := lines_of(path, Limits()))}
+    texts = {str(path): found for path in order if (found := lines_of(path, Limits()))}
     hidden = list(texts)[:held]
-    sources, seen = Sources(), set[str]()
-    for path in list(texts)[held:]:
-        if sources.tokens >= tokens:
-            break
-        sources.add(str(path), texts[path])
-        seen.update(line.strip() for line in texts[path])
-    sources.finish()
-    known = sorted(seen)
-    return [
-        case
-        for path in hidden
-        for case in _cases_of(path, texts[path], sources, known, chance)
-    ]
+    index = Index({path: texts[path] for path in list(texts)[held:]}, tokens)
+    every: list[Case] = []
+    for path in hidden:
+        lines = texts[path]
+        spots = [Spot(line, lines[:at]) for at, line in enumerate(lines)]
+        every += index.cases(path, spots, chance)
+    return every
 
 
-def _cases_of(
-    path: Path, lines: list[str], sources: Sources, known: list[str], chance: Random
-) -> Iterator[Case]:
-    above: set[str] = set()
-    unseen = {}
-    for number, line in enumerate(lines):
-        code = line.strip()
-        if code:
-            unseen[number] = code not in above and not _is_among(known, code)
-        above.add(code)
-    indexed = -_STALE
-    document = Document(path.as_uri(), "python", 1, tuple(f"{x}\n" for x in lines))
-    for number in sorted(chance.sample(list(unseen), min(_PER_FILE, len(unseen)))):
-        if number - indexed >= _STALE:
-            indexed = number
-            for _ in sources.overlay(str(path), lines[:number]):
-                pass
-        line = lines[number]
+class Index:
+    """What was known before: files by their paths, up to so many tokens of them."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]], tokens: int) -> None:
+        self._sources = Sources()
+        seen = set[str]()
+        for path, lines in texts.items():
+            if self._sources.tokens >= tokens:
+                break
+            self._sources.add(path, list(lines))
+            seen.update(line.strip() for line in lines)
+        self._sources.finish()
+        self._known = sorted(seen)
+
+    def cases(self, path: str, spots: Sequence[Spot], chance: Random) -> list[Case]:
+        """Cursors in some of the spots of one file, which come in their order."""
+        wanted = [spot for spot in spots if spot.line.strip()]
+        chosen = sorted(chance.sample(range(len(wanted)), min(_PER_FILE, len(wanted))))
+        indexed = -_STALE
+        found = []
+        for spot in map(wanted.__getitem__, chosen):
+            number = len(spot.above)
+            if number - indexed >= _STALE:
+                indexed = number
+                for _ in self._sources.overlay(path, [*spot.above, *spot.below]):
+                    pass
+            case = self._case(path, spot, chance)
+            found += [case] if case else []
+        self._sources.forget(path)
+        return found
+
+    def _case(self, path: str, spot: Spot, chance: Random) -> Case | None:
+        line, number = spot.line, len(spot.above)
         column = chance.randrange(len(line) - len(line.lstrip()), len(line))
-        place = Place(number, column)
-        cut = [*document.lines[:number], line[:column]]
-        if is_silent(Document(document.uri, "python", 1, tuple(cut)), place):
-            continue
-        case = _case(path, lines, place, sources, known)
-        yield replace(case, unseen=unseen[number])
-    sources.forget(str(path))
-
-
-def _case(
-    path: Path, lines: list[str], place: Place, sources: Sources, known: list[str]
-) -> Case:
-    line = lines[place.line]
-    typed, rest = line[: place.column], line[place.column :]
-    before = (*lines[max(0, place.line - _LINES_BEFORE) : place.line], typed)
-    # The document is as long as its known part: nothing below the cursor counts.
-    question = Question(str(path), before, place.line, 0, 0.0, FEWEST)
-    start = perf_counter()
-    judged = list(judgements(sources, question))
-    seconds = perf_counter() - start
-    cuts = tuple(
-        Cut(found.features, len(found.text.strip()), _is_right(found.text, rest))
-        for found in judged
-    )
-    nearest = nearest_line(typed, lines[: place.line], known)
-    baseline = nearest and (len(nearest.strip()), _is_right(nearest, rest))
-    return Case(
-        unseen=True,
-        rest=len(rest),
-        cuts=cuts,
-        baseline=baseline or None,
-        seconds=seconds,
-    )
+        typed, rest = line[:column], line[column:]
+        shown = tuple(f"{text}\n" for text in (*spot.above, typed))
+        document = Document(Path(path).as_uri(), "python", 1, shown)
+        if is_silent(document, Place(number, column)):
+            return None
+        question = Question(
+            path=path,
+            before=(*spot.above[-_LINES_BEFORE:], typed),
+            line=number,
+            line_count=number + 1 + len(spot.below),
+            threshold=0.0,
+            fewest=FEWEST,
+        )
+        start = process_time()
+        judged = list(judgements(self._sources, question))
+        seconds = process_time() - start
+        cuts = tuple(
+            Cut(found.features, len(found.text.strip()), _is_right(found.text, rest))
+            for found in judged
+        )
+        code = line.strip()
+        elsewhere = (text.strip() for text in (*spot.above, *spot.below))
+        nearest = nearest_line(typed, spot.above, self._known)
+        return Case(
+            unseen=not _is_among(self._known, code) and code not in elsewhere,
+            rest=len(rest),
+            cuts=cuts,
+            baseline=(len(nearest.strip()), _is_right(nearest, rest))
+            if nearest
+            else None,
+            seconds=seconds,
+        )
 
 
 def _is_right(text: str, rest: str) -> bool:
@@ -146,7 +163,7 @@ def _is_among(ordered: list[str], text: str) -> bool:
     return ordered[at : at + 1] == [text]
 
 
-def nearest_line(typed: str, above: list[str], known: list[str]) -> str | None:
+def nearest_line(typed: str, above: Sequence[str], known: list[str]) -> str | None:
     """The rest of the nearest line that begins alike: Vim's whole-line completion."""
     start = typed.lstrip()
     if not start:

@@ -142,7 +142,7 @@ async def test_the_question_says_where_and_how_sure_to_be() -> None:
             echo.accepted()
         await echo.guess(*_document(lines + "x = "), invoked=False)
     first, second, third = _questions(spawner.children[0])
-    assert [q["threshold"] for q in (first, second, third)] == [0.8, 0.3, 0.7]
+    assert [q["threshold"] for q in (first, second, third)] == [0.8, 0.3, 0.75]
     assert first["path"] == str(_FOLDER / "main.py")
     assert (first["line"], first["line_count"]) == (30, 31)
     assert first["before"][-2:] == ["line29\n", "x = "]

@@ -12,7 +12,7 @@ def test_echo_is_trusted_after_twenty_acceptances() -> None:
         thresholds.append(manners.threshold(invoked=False))
         manners = manners.after_accepted()
     assert set(thresholds) == {0.8}
-    assert manners.threshold(invoked=False) == 0.7
+    assert manners.threshold(invoked=False) == 0.75
     assert manners.threshold(invoked=True) == 0.3
 
 
