@@ -31,9 +31,12 @@ class Workspaces:
         if folder is None:
             return None
         echo = self._echo(folder)
-        self._guessed[document.uri] = echo
         found = await echo.guess(document, place, invoked=invoked)
-        return Repetition(found.text, _inside(folder, found.source)) if found else None
+        if found is None:
+            self._guessed.pop(document.uri, None)
+            return None
+        self._guessed[document.uri] = echo
+        return Repetition(found.text, _inside(folder, found.source))
 
     def refusal(self, folder: Path | None) -> Refusal | None:
         """Why echo cannot answer yet, or never will."""
