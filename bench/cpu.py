@@ -1,17 +1,20 @@
-"""Processor time of a key: `textDocument/didChange` alone, and with a request."""
+"""Processor time of a key, of a key typed through, and of a request sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from . import endpoint
-from .latency import source
+from .latency import STEP, source
 from .lsp import AUTOMATIC, Server, both
-from .tables import Part, Table, at_most, median
+from .tables import NoAnswersError, Part, Table, at_most, median
 
 SIZES = (1_000, 50_000)
 ROUNDS = 5
 KEYS = 120  # a round
+SENT = 30  # requests a round
 TYPED = 30  # characters of the answer, typed through with a request each
 GOAL = 0.7  # milliseconds
 
@@ -31,29 +34,49 @@ def measured(
     rows: list[tuple[str, ...]] = []
     ours = 0.0
     for size in sizes:
-        times: dict[str, list[float]] = {name: [] for name in servers}
-        asking: dict[str, list[float]] = {name: [] for name in servers}
+        found = {name: _Times([], [], []) for name in servers}
         for server in servers.values():
             server.open(source(size))
         for number in range(rounds + 1):
             for name, server in servers.items():
-                typed = _typed(server, size // 2 + number, keys)
-                asked = _asked(server, size // 2 + 5 + 10 * number, size)
-                if number:
-                    times[name].append(typed)
-                    asking[name].append(asked)
-        for name, server in servers.items():
+                times = found[name] if number else _Times([], [], [])
+                times.typed.append(_typed(server, size // 2 + number, keys))
+                at = size // 2 + STEP // 2 + STEP * number
+                times.asked.append(_asked(server, at, size))
+                times.sent.append(_sent(server, size))
+        for server in servers.values():
             server.close()
-            typed, asked = 1000 * median(times[name]), 1000 * median(asking[name])
-            ratio = typed / (1000 * median(times["naive"]))
-            cells = (f"{typed:.2f} ms", f"{ratio:.2f} ×", f"{asked:.2f} ms")
-            rows.append((f"{size:,}", name, *cells))
-            ours = typed if name == "fim-lsp" else ours
-    head = ("lines", "server", "a key", "of naive", "a key typed through, with request")
+        ours = 1000 * median(found["fim-lsp"].typed)
+        rows += [
+            _row(size, name, times, found["naive"]) for name, times in found.items()
+        ]
+    head = ("lines", "server", "a key", "a key typed through", "a request sent")
     return Part(
-        (Table("Processor time", head, tuple(rows)),),
+        (Table("Processor time, and of naive", head, tuple(rows)),),
         (at_most(f"a key at {sizes[-1]:,} lines", GOAL, ours, " ms"),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Seconds a key alone, a key with a request typed through, a request sent."""
+
+    typed: list[float]
+    asked: list[float]
+    sent: list[float]
+
+
+def _row(size: int, name: str, times: _Times, naive: _Times) -> tuple[str, ...]:
+    pairs = (
+        (times.typed, naive.typed),
+        (times.asked, naive.asked),
+        (times.sent, naive.sent),
+    )
+    cells = (
+        f"{1000 * median(one):.2f} ms, {median(one) / median(other):.2f} ×"
+        for one, other in pairs
+    )
+    return (f"{size:,}", name, *cells)
 
 
 def _typed(server: Server, line: int, keys: int) -> float:
@@ -77,3 +100,17 @@ def _asked(server: Server, line: int, size: int) -> float:
         column += 1
         server.complete(line, column, AUTOMATIC)
     return (server.cpu() - before) / TYPED
+
+
+def _sent(server: Server, size: int) -> float:
+    """The same for requests at places that were not asked before."""
+    lines = source(size).split("\n")
+    places = range(STEP // 2, min(size // 2, SENT * STEP), STEP)
+    server.settle()
+    before = server.cpu()
+    for line in places:
+        server.complete(line, len(lines[line]))
+    used = server.cpu() - before
+    with suppress(NoAnswersError):  # the naive one has no such command
+        server.request("workspace/executeCommand", {"command": "fim-lsp.clearCache"})
+    return used / len(places)
