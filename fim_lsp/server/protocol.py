@@ -83,6 +83,12 @@ class FimProtocol(LanguageServerProtocol):
     def receive(self, body: bytes) -> None:
         """Take one message.  Never raises: what is wrong is answered or logged."""
         try:
+            self._receive(body)
+        except Exception as error:  # noqa: BLE001  one message must not end the rest
+            self._report(error)
+
+    def _receive(self, body: bytes) -> None:
+        try:
             message = json.loads(body)
         except (ValueError, RecursionError):
             log.warning("A message of %d bytes is not JSON.", len(body))
@@ -186,8 +192,10 @@ class FimProtocol(LanguageServerProtocol):
     def _knows(self, method: str) -> bool:
         return method in self.fm.builtin_features or method in self.fm.features
 
-    def _handle_cancel_notification(self, msg_id: MessageId) -> None:
-        if (future := self._request_futures.get(msg_id)) is not None:
+    def _handle_cancel_notification(self, msg_id: Any) -> None:
+        if not isinstance(msg_id, int | str):  # pygls lets anything pass
+            log.info("A cancel names no request.")
+        elif (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
     # What goes out.

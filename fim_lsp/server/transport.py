@@ -26,7 +26,7 @@ _CHUNK = 65_536
 _LIMIT = 1_048_576
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Anywhere before the line's end: a body that was not counted stands before it.
-_LENGTH = re.compile(rb"content-length:[ \t]*(\d+)[ \t\r]*\n\Z", re.IGNORECASE)
+_LENGTH = re.compile(rb"content-length:[ \t]*(\d{1,18})[ \t\r]*\n\Z", re.IGNORECASE)
 
 
 def run_stdio(server: FimServer) -> int:

@@ -127,6 +127,12 @@ async def test_notifications_of_the_wrong_shape_are_ignored(client: Pair) -> Non
     assert await client.request("shutdown") is None
 
 
+@pytest.mark.parametrize("id_", [{}, [1], None, 1.5, "1", "nobody's"])
+async def test_a_cancel_of_no_request_is_survived(client: Pair, id_: Any) -> None:
+    client.notify("$/cancelRequest", {"id": id_})
+    assert await client.request("shutdown") is None
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

@@ -21,6 +21,10 @@ from .fake_session import FakeSession
         (b"content-length:2\r\nContent-Type: x\r\n\r\n{}", [b"{}"]),
         (b"Content-Length: 2\n\n{}\r\nContent-Length: 1\r\n\r\n3", [b"{}", b"3"]),
         (b"Content-Length: x\r\n\r\n{}Content-Length: 1\r\n\r\n3", [b"3"]),
+        (
+            b"Content-Length: %b\r\n\r\nContent-Length: 1\r\n\r\n3" % (b"9" * 900),
+            [b"3"],
+        ),
         (b"x" * 3000 + b"\nContent-Length: 1\r\n\r\n3", [b"3"]),
         (b"Content-Length: 5\r\n\r\n{}", []),
         (b"Content-Length: 5\r\n", []),
