@@ -99,7 +99,7 @@ async def test_no_key_in_what_a_server_writes(
                 await use_everything(client, (tmp_path / "main.py").as_uri())
             written = files(home_folder)
             client.hang_up()
-            await client.exit_code()
+            assert await client.exit_code() == 1  # nobody said shutdown
     assert any(KEY in str(seen.headers) for seen in api.requests)
     everything = {**written, **files(tmp_path), "heard": str(client.heard)}
     assert len(everything["heard"]) > 1000

@@ -23,25 +23,31 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {each: os.environ[each] for each in kept if each in os.environ} | home
 
 
-async def shutdown(client: RawClient) -> None:
-    await client.send(id=1, method="shutdown")
-    assert (await client.answer(1))["result"] is None
-
-
-async def test_from_initialize_to_exit(environ: dict[str, str]) -> None:
+async def test_a_conversation_from_initialize_to_exit(environ: dict[str, str]) -> None:
+    """One process, since each costs as much as a hundred tests without one."""
     async with spawn(environ) as client:
         answer = await client.initialize()
         assert answer["result"]["capabilities"]["inlineCompletionProvider"] == {}
-        await shutdown(client)
+        await write_oddly(client, id_=7)
+        assert (await client.answer(7))["error"]["code"] == -32601
+        method = "textDocument/inlineCompletion"
+        await client.send(id=8, method=method, params={"position": 1})
+        assert (await client.answer(8))["error"]["code"] == -32602
+        await client.send(id=9, method="shutdown")
+        assert (await client.answer(9))["result"] is None
         await client.send(method="exit")
         assert await client.exit_code() == 0
 
 
-async def test_the_end_of_the_input_ends_the_process(environ: dict[str, str]) -> None:
-    async with spawn(environ) as client:
-        await client.initialize()
-        client.hang_up()
-        assert await client.exit_code() == 1
+async def write_oddly(client: RawClient, id_: int) -> None:
+    """A request behind noise, its headers in odd cases, all of it in pieces."""
+    body = b'{"jsonrpc":"2.0","id":%d,"method":"textDocument/hover"}' % id_
+    header = b"content-type: utf-8\r\ncontent-LENGTH:%d\r\n\r\n" % len(body)
+    await client.write(b"noise\r\n")
+    for index in range(0, len(header), 5):
+        await client.write(header[index : index + 5])
+    await client.write(body[:9])
+    await client.write(body[9:])
 
 
 async def test_an_empty_input_is_no_failure(environ: dict[str, str]) -> None:
@@ -53,29 +59,6 @@ async def test_an_empty_input_is_no_failure(environ: dict[str, str]) -> None:
         env=environ,
     )
     assert await asyncio.wait_for(process.wait(), 20) == 0
-
-
-async def test_headers_in_any_case_and_in_pieces(environ: dict[str, str]) -> None:
-    body = b'{"jsonrpc":"2.0","id":7,"method":"textDocument/hover"}'
-    header = b"content-type: utf-8\r\ncontent-LENGTH:%d\r\n\r\n" % len(body)
-    async with spawn(environ) as client:
-        await client.initialize()
-        await client.write(b"noise\r\n")
-        for index in range(0, len(header), 5):
-            await client.write(header[index : index + 5])
-        await client.write(body[:9])
-        await client.write(body[9:])
-        assert (await client.answer(7))["error"]["code"] == -32601
-        await shutdown(client)
-
-
-async def test_wrong_params_are_answered(environ: dict[str, str]) -> None:
-    async with spawn(environ) as client:
-        await client.initialize()
-        method = "textDocument/inlineCompletion"
-        await client.send(id=3, method=method, params={"position": 1})
-        assert (await client.answer(3))["error"]["code"] == -32602
-        await shutdown(client)
 
 
 async def test_the_server_ends_with_its_editor(environ: dict[str, str]) -> None:
