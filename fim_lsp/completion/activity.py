@@ -129,10 +129,10 @@ def _kind(activity: Activity, changes: Sequence[Change]) -> Kind:
         return Kind.SEVERAL
     if _breaks(changes) > BULK_LINES:
         return Kind.BULK
-    last = changes[-1]
-    if _undoes(activity.recent, last):
+    if _undoes(activity.recent, changes[-1]):
         return Kind.UNDONE
-    if not last.new and last.old:
+    # An editor that breaks a line may take away white space together with it.
+    if not any(change.new for change in changes):
         return Kind.DELETED
     return Kind.TYPED
 

@@ -180,6 +180,8 @@ class Engine:
         reason: Callable[[], Offer] | None = None
         for found, outcome in self._answers.known(source, window, serving):
             served, reply = self._offers.serve(request, found, window), found.reply
+            if reply.end == "open" and _waits(request, served):
+                continue
             if served.text:
                 return self._offers.offer(request, [(served, reply)], outcome)
             if silence := _silence(found, served):
@@ -259,7 +261,8 @@ class Engine:
     ) -> Offer | None:
         """Wait for what may be shown; None if the stream failed.
 
-        Who joined a stream takes the first whole line; who started it waits a
+        Who joined a stream takes the first whole line, because ghost text grows with
+        the next key; who started it, and a menu that merges late answers, waits a
         little for more, because no editor asks again by itself.
         """
         self._answers.flights.joined(flight)
@@ -269,8 +272,10 @@ class Engine:
             while not flight.ended:
                 flight.seen()
                 served = self._look(request, flight, window)
-                if served.text and (served.full or outcome is Outcome.JOINED):
-                    break
+                joined = outcome is Outcome.JOINED
+                if served.text and (joined or served.full):
+                    if not _waits(request, served):
+                        break
                 if not served.text:
                     await request.until(flight.news())
                     continue
@@ -387,3 +392,8 @@ def _silence(found: Match, served: Served) -> str | None:
     if not served.rejected_by or (damaged and _WORD_ENDED.search(typed)):
         return None
     return "rejected"
+
+
+def _waits(request: Request, served: Served) -> bool:
+    """Whether more of a stream is waited for: a menu keeps what it was given."""
+    return request.ask.manner is Manner.MENU_WAIT and not served.full

@@ -23,7 +23,7 @@ class Rpc:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(PATIENCE)
-        self._socket.connect(str(path))
+        until(lambda: self._socket.connect_ex(str(path)) == 0, "Neovim's socket")
         self._ids = itertools.count()
         self._unpacker = msgpack.Unpacker(ext_hook=lambda _, data: msgpack.loads(data))
 
