@@ -60,6 +60,7 @@ def measured(
     sizes: Sequence[int] = SIZES,
     rounds: int = ROUNDS,
     requests: int = REQUESTS,
+    streams: int = STREAMS,
 ) -> Part:
     rows: list[tuple[str, ...]] = []
     goals: list[Goal] = []
@@ -72,7 +73,7 @@ def measured(
             row = (f"{size:,}", what, who, milliseconds(own), f"{ratio:.2f} ×")
             rows.append(row)
         goals += _goals(size, found, backend)
-    known = _known(servers["fim-lsp"], url, sizes[-1])
+    known = _known(servers["fim-lsp"], url, sizes[-1], streams)
     head = ("lines", "scenario", "server", "p50 / p95 / p99 ms", "p50 of naive")
     known_rows = tuple((what, milliseconds(each)) for what, each in known.items())
     goals += [
@@ -173,22 +174,22 @@ def _goals(size: int, found: Times, backend: float) -> list[Goal]:
     return goals
 
 
-def _known(server: Server, url: str, size: int) -> dict[str, list[float]]:
+def _known(server: Server, url: str, size: int, streams: int) -> dict[str, list[float]]:
     """Seconds of answers that must not ask the endpoint."""
     lines = source(size).split("\n")
     places = [at for at in range(size // 2, size) if at % STEP == STEP // 2]
-    for at in places[:STREAMS]:
+    for at in places[:streams]:
         lines[at] = endpoint.SLOW
     server.open("\n".join(lines))
     times: dict[str, list[float]] = {"cache": [], "typed through": [], "joined": []}
-    for at in places[STREAMS : STREAMS + STREAMS * JOINS]:
+    for at in places[streams : streams + streams * JOINS]:
         server.complete(at, len(lines[at]))
         before = _count(url)
         times["cache"].append(_asked(server, at, len(lines[at]), None, AUTOMATIC))
         for column, key in enumerate(endpoint.ANSWER[:3], start=len(lines[at])):
             times["typed through"].append(_asked(server, at, column, key))
         _expect(url, before)
-    for at in places[:STREAMS]:
+    for at in places[:streams]:
         first = server.ask(at, len(lines[at]))
         server.offered(first)
         before = _count(url)

@@ -46,7 +46,7 @@ def test_start_and_memory(servers: dict[str, Server]) -> None:
 
 
 def test_latency(servers: dict[str, Server], url: str) -> None:
-    part = latency.measured(servers, url, sizes=(600,), rounds=1, requests=2)
+    part = latency.measured(servers, url, sizes=(600,), rounds=1, requests=2, streams=1)
     assert rows(part) == 7
 
 
