@@ -57,6 +57,7 @@ def run() -> Part:
 def measured(
     servers: Mapping[str, Server],
     url: str,
+    *,
     sizes: Sequence[int] = SIZES,
     rounds: int = ROUNDS,
     requests: int = REQUESTS,
