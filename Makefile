@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 FILE ?=
 
-.PHONY: help try test check fmt e2e bench vscode clean
+.PHONY: help try test check check-vscode fmt e2e bench vscode clean
 
 help: ## list these words
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,15 @@ check: .venv/.dev ## lint, types, layers, drift
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/test_layers.py tests/test_drift.py
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory check-vscode; \
+	else echo "SKIPPED: the VS Code extension is not checked, npm is not here."; fi
+
+check-vscode: editors/vscode/node_modules/.installed
+	@cd editors/vscode && npm run --silent check && npm run --silent test
+
+editors/vscode/node_modules/.installed: editors/vscode/package-lock.json
+	@cd editors/vscode && npm ci --ignore-scripts --silent
+	@touch $@
 
 fmt: .venv/.dev ## format and mend what lint can mend
 	@$(BIN)/ruff format .
@@ -32,8 +41,8 @@ e2e: .venv/.e2e ## real editors and a real model server
 bench: .venv/.dev ## measure, and write the tables of bench/README.md
 	@$(BIN)/python -m bench $(ARGS)
 
-vscode: .venv/.run ## build the VS Code extension as an installable .vsix
-	@cd editors/vscode && npm ci --ignore-scripts && npm run package
+vscode: .venv/.run editors/vscode/node_modules/.installed ## build the VS Code extension as an installable .vsix
+	@cd editors/vscode && npm run package
 
 clean: ## remove what the other words made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -123,9 +123,8 @@ class Session:
         self._tell_status()
         return self.problems
 
-    def settings_for(self, uri: str, folder: Path | None) -> Settings:
-        """The settings for one document: its project may have restricted them."""
-        del uri  # a folder's own file holds for all of its documents
+    def settings_for(self, folder: Path | None) -> Settings:
+        """The settings for documents of a workspace folder, which may restrict them."""
         if self._layers.refresh():
             self._adopt()
             self._tell_status()
@@ -175,7 +174,7 @@ class Session:
 
     async def suggest(self, ask: Ask) -> Offer:
         """Answer one request: always an offer, empty where there is a reason."""
-        settings = self.settings_for(ask.document.uri, ask.folder)
+        settings = self.settings_for(ask.folder)
         setup = Setup(
             settings=settings.completion,
             sources=self._sources(settings, ask.folder),

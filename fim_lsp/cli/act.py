@@ -111,7 +111,7 @@ async def _perform(
 ) -> Done:
     """What `action` comes to, its progress shown meanwhile; writes nothing."""
     document, folder = read_document(path), workspace_folder(path)
-    settings = session.settings_for(document.uri, folder)
+    settings = session.settings_for(folder)
     find_action(action, own_actions(settings.chat.actions)[0])
     selection = _selection(document, path, action, lines)
     answers = session.chat_source(action, document.language, over_budget=over_budget)

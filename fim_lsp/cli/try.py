@@ -175,7 +175,7 @@ def _check(session: Session, program: Program, document: Document) -> None:
     name = _short(program, document.uri)
     if reason := session.refusal(document.uri, program.folder):
         raise InputError(f"Nothing is offered in {name} because {REASONS[reason]}.")
-    languages = session.settings_for(document.uri, program.folder).completion.languages
+    languages = session.settings_for(program.folder).completion.languages
     if languages.get(document.language, languages.get("*", True)) is not True:
         raise InputError(
             f"In {name}, nothing is offered by itself: its language is "

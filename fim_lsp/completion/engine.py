@@ -272,10 +272,9 @@ class Engine:
             while not flight.ended:
                 flight.seen()
                 served = self._look(request, flight, window)
-                joined = outcome is Outcome.JOINED
-                if served.text and (joined or served.full):
-                    if not _waits(request, served):
-                        break
+                enough = served.full or outcome is Outcome.JOINED
+                if served.text and enough and not _waits(request, served):
+                    break
                 if not served.text:
                     await request.until(flight.news())
                     continue
