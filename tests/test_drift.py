@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -89,3 +90,8 @@ def _ours(value: Any, key: str = "", above: str = "") -> Iterator[Mapping[str, A
 
 def _is_dotted(name: str) -> bool:
     return name.startswith("fim-lsp.") and name.split(".")[1] in GROUPS
+
+
+def test_what_the_extension_takes_from_the_tables_is_up_to_date() -> None:
+    script = runpy.run_path(str(ROOT / "editors/vscode/scripts/settings.py"))
+    assert script["drift"]() == []
