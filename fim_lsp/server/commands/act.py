@@ -32,7 +32,6 @@ _GO_ON = "Run It All the Same"
 async def act(call: Call) -> Any:
     """`[{"action", "uri", "range", "instruction"?}]`: what became of it, and why."""
     server, wish = call.server, _wish(call)
-    uri = wish.selection.document.uri
     settings = server.session.settings_for(wish.folder).chat
     action = find_action(wish.action, own_actions(settings.actions)[0])
     if reason := cannot(server, action):
