@@ -20,7 +20,7 @@ impl zed::Extension for FimLsp {
         let command = binary
             .and_then(|binary| binary.path)
             .or_else(|| worktree.which("fim-lsp"))
-            .ok_or("fim-lsp is not on the PATH; install it with: pipx install fim-lsp")?;
+            .ok_or("fim-lsp is not on the PATH; install it with: pipx install . in a clone")?;
         Ok(zed::Command {
             command,
             args: vec!["--stdio".into()],

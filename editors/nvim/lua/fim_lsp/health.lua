@@ -14,7 +14,7 @@ function M.check()
   local client = fim.client()
   local program = client and client.config.cmd[1] or "fim-lsp"
   if vim.fn.executable(program) == 0 then
-    health.error(program .. " is not there", { "pipx install fim-lsp", "or give setup{ cmd = { \"/path/to/fim-lsp\" } }" })
+    health.error(program .. " is not there", { "pipx install . in a clone of fim-lsp", "or give setup{ cmd = { \"/path/to/fim-lsp\" } }" })
   else
     health.ok(vim.trim(vim.fn.system({ program, "--version" })) .. ", " .. vim.fn.exepath(program))
   end

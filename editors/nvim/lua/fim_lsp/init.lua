@@ -40,7 +40,7 @@ function M.setup(options)
   })
   local program = (options.cmd or { "fim-lsp" })[1]
   if vim.fn.executable(program) == 0 then
-    local text = "fim-lsp: %s is not there; install it (pipx install fim-lsp) or set `cmd`."
+    local text = "fim-lsp: %s is not there; install it (pipx install . in a clone) or set `cmd`."
     return vim.notify(text:format(program), vim.log.levels.WARN)
   end
   if modern then
