@@ -277,6 +277,16 @@ def test_emacs_is_set_up_in_the_init_file_it_reads(target: Target) -> None:
     assert not (target.home / FILES["emacs"]).exists()
 
 
+def test_many_servers_in_one_line_are_indented_alike(target: Target) -> None:
+    path = target.home / FILES["kate"]
+    path.parent.mkdir(parents=True)
+    path.write_text('{"servers": {"ada": {}}}')
+    run("kate", target, write=True)
+    names = re.findall(r'^( *)"\w+": \{$', path.read_text(), re.MULTILINE)
+    assert len(names) > 5
+    assert set(names) == {" " * 8}
+
+
 def test_kate_keeps_an_installed_server(target: Target) -> None:
     pylsp = target.home / "bin/pylsp"
     pylsp.parent.mkdir()

@@ -100,8 +100,14 @@ def _shown(text: str, value: Any, depth: int) -> str:
 
 
 def _indent(text: str) -> str:
-    found = re.search(r"^([ \t]+)\"", text, re.MULTILINE)
-    return found[1] if found else "    "
+    """One level: of the first line that begins with a string, by its depth."""
+    depth = 0
+    for sign, start, _ in _tokens(text):
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        if sign.startswith('"') and before.isspace() and depth:
+            return before[: max(1, len(before) // depth)]
+        depth += (sign in "{[") - (sign in "}]")
+    return "    "
 
 
 def _tokens(text: str) -> list[Token]:

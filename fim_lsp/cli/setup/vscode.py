@@ -18,4 +18,5 @@ def plan(target: Target) -> Plan:
         raise InputError(
             f"{path} is not JSON as VS Code writes it; nothing was changed."
         ) from None
-    return Plan(path, before, after, ("VS Code also needs the fim-lsp extension.",))
+    note = "VS Code also needs the fim-lsp extension, which `make vscode` builds."
+    return Plan(path, before, after, (note,))
