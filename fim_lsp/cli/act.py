@@ -262,7 +262,7 @@ def _show(done: Done, *, written: bool) -> None:
         hint = "Nothing was written. Add --write to write it."
         click.echo("Written." if written else hint, err=True)
     if result.usage:
-        cost = f" · {done.cost.amount:.4f} {done.cost.currency}" if done.cost else ""
+        cost = f" · {done.cost}" if done.cost else ""
         tokens = result.usage.prompt + result.usage.completion
         click.echo(f"{result.model} · {tokens} tokens{cost}", err=True)
 
