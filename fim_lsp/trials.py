@@ -39,7 +39,7 @@ AT_ONCE, HELD_BACK = 0.050, 0.250
 # The first kind that an error is of counts.
 FIXES: Mapping[type[FimError], str] = MappingProxyType(
     {
-        AuthenticationFailed: "Run `fim-lsp login {name}`.",
+        AuthenticationFailed: "Correct that key, or run `fim-lsp login {name}`.",
         BalanceInsufficient: "Top up the account at {host}.",
         CertificateRefused: "Ask whoever runs this network for its certificate, and "
         "set providers.{name}.caFile.",

@@ -159,7 +159,10 @@ def test_a_network_that_wants_a_login(api: SocketApi, fim_lsp: Run) -> None:
 def test_a_key_that_is_refused(api: SocketApi, fim_lsp: Run) -> None:
     api.key = "another"
     status, _, fix = check(fim_lsp, "models")
-    assert (status, fix) == ("failed", "Run `fim-lsp login deepseek`.")
+    assert (status, fix) == (
+        "failed",
+        "Correct that key, or run `fim-lsp login deepseek`.",
+    )
 
 
 def test_files_that_git_ignores_and_are_sent(
