@@ -68,9 +68,12 @@ def _meaning(
     name, host = provider.name, provider.host
     match status:
         case 401 | 403:
+            # A key of the environment counts before one that a login stores.
+            remedy = f"check it, or run `fim-lsp login {name}`."
+            if key_source == provider.api_key_env:
+                remedy = "correct it there."
             return AuthenticationFailed, (
-                f"{host} refuses the key from {key_source} ({status}); check it, or "
-                f"run `fim-lsp login {name}`."
+                f"{host} refuses the key from {key_source} ({status}); {remedy}"
             )
         case 402:
             return BalanceInsufficient, (

@@ -33,7 +33,7 @@ STATUSES: list[tuple[int, type[FimError], str]] = [
     (400, RequestRefused, "refuses the request"),
     (401, AuthenticationFailed, "key from DEEPSEEK_API_KEY"),
     (402, BalanceInsufficient, "no balance"),
-    (403, AuthenticationFailed, "fim-lsp login deepseek"),
+    (403, AuthenticationFailed, "correct it there"),
     (404, RequestRefused, "https://api.deepseek.com/beta/completions"),
     (418, RequestRefused, "refuses the request"),
     (422, RequestRefused, "refuses the request"),
@@ -56,6 +56,12 @@ async def test_a_status_decides_the_error(
         assert caught.value.status == status
         assert caught.value.detail == "their words"
         assert "their words" not in caught.value.sentence
+
+
+async def test_only_a_key_that_a_login_stored_is_mended_by_a_login() -> None:
+    stored = Key("sk-invented-stored", "the keyring")
+    with pytest.raises(AuthenticationFailed, match="fim-lsp login deepseek"):
+        await client(FakeApi(status=401), key=stored).fim(FIM, "m")
 
 
 @pytest.mark.parametrize(
