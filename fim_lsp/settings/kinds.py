@@ -276,9 +276,13 @@ def snake(name: str) -> str:
 def _finite(raw: Any, words: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise Wrong(words)
-    if isinstance(raw, float) and not math.isfinite(raw):
+    try:
+        value = float(raw)
+    except OverflowError:  # a whole number may be larger than any float
+        value = math.inf
+    if not math.isfinite(value):
         raise Wrong(words)
-    return float(raw)
+    return value
 
 
 def _number_from_text(value: str) -> Any:

@@ -45,9 +45,8 @@ def read_toml(
 
     try:
         return tomllib.loads(text), ()
-    except tomllib.TOMLDecodeError as error:
-        line = _line_of(error, text)
-        return {}, (_unreadable(path, layer, f"is not valid TOML at line {line}"),)
+    except (ValueError, RecursionError) as error:
+        return {}, (_unreadable(path, layer, _not_toml(error, text)),)
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:
@@ -91,11 +90,13 @@ def _upper_snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).upper()
 
 
-def _line_of(error: ValueError, text: str) -> int:
+def _not_toml(error: ValueError | RecursionError, text: str) -> str:
+    if isinstance(error, RecursionError) or type(error) is ValueError:
+        return "holds a number or a nesting that no settings need"
     # Python before 3.14 says the line only in its message.
-    if match := re.search(r"at line (\d+)", str(error)):
-        return int(match[1])
-    return len(text.splitlines()) or 1
+    match = re.search(r"at line (\d+)", str(error))
+    line = int(match[1]) if match else len(text.splitlines()) or 1
+    return f"is not valid TOML at line {line}"
 
 
 def _unreadable(path: Path, layer: LayerName, what: str) -> Problem:

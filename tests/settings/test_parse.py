@@ -161,6 +161,8 @@ def test_what_vs_code_sends_for_an_unset_budget_leaves_the_default() -> None:
         ({"completion.maxTokens": True}, "from 1 to 4096"),
         ({"completion.maxTokens": 1.5}, "from 1 to 4096"),
         ({"completion.temperature": float("nan")}, "from 0 to 2"),
+        ({"completion.temperature": 10**400}, "from 0 to 2"),
+        ({"completion.maxTokens": 10**400}, "from 1 to 4096"),
         ({"completion.trigger": "automatc"}, 'one of "automatic", "manual"'),
         ({"completion.languages": {"go": "off"}}, '"go" should be one of true, false'),
         ({"completion.provider": ""}, "the name of a provider"),
