@@ -182,7 +182,7 @@ def words_of(body: bytes, secrets: Iterable[str]) -> str:
     text = body.decode("utf-8", "replace")
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     return clean_words(_message_in(said) or text, secrets)
 
@@ -211,13 +211,21 @@ def _message_in(said: Any) -> str | None:
 def _redirected(provider: Provider, status: int, location: str | None) -> str:
     if status == HTTPStatus.NOT_MODIFIED or not location:
         return f"{provider.host} answers with a redirect to nowhere ({status})."
-    target = urlsplit(location)
-    shown = f"{target.scheme}://{target.hostname}" if target.hostname else ""
-    shown = clean_words(shown + target.path, ())
+    shown = clean_words(_without_query(location), ())
     return (
         f"{provider.host} redirects to {shown} ({status}), which is never followed; "
         f"set providers.{provider.name}.baseUrl to it if that is meant."
     )
+
+
+def _without_query(location: str) -> str:
+    """An address as it may be shown; its query may hold a token."""
+    try:
+        target = urlsplit(location)
+        host = target.hostname
+    except ValueError:
+        return "an address that is none"
+    return (f"{target.scheme}://{host}" if host else "") + target.path
 
 
 def _seconds(retry_after: str | None) -> float | None:

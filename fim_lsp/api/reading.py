@@ -89,7 +89,7 @@ def checked(
     """`data` as a JSON object that reports no error; raises ApiError otherwise."""
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     secrets = keys.secrets(provider, key)
     if not isinstance(value, dict):

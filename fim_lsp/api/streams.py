@@ -50,21 +50,26 @@ async def _lines(chunks: AsyncIterable[bytes]) -> AsyncGenerator[str]:
     Not `str.splitlines`: JSON may hold U+2028 as it is.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    rest = ""
+    # The line so far, in pieces: each chunk is looked at once, however long it gets.
+    line: list[str] = []
+    size = 0
+    held = ""
     first = True
     async for chunk in chunks:
-        text = rest + _decoded(decoder, chunk)
+        text = held + _decoded(decoder, chunk)
         if first and text:
             text = text.removeprefix("\ufeff")
             first = False
         # A CR at the very end may be half of a CRLF.
         held = "\r" if text.endswith("\r") else ""
-        *lines, rest = _LINE_END.split(text[: len(text) - len(held)])
-        rest += held
-        for line in lines:
-            yield line
-        _check_size(len(rest))
-    rest += _decoded(decoder, b"", final=True)
+        *ended, rest = _LINE_END.split(text[: len(text) - len(held)])
+        for end in ended:
+            yield "".join((*line, end))
+            line, size = [], 0
+        line.append(rest)
+        size += len(rest)
+        _check_size(size)
+    rest = "".join((*line, held, _decoded(decoder, b"", final=True)))
     if rest:
         yield rest.removesuffix("\r")
 

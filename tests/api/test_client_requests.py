@@ -83,6 +83,13 @@ async def test_a_redirect_is_not_followed_and_names_its_target() -> None:
     assert len(api.requests) == 1
 
 
+@pytest.mark.parametrize("target", ["http://[", "//[x"])
+async def test_a_redirect_to_no_address_is_one_clear_error(target: str) -> None:
+    api = FakeApi(status=302, headers={"location": target})
+    with pytest.raises(Redirected, match="an address that is none"):
+        await client(api).fim(FIM, "m")
+
+
 async def test_the_key_goes_into_one_header() -> None:
     api = FakeApi(key=KEY.value)
     await client(api).fim(FIM, "m")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fim_lsp.api import streams
 from fim_lsp.api.streams import ndjson, sse
 from fim_lsp.errors import StreamBroken
 
@@ -58,6 +59,21 @@ async def test_lines_of_json_are_found() -> None:
 async def test_what_is_not_utf8_breaks_the_stream(chunks: list[bytes]) -> None:
     with pytest.raises(StreamBroken, match="UTF-8"):
         await read(sse, chunks)
+
+
+async def test_each_chunk_of_a_long_line_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+
+    class Split:
+        def split(self, text: str) -> list[str]:
+            seen.append(text)
+            return text.split("\n")
+
+    monkeypatch.setattr(streams, "_LINE_END", Split())
+    assert await read(sse, [b"data: ", *[b"x" * 10] * 50, b"\n\n"]) == ["x" * 500]
+    assert sum(map(len, seen)) == 508
 
 
 async def test_a_line_without_end_breaks_the_stream() -> None:
