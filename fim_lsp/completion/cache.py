@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from .replies import Match, Reply, match
+from .replies import MAX_TYPED, Match, Reply, match
 from .window import Window
 
 SIZE = 250
 SECONDS = 300
+# So many characters before a reply's cursor tell most replies apart at once.
+NEAR = 24
 
 
 class Cache:
@@ -28,8 +30,11 @@ class Cache:
     def matches(self, window: Window) -> Iterator[Match]:
         """Every reply that serves `window`; looking renews nothing."""
         oldest = self._timer() - SECONDS
+        recent = window.prefix[-MAX_TYPED - NEAR :]
         for came, reply in tuple(self._replies.values()):
-            if came > oldest and (found := match(reply, window)):
+            if came <= oldest or reply.window.prefix[-NEAR:] not in recent:
+                continue
+            if found := match(reply, window):
                 yield found
 
     def clear(self) -> None:

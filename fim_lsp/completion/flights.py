@@ -47,19 +47,28 @@ class Flight:
         self.waiters = 0
         self.ended = False
         self.task: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
+        self._fresh = False
+        self._waiting: list[asyncio.Future[None]] = []
 
-    async def news(self) -> None:
-        """Wait until something has changed since the last look."""
-        await self._news.wait()
+    def news(self) -> asyncio.Future[None]:
+        """Done as soon as something has changed since the last look."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._fresh:
+            future.set_result(None)
+        else:
+            self._waiting.append(future)
+        return future
 
     def seen(self) -> None:
         """What has come is known: wait for more."""
-        if not self.ended:
-            self._news.clear()
+        self._fresh = self.ended
 
     def tell(self) -> None:
-        self._news.set()
+        self._fresh = True
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
 
 
 class Flights:
@@ -196,7 +205,9 @@ class Flights:
             if flight.following and not tail_agrees(flight.reply, flight.following):
                 flight.contradicted = True
                 return
-            flight.tell()
+            # Only whole lines are shown of a stream that is still open.
+            if "\n" in piece.text:
+                flight.tell()
         end: End = "cap" if finish == "length" else "natural"
         flight.reply = replace(flight.reply, end=end)
 

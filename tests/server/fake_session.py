@@ -66,8 +66,8 @@ class FakeSession:
             self.on_problems(parsed.problems)
         return parsed.problems
 
-    def settings_for(self, uri: str, folder: Path | None) -> Settings:
-        del uri, folder
+    def settings_for(self, folder: Path | None) -> Settings:
+        del folder
         return self.settings
 
     async def suggest(self, ask: Ask) -> Offer:
