@@ -156,7 +156,8 @@ class Books:
             first=_times(landing.first_token),
             total=_times(None if landing.error else landing.total),
         )
-        self.ledger.add(self._key(bill, cost), counts)
+        bound = binds(bill.budget, local=bill.provider.loopback)
+        self.ledger.add(self._key(bill, cost), counts, in_a_while=not bound)
         self._on_change()
         return cost
 
@@ -224,7 +225,7 @@ class Books:
             language=name(decision.language),
             kind=COMPLETION,
         )
-        self.ledger.add(key, counts)
+        self.ledger.add(key, counts, in_a_while=True)
 
     # Figures.
 

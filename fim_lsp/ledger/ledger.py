@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 # Seconds that a request waits to learn what other servers have spent.
 PATIENCE = 0.25
+# Seconds for which counts that nobody waits for are gathered.
+A_WHILE = 1.0
 # Seconds that closing waits for the last counts to be written.
 CLOSING = 1.5
 
@@ -51,6 +53,7 @@ class Ledger:
         self._stored: tuple[str, Table] = ("", {})
         self._allowed: set[str] = set()
         self._sync: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._problem: str | None = None
         self._prompt = True
         self._closed = False
@@ -60,13 +63,22 @@ class Ledger:
     def day(self) -> str:
         return day_of(self._now())
 
-    def add(self, key: Key, counts: Counts) -> None:
-        """Count; it is written soon."""
+    def add(self, key: Key, counts: Counts, *, in_a_while: bool = False) -> None:
+        """Count; it is written soon, or together with what comes in the next second.
+
+        Other servers' budgets need not wait for what costs nothing, and a thread that
+        writes takes time from the keys.
+        """
         self._waiting[key] = (
             self._waiting[key] + counts if key in self._waiting else counts
         )
-        if not self._closed:
+        if self._closed:
+            return
+        if not in_a_while:
             self._start()
+        elif self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(A_WHILE, self._start)
 
     def today(self) -> Table:
         """What is known of today: ours to the last request, others' as last read."""
@@ -132,6 +144,9 @@ class Ledger:
 
     def _start(self) -> asyncio.Task[None]:
         """The write and read that runs, or a new one."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
         if self._sync is None or self._sync.done():
             self._sync = asyncio.create_task(self._synchronise())
         return self._sync
