@@ -72,7 +72,7 @@ def again(case: Case) -> Offered:
 async def test_random_decisions_replay_to_the_same() -> None:
     for body, place, answer in places(500):
         typist = Typist("x = 1\n$0", model=Model(answer=answer))
-        typist.document = document("file:///work/a.py", "python", 1, body)
+        typist.document = document("file:///project/a.py", "python", 1, body)
         typist.place = place
         typist.engine.documents.opened(typist.document)
         offer = await typist.ask(Trigger.INVOKED)
@@ -88,7 +88,7 @@ def test_no_seeded_secret_is_in_a_case() -> None:
         lines = list(split_lines(body))
         at = chance.randrange(place.line)
         lines.insert(at, f'KEY = "{secret}"\n')
-        leaking = document("file:///work/a.py", "python", 1, "".join(lines))
+        leaking = document("file:///project/a.py", "python", 1, "".join(lines))
         moved = Place(place.line + 1, place.column)
         case = case_of(leaking, moved, Trigger.AUTOMATIC, f"{answer} {secret}")
         content = render(case, replay(case))

@@ -65,7 +65,7 @@ class User:
     async def complete(self, trigger: Trigger = Trigger.INVOKED) -> Offer:
         """A completion in a document that nobody has seen yet."""
         number = next(self.numbers)
-        uri = f"file:///work/module_{number}.py"
+        uri = f"file:///project/module_{number}.py"
         text = f"{PAD}total_{number} = "
         opened = document(uri, "python", 1, text)
         self.session.opened(opened)
