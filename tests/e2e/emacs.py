@@ -64,7 +64,7 @@ class Emacs:
             raise AssertionError(self.terminal.text()) from error
 
     def is_connected(self) -> bool:
-        raise NotImplementedError
+        raise AssertionError("each kind of editor has its own")
 
     def type(self, text: str) -> None:
         self.terminal.type(text)
