@@ -24,6 +24,8 @@ _MOST_MATCHES = 60
 _MOST_SEARCHED = 3000  # files
 _MOST_LINES = 400
 _LONGEST_LINE = 300
+# Python before 3.13 raises RuntimeError for a link that leads to itself.
+_UNREADABLE = (OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def answer_call(box: ToolBox, call: ToolCall) -> str:
         return redact(_tool_called(call.name)(box, _arguments(call)))
     except _RefusedError as refused:
         return f"Refused: {refused}"
-    except (OSError, ValueError):
+    except _UNREADABLE:
         return "Refused: this path cannot be read."
 
 
@@ -199,7 +201,7 @@ def _inside(box: ToolBox, name: object) -> Path:
 def _may_be_seen(box: ToolBox, path: Path) -> bool:
     try:
         _inside(box, str(path.relative_to(box.folder.resolve())))
-    except (_RefusedError, OSError, ValueError):
+    except (_RefusedError, *_UNREADABLE):
         return False
     return path.name != ".git"
 

@@ -111,6 +111,12 @@ def test_no_path_leads_out(box: ToolBox, tool: str, path: str) -> None:
     assert "PASSWORD" not in result
 
 
+def test_a_link_that_leads_to_itself_is_left_out(box: ToolBox) -> None:
+    (box.folder / "knot").symlink_to("knot")
+    assert _call(box, "list_files", path=".") == "blob.bin\nloop/\nshop/"
+    assert _call(box, "read_file", path="knot").startswith("Refused: ")
+
+
 def test_an_absolute_path_is_refused_even_inside(box: ToolBox) -> None:
     path = str(box.folder / "shop/cart.py")
     assert "relative" in _call(box, "read_file", path=path)
