@@ -98,6 +98,11 @@ class Flights:
         flight = Flight(reply, self._clock())
         self._open.append(flight)
         flight.task = asyncio.create_task(self._fly(flight, stream, on_end))
+        # A task that is cancelled before its first step never runs at all: nothing was
+        # sent, so nothing is counted.
+        flight.task.add_done_callback(
+            lambda _: None if flight.ended else self._land(flight)
+        )
         return flight
 
     def matches(self, window: Window) -> Iterator[tuple[Flight, Match]]:
@@ -169,16 +174,19 @@ class Flights:
         except FimError as error:
             flight.error = error
         finally:
-            flight.ended = True
-            flight.landed = self._clock()
-            if flight.reply.end == "open":
-                flight.reply = replace(flight.reply, end="ours")
-            if flight in self._open:
-                self._open.remove(flight)
-            if grace := self._graces.pop(flight, None):
-                grace.cancel()
-            flight.tell()
+            self._land(flight)
             on_end(flight)
+
+    def _land(self, flight: Flight) -> None:
+        flight.ended = True
+        flight.landed = self._clock()
+        if flight.reply.end == "open":
+            flight.reply = replace(flight.reply, end="ours")
+        if flight in self._open:
+            self._open.remove(flight)
+        if grace := self._graces.pop(flight, None):
+            grace.cancel()
+        flight.tell()
 
     async def _read(self, flight: Flight, pieces: AsyncGenerator[Piece, None]) -> None:
         finish: str | None = None
