@@ -35,8 +35,9 @@ fmt: .venv/.dev ## format and mend what lint can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# A real program may be late once on a busy machine; what ran twice is counted so.
 e2e: .venv/.e2e ## real editors and a real model server
-	@$(BIN)/pytest tests/e2e $(ARGS)
+	@$(BIN)/pytest tests/e2e --reruns 1 $(ARGS)
 
 bench: .venv/.dev ## measure, and write the tables of bench/README.md
 	@$(BIN)/python -m bench $(ARGS)

@@ -12,6 +12,7 @@ from .decision import Suggestion
 from .flights import Flights
 from .journal import Journal
 from .pacing import Pacing
+from .request import Request
 from .screen import Screen, Seen, Verdict
 
 
@@ -76,6 +77,11 @@ class Documents:
         if found is None:
             found = self._activity[document.uri] = opened(document)
         return found
+
+    def is_as_asked(self, request: Request) -> bool:
+        """Whether the document has not been edited since `request` came."""
+        found = self._activity.get(request.uri)
+        return found is not None and found.at == request.activity.at
 
     def asked(self, uri: str) -> None:
         """The network is being asked: moving about now asks nothing more."""

@@ -39,6 +39,13 @@ OTHERS_TEMPERATURE = 0.7
 _WORD_ENDED = re.compile(r"\w\W")
 
 
+class Missed(Ended):
+    """The stream that was joined has nothing for this place."""
+
+    def __init__(self) -> None:
+        super().__init__("contradicted")
+
+
 class Engine:
     """Completion for one user: replies, streams, documents, decisions."""
 
@@ -227,7 +234,11 @@ class Engine:
                 return offer
             flight = self._answers.running(source, window)
         if flight:
-            return await self._watch(request, flight, window, Outcome.JOINED)
+            try:
+                return await self._watch(request, flight, window, Outcome.JOINED)
+            except Missed:
+                request.check()
+                await self._pace(request, source, window)
         flight = self._answers.start(
             request,
             source,
@@ -293,15 +304,23 @@ class Engine:
         served, reply = self._look(request, flight, window), flight.reply
         if served.text:
             return self._offers.offer(request, [(served, reply)], outcome, flight)
+        if outcome is Outcome.JOINED and not served.rejected_by and reply.end == "ours":
+            raise Missed
         reason = "rejected" if reply.text.strip() else "nothing-follows"
         return self._offers.silent(request, reason, served, reply)
 
     def _look(self, request: Request, flight: Flight, window: Window) -> Served:
-        """What a stream offers so far."""
+        """What a stream offers so far.
+
+        Raises Ended where the text has changed since: the editor asks again.  Raises
+        Missed where the stream went another way than what was typed.
+        """
         found = match(flight.reply, window)
-        if flight.contradicted or found is None:
-            raise Ended("contradicted")
-        return self._offers.serve(request, found, window)
+        if found and not flight.contradicted:
+            return self._offers.serve(request, found, window)
+        if self.documents.is_as_asked(request):
+            raise Missed
+        raise Ended("contradicted")
 
     async def _others(
         self, request: Request, source: NetworkSource, known: Match

@@ -97,7 +97,7 @@ class Serving:
             )
             if cleaned.rejected_by != "brackets":
                 break
-        full = ended or len(visible) < len(body.rstrip("\n"))
+        full = ended or _goes_beyond(body, visible, shape)
         text, rejected = cleaned.text, cleaned.rejected_by
         if not text.startswith(rest):
             text, rest = "", ""
@@ -109,6 +109,12 @@ class Serving:
             rejected_by=rejected,
             full=full,
         )
+
+
+def _goes_beyond(body: str, visible: str, shape: Shape) -> bool:
+    """Whether the stream has come further than what is shown of it."""
+    rest = body[len(visible) :]
+    return bool(rest.strip("\n") if shape.multi else rest)
 
 
 def base_window(match: Match, window: Window, start: int) -> Window:

@@ -188,3 +188,31 @@ async def test_a_dismissed_text_stays_away_for_a_minute() -> None:
     assert (await typist.ask(Trigger.INVOKED)).decision.reason == "dismissed"
     await typist.clock.advance(61)
     assert await typist.offered(Trigger.INVOKED) == "return a + b"
+
+
+async def test_a_joined_stream_that_goes_another_way_is_asked_anew() -> None:
+    typist = Typist(FUNCTION)
+    typist.start(Trigger.INVOKED)
+    await settle()
+    typist.insert("ret")
+    task = typist.start()
+    await settle()
+    assert len(typist.model.streams) == 1
+    await typist.model.last.say("pass\n")
+    await typist.clock.advance(1)
+    assert len(typist.model.streams) == 2
+    await typist.model.last.say("urn a + b\n")
+    assert (await task).suggestions[0].text == "urn a + b"
+
+
+async def test_a_joined_stream_that_ends_with_nothing_is_asked_anew() -> None:
+    typist = Typist(FUNCTION)
+    typist.start(Trigger.INVOKED)
+    await settle()
+    typist.insert("ret")
+    task = typist.start()
+    await settle()
+    await typist.model.last.end()
+    await typist.clock.advance(1)
+    await typist.model.last.say("urn a + b\n")
+    assert (await task).suggestions[0].text == "urn a + b"

@@ -28,6 +28,8 @@ def scene(
         pytest.skip(f"VS Code {CODE_SERVER} cannot be had: {reason}")
     with open_scene(programs, extension, tmp_path_factory.mktemp("vscode")) as opened:
         ran["VS Code"] = f"code-server {CODE_SERVER} in {programs.browser}"
+        # What is typed before the server runs is asked by nobody.
+        assert "sparkle" in opened.window.do("status", icon="sparkle", patience=60_000)
         yield opened
 
 
