@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,6 +12,7 @@ from ..errors import KeyMissing, SettingsError
 from .presets import Provider
 
 _COMMAND_SECONDS = 20.0
+_LONGEST_KEY = 16 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +93,34 @@ def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
     """The first line that a command prints.  Its other words are kept from the log."""
     setting = f"providers.{name}.apiKeyCommand"
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command, no shell
+        process = subprocess.Popen(  # noqa: S603 - the user's own command, no shell
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_COMMAND_SECONDS,
-            check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise SettingsError(
-            f"{setting} did not end within {_COMMAND_SECONDS:.0f} seconds."
-        ) from None
     except (OSError, ValueError):
         raise SettingsError(f"{setting} cannot be started: {command[0]}.") from None
-    if done.returncode != 0:
-        raise SettingsError(f"{setting} failed with exit code {done.returncode}.")
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    return clean_key(lines[0] if lines else "", setting)
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(_COMMAND_SECONDS, end)
+    timer.start()
+    with process:
+        assert process.stdout is not None
+        line = process.stdout.readline(_LONGEST_KEY)
+        rest = process.stdout.read(_LONGEST_KEY)
+        if len(rest) == _LONGEST_KEY:
+            # Whatever it goes on to say, the first line is all there is to a key.
+            process.kill()
+    timer.cancel()
+    if late.is_set():
+        raise SettingsError(
+            f"{setting} did not end within {_COMMAND_SECONDS:.0f} seconds."
+        )
+    if process.returncode > 0:
+        raise SettingsError(f"{setting} failed with exit code {process.returncode}.")
+    return clean_key(line.decode("utf-8", "replace"), setting)

@@ -27,8 +27,7 @@ def read_toml(
 ) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     """The raw settings of a file; nothing where it is missing or cannot be read."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
+        raw = _read(path)
     except FileNotFoundError:
         return {}, ()
     except OSError as error:
@@ -47,6 +46,14 @@ def read_toml(
         return tomllib.loads(text), ()
     except (ValueError, RecursionError) as error:
         return {}, (_unreadable(path, layer, _not_toml(error, text)),)
+
+
+def _read(path: Path) -> bytes:
+    if path.is_fifo():
+        # To open one waits for whoever writes to it.
+        raise OSError(None, "a named pipe")
+    with path.open("rb") as file:
+        return file.read(_LARGEST + 1)
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:

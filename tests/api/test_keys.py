@@ -99,6 +99,13 @@ def test_a_damaged_key_is_told_without_showing_it(text: str, words: str) -> None
     assert "DEEPSEEK_API_KEY" in str(caught.value)
 
 
+def test_a_command_that_never_stops_talking_is_cut_off() -> None:
+    endless = "while True: print('sk-endless')"
+    key = find_key(provider(apiKeyCommand=[sys.executable, "-c", endless]), {}, None)
+    assert key is not None
+    assert key.value == "sk-endless"
+
+
 def test_of_a_command_the_first_line_counts() -> None:
     key = find_key(provider(apiKeyCommand=command("sk-x\nmore")), {}, None)
     assert key is not None and key.value == "sk-x"

@@ -222,7 +222,7 @@ class GhostScenes(Scenes):
         assert editor.world.asked() == asked
 
     def take_word(self, editor: Editor) -> None:
-        raise AssertionError("each kind of editor has its own")
+        raise AssertionError(f"{editor} has its own key")
 
 
 def begin(editor: Editor, text: str) -> None:

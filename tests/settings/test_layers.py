@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -99,3 +100,12 @@ def test_a_variable_that_cannot_be_used_is_a_problem(name: str, words: str) -> N
 def test_no_two_settings_share_a_variable() -> None:
     variables = [variable_of(row) for row in ROWS if variable_of(row)]
     assert len(set(variables)) == len(variables)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    os.mkfifo(path)
+    values, problems = read_toml(path)
+    assert values == {}
+    assert "a named pipe" in problems[0].sentence
