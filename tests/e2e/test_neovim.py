@@ -49,6 +49,38 @@ def echo_editor(program: install.Program) -> Iterator[Neovim]:
         yield editor
 
 
+ACTIONS = (
+    *("fix", "explain", "document", "types", "tests"),
+    *("simplify", "optimise", "edit", "comment"),
+)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_action_runs(fresh_editor: Neovim, action: str) -> None:
+    """By the command that all of them share, on the first lines of a file."""
+    fresh_editor.world.api.answer = "```python\ndef add(a, b):\n    return b + a\n```\n"
+    text = "# fim: swap them\ndef add(a, b):\n    return a + b\n"
+    fresh_editor.open(text, f"{action}_it.py")
+    said = fresh_editor.run_lua(ACT, action)
+    assert said["outcome"] in {"edited", "shown"}, said
+    assert len(fresh_editor.world.api.calls) == 1
+
+
+ACT = """
+    local action = ...
+    local client = require("fim_lsp").client(0)
+    local range = {
+      start = { line = action == "comment" and 0 or 1, character = 0 },
+      ["end"] = { line = action == "comment" and 0 or 3, character = 0 },
+    }
+    local ask = { action = action, uri = vim.uri_from_bufnr(0), range = range }
+    ask.instruction = "swap the terms"
+    local params = { command = "fim-lsp.act", arguments = { ask } }
+    local answer = client:request_sync("workspace/executeCommand", params, 9000, 0)
+    return answer and answer.result or { outcome = vim.inspect(answer) }
+"""
+
+
 class BrokenServers:
     """What is said about a server that cannot be started, and how often."""
 
