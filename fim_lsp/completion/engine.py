@@ -7,7 +7,6 @@ Nothing that is already there is debounced, and every path leaves one Decision.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -23,8 +22,8 @@ from .journal import Journal
 from .offers import Offers
 from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .replies import Match, match
-from .request import Ask, Ended, Manner, Request, Setup
-from .serving import Served, Serving
+from .request import Ask, Ended, Manner, Missed, Request, Setup
+from .serving import Served, Serving, silence
 from .sources import EchoSource, NetworkSource, Source
 from .window import Window, cut_window
 
@@ -35,15 +34,6 @@ MENU = 1.5
 # Seconds that other candidates are waited for; later ones serve the next request.
 OTHERS = 3.0
 OTHERS_TEMPERATURE = 0.7
-
-_WORD_ENDED = re.compile(r"\w\W")
-
-
-class Missed(Ended):
-    """The stream that was joined has nothing for this place."""
-
-    def __init__(self) -> None:
-        super().__init__("contradicted")
 
 
 class Engine:
@@ -191,9 +181,9 @@ class Engine:
                 continue
             if served.text:
                 return self._offers.offer(request, [(served, reply)], outcome)
-            if silence := _silence(found, served):
+            if name := silence(found, served):
                 reason = reason or partial(
-                    self._offers.silent, request, silence, served, reply
+                    self._offers.silent, request, name, served, reply
                 )
         return reason() if reason else None
 
@@ -394,22 +384,6 @@ def _gate(request: Request) -> str | None:
         activity=request.activity,
         refusal=setup.file_refusal,
     )
-
-
-def _silence(found: Match, served: Served) -> str | None:
-    """What an ended reply that offers nothing says of the place, if anything.
-
-    One that was damaged says nothing any more once a further word is typed.
-    """
-    reply, typed = found.reply, found.typed
-    if reply.end == "open":
-        return None
-    if not reply.text[len(typed) :].strip():
-        return "nothing-follows" if reply.end == "natural" else None
-    damaged = served.rejected_by == "brackets"
-    if not served.rejected_by or (damaged and _WORD_ENDED.search(typed)):
-        return None
-    return "rejected"
 
 
 def _waits(request: Request, served: Served) -> bool:

@@ -69,6 +69,13 @@ class Ended(Exception):
         self.reason = reason
 
 
+class Missed(Ended):
+    """The stream that was joined has nothing for this place."""
+
+    def __init__(self) -> None:
+        super().__init__("contradicted")
+
+
 class Request:
     """One live request; `reason` and `error` keep the first refusal.
 

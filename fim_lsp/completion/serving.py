@@ -21,6 +21,7 @@ from .window import Window
 # Places whose scans, and texts whose cleaning, are remembered.
 REMEMBERED = 64
 
+_WORD_ENDED = re.compile(r"\w\W")
 LINE_BREAK = re.compile("\n")
 
 
@@ -130,3 +131,19 @@ def base_window(match: Match, window: Window, start: int) -> Window:
         at_end=window.at_end,
         place=place,
     )
+
+
+def silence(found: Match, served: Served) -> str | None:
+    """What an ended reply that offers nothing says of the place, if anything.
+
+    One that was damaged says nothing any more once a further word is typed.
+    """
+    reply, typed = found.reply, found.typed
+    if reply.end == "open":
+        return None
+    if not reply.text[len(typed) :].strip():
+        return "nothing-follows" if reply.end == "natural" else None
+    damaged = served.rejected_by == "brackets"
+    if not served.rejected_by or (damaged and _WORD_ENDED.search(typed)):
+        return None
+    return "rejected"
