@@ -31,9 +31,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fim_lsp.completion.clean import Cleaned, tail
-from fim_lsp.completion.clean.statements import tokenizes
-from fim_lsp.completion.scanner import scan
-from fim_lsp.completion.syntax import syntax_of
+from fim_lsp.completion.code.brackets import scan
+from fim_lsp.completion.code.python import tokenizes
+from fim_lsp.completion.code.syntax import syntax_of
 from fim_lsp.completion.window import Window, cut_window
 from fim_lsp.text import Document, Place, split_lines
 

@@ -12,9 +12,9 @@ from time import process_time
 from fim_lsp.echo.candidates import Question
 from fim_lsp.echo.confidence import Features, confidence
 from fim_lsp.echo.corpus import Limits, lines_of
+from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import judgements
 from fim_lsp.echo.place import is_silent
-from fim_lsp.echo.sources import Sources
 from fim_lsp.text import Document, Place
 
 FEWEST = 6

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from fim_lsp.api.requests import FimRequest
-from fim_lsp.completion.context import Context
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.journal import Journal
 from fim_lsp.completion.request import Ask, Setup
+from fim_lsp.completion.snippets import Context
 from fim_lsp.completion.sources import Landing, NetworkSource
 from fim_lsp.settings import parse
 from fim_lsp.text import Document, Edit, Place, Span, apply, document

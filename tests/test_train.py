@@ -10,7 +10,7 @@ import pytest
 
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.server.capabilities import Client
-from fim_lsp.server.status import Notices
+from fim_lsp.server.notices import Notices
 
 from .harness.clock import Clock, settle
 from .harness.model_script import Fault

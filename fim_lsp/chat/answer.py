@@ -13,7 +13,7 @@ from .doubts import Proposal, doubt, doubt_of_new_file
 from .edits import filled, inserting, replacing
 from .fences import Fence, find_fences
 from .markdown import tame
-from .prompt import Task
+from .messages import Task
 from .restored import restored
 from .shortened import shortened
 

@@ -19,7 +19,7 @@ from ..text import (
     split_lines,
     text_between,
 )
-from .indentation import indented
+from .reindent import indented
 
 _LONG = 500  # lines, from which on difflib may take frequent ones for noise
 _CONTEXT = 2  # lines around edits that must be found again with them

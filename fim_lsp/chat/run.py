@@ -14,8 +14,8 @@ from ..text import Document
 from . import answer
 from .actions import Action, Apply
 from .answer import Result
+from .messages import Task, build
 from .newfile import new_path
-from .prompt import Task, build
 from .regions import region
 from .rounds import converse_with_tools
 from .selection import Selection

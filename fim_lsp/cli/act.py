@@ -18,17 +18,17 @@ from rich.text import Text
 from ..api import prices
 from ..api.presets import resolve
 from ..api.prices import Money
-from ..chat.act import Wish
-from ..chat.act import act as carry_out
 from ..chat.actions import find_action, own_actions
 from ..chat.answer import Result
 from ..chat.comments import find_comment
 from ..chat.edits import reanchor
+from ..chat.entry import Wish
+from ..chat.entry import act as carry_out
 from ..chat.selection import Selection
 from ..chat.turns import Progress
 from ..errors import InputError, OverBudget
 from ..privacy import Privacy
-from ..session import Session
+from ..session.session import Session
 from ..text import Document, Edit, Place, Span, apply
 from .files import place_in, read_document, workspace_folder
 from .output import print_json

@@ -10,13 +10,13 @@ import click
 
 from ..api.presets import resolve
 from ..api.prices import plain
-from ..completion import words
+from ..completion import explain as words
 from ..completion.casefile import case_of, render, replay
 from ..completion.decision import Offer, Trigger
 from ..completion.request import Ask
 from ..completion.sources import ECHO
 from ..errors import InputError, OverBudget
-from ..session import Session
+from ..session.session import Session
 from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
 from .output import print_json

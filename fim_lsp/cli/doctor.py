@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import click
 
-from ..checks import examine
-from ..session import Session
-from ..trials import Check
+from ..doctor.calls import Check
+from ..doctor.checks import examine
+from ..session.session import Session
 from .output import print_json
 from .running import JSON, PROVIDER, run
 

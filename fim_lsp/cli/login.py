@@ -16,8 +16,8 @@ from ..api.keystore import KeyStore
 from ..api.presets import Provider, resolve
 from ..api.requests import FimRequest
 from ..errors import BalanceInsufficient, InputError, RateLimited, RequestRefused
-from ..layers import Layers
 from ..settings import Settings
+from ..settings.live import Layers
 from . import on_terminal
 from .running import say
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..api.prices import price_of
-from ..session import Session
+from ..session.session import Session
 from ..settings import PriceSettings
 from .output import print_json, print_table
 from .running import JSON, PROVIDER, run

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..session import Session
+from ..session.session import Session
 from ..settings import Problem
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from ..errors import FimError
-from ..server.server import create_server
+from ..server.create import create_server
 from ..server.transport import run_stdio, run_tcp
-from ..session import Session
+from ..session.session import Session
 
 LEVELS = ("error", "warning", "info", "debug")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

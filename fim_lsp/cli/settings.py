@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from .. import settings as table
-from ..layers import Layers
 from ..settings import Parsed, Shown
+from ..settings.live import Layers
 from .files import workspace_folder
 from .output import print_json, print_table
 from .running import JSON, say

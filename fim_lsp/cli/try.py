@@ -19,7 +19,7 @@ from ..completion.decision import REASONS
 from ..completion.sources import ECHO
 from ..errors import FimError, InputError
 from ..privacy import Privacy
-from ..session import Session
+from ..session.session import Session
 from ..settings import PrivacySettings
 from ..text import Document, path_of
 from .files import read_document, workspace_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..ledger.report import PLURALS, TITLES, By, Report, cells, chart, lines, notes
+from ..money.report import PLURALS, TITLES, By, Report, cells, chart, lines, notes
 from .output import print_json, print_table
 from .running import JSON, run, say
 

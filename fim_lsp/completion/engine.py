@@ -11,19 +11,19 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from ..errors import OverBudget
-from .activity import is_fresh
-from .answers import Answers
-from .context import Context
 from .decision import Offer, Outcome
-from .documents import Documents
+from .document_state import Documents
+from .edits import is_fresh
+from .fitting import Served, Serving, silence
 from .flights import Flight
 from .gate import gate_place
 from .journal import Journal
 from .offers import Offers
 from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .replies import Match, match
+from .reply_store import Answers
 from .request import Ask, Ended, Manner, Missed, Request, Setup
-from .serving import Served, Serving, silence
+from .snippets import Context
 from .sources import EchoSource, NetworkSource, Source
 from .window import Window, cut_window
 

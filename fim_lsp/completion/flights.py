@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..errors import FimError
 from ..text import Document, Place
-from .activity import Change
+from .edits import Change
 from .replies import MAX_TYPED, End, Match, Reply, match, tail_agrees
 from .stop import Piece
 from .window import Window

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..settings import CompletionSettings, LanguageRule
 from ..text import Document, Place
-from .activity import Activity, Kind
 from .decision import Trigger
+from .edits import Activity, Kind
 from .shape import fits_mid_line
 
 MAX_CHARS = 3_000_000

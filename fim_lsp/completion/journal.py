@@ -10,9 +10,9 @@ from typing import Any
 
 from ..api.prices import Money
 from ..api.requests import Usage
+from ..api.token_counts import CHARS_PER_TOKEN, estimate
 from .decision import Decision, Outcome, Timings, Tokens
 from .request import Request
-from .tokens import CHARS_PER_TOKEN, estimate
 
 REMEMBERED = 200
 # Characters a token are learnt in steps, so that a slightly different ratio does not

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from ..text import Span, dominant_line_end
 from .decision import Offer, Outcome, Suggestion
-from .documents import Documents
+from .document_state import Documents
+from .fitting import Served, Serving
 from .flights import Flight
 from .journal import Journal
 from .replies import Match, Reply
 from .request import Request
-from .serving import Served, Serving
 from .window import Window
 
 # A request that ended for one of these leaves the screen to the next one.

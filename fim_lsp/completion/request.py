@@ -13,8 +13,8 @@ from ..api.prices import Money
 from ..errors import FimError
 from ..settings import CompletionSettings
 from ..text import Document, Edit, Place, Span, apply
-from .activity import Activity, end_of
 from .decision import Tokens, Trigger
+from .edits import Activity, end_of
 from .sources import Source
 
 

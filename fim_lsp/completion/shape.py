@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .code.brackets import scan_before
+from .code.syntax import syntax_of
 from .decision import Trigger
-from .scanner import scan_before
-from .syntax import syntax_of
 from .window import Window
 
 AUTOMATIC_LINES = 6

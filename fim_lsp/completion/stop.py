@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from ..api.requests import Delta
 from .clean.head import head
-from .scanner import inside_after
+from .code.brackets import inside_after
+from .code.syntax import syntax_of
 from .shape import INVOKED_LINES, Shape, closes_block, line_before, opens_block, width
-from .syntax import syntax_of
 from .window import Window
 
 # What is read beyond what is shown: 64 tokens of about 4 characters.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..text import Document, Place
+from .files import Sources
 from .index import CANDIDATES, Hit, Segment, find
-from .sources import Sources
-from .tokens import Cursor
+from .lexer import Cursor
 
 # Lines above the cursor that a match may reach back to.
 _LINES_BEFORE = 12

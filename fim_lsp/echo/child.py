@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from .candidates import Question
 from .corpus import Limits, lines_of, read
+from .files import Sources
 from .frames import HEAD, Message, length_of, pack, unpack
 from .guess import guess
-from .sources import Sources
 
 _NICENESS = 10
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from .sources import Sources
+from .files import Sources
 
 # Folders that hold what nobody here wrote by hand.
 _SKIPPED_FOLDERS = frozenset(

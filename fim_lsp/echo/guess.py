@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from .candidates import Candidate, Question, candidates, mass
 from .confidence import Features, confidence
+from .files import Sources
 from .index import BREAK_ID, EDGE_ID
-from .sources import Sources
-from .tokens import UNRENDERABLE, Cursor, cursor, is_word
+from .lexer import UNRENDERABLE, Cursor, cursor, is_word
 
 # The weight of what no candidate says, beside 1 for the best match.
 _SOMETHING_ELSE = 0.35

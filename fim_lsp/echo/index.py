@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from .tokens import BREAK, indentation, sign, tokens_of_line, width
+from .lexer import BREAK, indentation, sign, tokens_of_line, width
 
 # How many tokens before a position are hashed; the longest is asked first.
 SIZES = (7, 4, 2)

@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
-    from .language_server import FimServer
+    from .server import FimServer
 
 T = TypeVar("T")
 _Value = (

@@ -21,7 +21,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
 if TYPE_CHECKING:
-    from .language_server import FimServer
+    from .server import FimServer
 
 log = logging.getLogger(__name__)
 

@@ -1,68 +1,145 @@
-"""create_server(): which function answers which method."""
+"""FimServer: what the features share for the length of one conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
-from ..session import Session
-from .features import (
-    code_action,
-    completion,
-    configuration,
-    execute_command,
-    inline_completion,
-    lifecycle,
-    text_document,
-)
-from .language_server import FimServer
+from .. import __version__
+from ..session.session import Session
+from .capabilities import Client, client_of
+from .diagnostics import Reported
+from .documents import Documents
+from .notices import Notices
+from .progress import Progresses
+from .protocol import FimProtocol, Phase, Writer
+from .report_files import Reports
 
-FEATURES: Mapping[str, Callable[..., Any]] = {
-    lsp.INITIALIZE: lifecycle.initialize,
-    lsp.INITIALIZED: lifecycle.initialized,
-    lsp.SHUTDOWN: lifecycle.shutdown,
-    lsp.EXIT: lifecycle.exit_,
-    lsp.TEXT_DOCUMENT_DID_OPEN: text_document.did_open,
-    lsp.TEXT_DOCUMENT_DID_CHANGE: text_document.did_change,
-    lsp.TEXT_DOCUMENT_DID_CLOSE: text_document.did_close,
-    lsp.TEXT_DOCUMENT_DID_SAVE: text_document.did_save,
-    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: text_document.did_change_folders,
-    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change,
-    lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
-    lsp.TEXT_DOCUMENT_COMPLETION: completion.completion,
-    lsp.TEXT_DOCUMENT_CODE_ACTION: code_action.code_action,
-    lsp.CODE_ACTION_RESOLVE: code_action.resolve,
-    lsp.WORKSPACE_EXECUTE_COMMAND: execute_command.execute_command,
-    lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL: execute_command.cancel_progress,
-}
-OPTIONS: Mapping[str, Any] = {
-    # pygls does not advertise inline completion without options.
-    lsp.TEXT_DOCUMENT_INLINE_COMPLETION: lsp.InlineCompletionOptions(),
-    lsp.TEXT_DOCUMENT_COMPLETION: completion.OPTIONS,
-    lsp.TEXT_DOCUMENT_CODE_ACTION: code_action.OPTIONS,
-}
+log = logging.getLogger(__name__)
+
+# How long closing may take: an editor that quits waits for us.
+_CLOSING_SECONDS = 2.0
 
 
-def create_server(
-    make_session: Callable[[], Session],
-    *,
-    reports_folder: Path | None = None,
-    fixed_log_level: bool = False,
-) -> FimServer:
-    """A server for one conversation, whose session begins with it.
+class FimServer(LanguageServer):
+    """pygls' server with what we keep.  Per-request values never live here."""
 
-    `fixed_log_level`: the command line has set it, so the settings do not.
-    """
-    server = FimServer(
-        make_session,
-        reports_folder=reports_folder,
-        fixed_log_level=fixed_log_level,
-    )
-    for method, feature in FEATURES.items():
-        server.feature(method, OPTIONS.get(method))(feature)
-    # Listed for the client; pygls' own way of running them knows no cancelling.
-    server.protocol.fm.commands.update(execute_command.COMMANDS)
-    return server
+    protocol: FimProtocol
+    session: Session
+
+    def __init__(
+        self,
+        make_session: Callable[[], Session],
+        *,
+        reports_folder: Path | None = None,
+        fixed_log_level: bool = False,
+    ) -> None:
+        super().__init__(
+            "fim-lsp",
+            __version__,
+            protocol_cls=FimProtocol,
+            converter_factory=default_converter,
+        )
+        # pygls writes whole bodies to its log, and pops exceptions up through it.
+        logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+        self._make_session = make_session
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.fixed_log_level = fixed_log_level
+        self.client = Client()
+        self.editor_settings: Mapping[str, Any] = {}
+        self._model: str | None = None
+        self.initial_settings: Mapping[str, Any] = {}
+        self.documents = Documents()
+        self.notices = Notices(self)
+        self.progresses = Progresses(self)
+        self.reported = Reported()
+        self.applying = asyncio.Lock()
+        self.reports = Reports(reports_folder)
+        self.ended = asyncio.Event()
+        self.exit_code = 0
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Apply the editor's settings, and what was chosen by command since."""
+        self.editor_settings = values
+        if self._model is not None:
+            completion = values.get("completion")
+            known = completion if isinstance(completion, Mapping) else {}
+            values = {**values, "completion": {**known, "model": self._model}}
+        self.session.configure(values)
+        if not self.fixed_log_level:
+            level = self.session.settings.log.level
+            logging.getLogger("fim_lsp").setLevel(level.upper())
+
+    def select_model(self, name: str) -> None:
+        self._model = name
+        self.configure(self.editor_settings)
+
+    def begin(self, writer: Writer) -> None:
+        """Start a conversation whose answers go to `writer`."""
+        self.protocol.answers = writer
+        self.session = self._make_session()
+        self.session.on_status = self.notices.status
+        self.session.on_notice = self.notices.sentence
+        self.session.on_problems = self.notices.problems
+
+    def meet(self, params: Mapping[str, Any]) -> None:
+        """Note what the client can do; `params` are those of `initialize`, raw."""
+        self.client = client_of(params)
+
+    def end(self) -> None:
+        """End the conversation: 0 in order, 1 where a shutdown should have come."""
+        in_order = self.protocol.phase is not Phase.RUNNING
+        self.exit_code = 0 if in_order else 1
+        self.ended.set()
+
+    async def close(self) -> None:
+        """Leave nothing behind: no task, no stream, no report."""
+        if not self.ended.is_set():
+            self.end()
+        self.protocol.cancel_all()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await asyncio.wait_for(self.session.aclose(), _CLOSING_SECONDS)
+        except TimeoutError:
+            log.warning("The session was not closed within %g s.", _CLOSING_SECONDS)
+        self.reports.clear()
+        self.protocol.answers = None
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside the conversation; what fails in it is reported."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.report(error)
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """What pygls calls, which would show a message."""
+        del source
+        self.report(error)
+
+    def report(self, error: BaseException) -> None:
+        """A fault of ours, for the log alone.
+
+        Where it happened, not what it says: an exception's text may quote a document.
+        """
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = "?"
+        if trace is not None:
+            code = trace.tb_frame.f_code
+            place = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
+        log.error("Internal error: %s at %s.", type(error).__name__, place)
+        log.debug("", exc_info=error)

@@ -19,8 +19,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from queue import SimpleQueue
 
 from ..errors import InputError
-from .language_server import FimServer
 from .protocol import FimProtocol, Writer
+from .server import FimServer
 
 _CHUNK = 65_536
 _LIMIT = 1_048_576

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .layers import PROJECT_FILE, environment_layer, read_toml, user_file
+from .display import Shown, in_force, without_user_info
+from .files import PROJECT_FILE, environment_layer, read_toml, user_file
 from .parse import Layer, LayerName, Parsed, Problem, parse
 from .project import restrict
 from .reference import json_schema, markdown, vscode_configuration
-from .shown import Shown, in_force, without_user_info
 from .values import (
     ActionSettings,
     BudgetSettings,

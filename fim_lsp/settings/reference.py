@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .layers import variable_of
+from .files import variable_of
 from .table import ROWS, Row
 
 _INTRODUCTION = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.ledger.counts import Counts, Key
-from fim_lsp.ledger.report import BAR, Report, chart, lines, notes
+from fim_lsp.money.counts import Counts, Key
+from fim_lsp.money.report import BAR, Report, chart, lines, notes
 from tests.harness.socket_api import SocketApi
 
 from .conftest import Run

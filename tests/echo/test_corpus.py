@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.echo.corpus import Limits, is_workspace, lines_of, read
-from fim_lsp.echo.sources import Sources
+from fim_lsp.echo.files import Sources
 
 NOW = 1_000_000_000.0
 DAY = 86_400

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.echo.candidates import Question
+from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import Guess, guess, judgements
-from fim_lsp.echo.sources import Sources
 from tests.harness.marked import Marked, parse
 
 Ask = Callable[[str], Guess | None]

@@ -11,7 +11,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from fim_lsp.server.language_server import FimServer
+from fim_lsp.server.server import FimServer
 from fim_lsp.server.transport import converse, read_message
 
 _SECONDS = 5  # for what takes milliseconds; a hanging test fails instead

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from fim_lsp.api.requests import Delta, FimRequest, Usage
-from fim_lsp.completion.context import Context
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.journal import Journal
 from fim_lsp.completion.request import Ask, Manner, Selected, Setup
+from fim_lsp.completion.snippets import Context
 from fim_lsp.completion.sources import (
     EchoSource,
     Landing,

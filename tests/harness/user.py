@@ -10,8 +10,8 @@ from typing import Any
 
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.request import Ask
-from fim_lsp.ledger.counts import Counts, Key
-from fim_lsp.session import Session
+from fim_lsp.money.counts import Counts, Key
+from fim_lsp.session.session import Session
 from fim_lsp.text import Edit, Place, apply, document
 
 from .fake_api import FakeApi

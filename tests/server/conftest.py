@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from pygls.protocol import default_converter
 
-from fim_lsp.server.server import create_server
+from fim_lsp.server.create import create_server
 
 from ..harness.pair import Pair, pair
 from .fake_session import FakeSession
@@ -23,7 +23,7 @@ def _converter() -> Any:
 @pytest.fixture(autouse=True)
 def _one_converter(_converter: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A converter compiles itself as it is used: once is enough for all tests."""
-    name = "fim_lsp.server.language_server.default_converter"
+    name = "fim_lsp.server.server.default_converter"
     monkeypatch.setattr(name, lambda: _converter)
 
 

@@ -13,9 +13,9 @@ from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
 from fim_lsp.completion.request import Ask
 from fim_lsp.completion.sources import ECHO
 from fim_lsp.errors import OverBudget
-from fim_lsp.ledger.counts import Counts, Key
-from fim_lsp.ledger.report import Report
-from fim_lsp.session import ChatSource
+from fim_lsp.money.counts import Counts, Key
+from fim_lsp.money.report import Report
+from fim_lsp.session.session import ChatSource
 from fim_lsp.settings import Layer, Problem, Settings, parse
 from fim_lsp.text import Document, Edit, Span
 

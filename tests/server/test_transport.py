@@ -9,7 +9,7 @@ import pytest
 
 from fim_lsp.errors import InputError
 from fim_lsp.server import transport
-from fim_lsp.server.server import create_server
+from fim_lsp.server.create import create_server
 
 from .fake_session import FakeSession
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fim_lsp.server.server import create_server
-from fim_lsp.session import Session
+from fim_lsp.server.create import create_server
+from fim_lsp.session.session import Session
 
 from ..harness.clock import Clock
 from ..harness.fake_api import FakeApi

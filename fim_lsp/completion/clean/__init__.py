@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..scanner import Before
+from ..code.brackets import Before
 from ..shape import line_before, rest_of_line
 from ..window import Window
-from .balance import balance_at
+from .bracket_effect import balance_at
 from .brackets import broken_brackets
+from .draft import Around, Cleaned, Draft
 from .endings import (
     leading_line_break,
     nothing_visible,
@@ -29,7 +30,6 @@ from .repeats import (
     repetition,
 )
 from .suffix import covers_closers, repeats_suffix
-from .values import Around, Cleaned, Draft
 
 __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..syntax import syntax_of
-from .values import Around, Draft
+from ..code.syntax import syntax_of
+from .draft import Around, Draft
 
 # Text without any of these on one line cannot unbalance anything.
 TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..shape import opens_block, width
+from .draft import Around, Draft
 from .suffix import CLOSERS
-from .values import Around, Draft
 
 LEAST_VISIBLE = 3
 REDACTION_MARK = "***"

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from ..shape import in_comment_or_string, line_before
 from ..window import Window
+from .draft import Cleaned
 from .indentation import in_document_indentation
-from .values import Cleaned
 
 FENCE = "```"
 FENCED = frozenset({"markdown", "mdx", "quarto"})

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
-from ..scanner import inside_after
+from ..code.brackets import inside_after
 from ..shape import line_before, width
 from ..window import Window
 

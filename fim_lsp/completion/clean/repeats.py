@@ -6,7 +6,7 @@ import re
 
 from ..shape import closes_block, opens_block, width
 from .brackets import breaks
-from .values import Around, Draft
+from .draft import Around, Draft
 
 TELLING_CHARS = 3
 SEPARATOR = r"[-=*#_~/.+|:\s]+"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .brackets import fits
-from .values import Around, Draft
+from .draft import Around, Draft
 
 # One of these at the end of an answer is enough to be a repetition.
 ENDINGS = ")]}>\"'`;,"

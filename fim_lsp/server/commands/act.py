@@ -9,19 +9,19 @@ from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from ...chat.act import Wish
-from ...chat.act import act as carry_out
 from ...chat.actions import find_action, own_actions
 from ...chat.answer import Result
+from ...chat.entry import Wish
+from ...chat.entry import act as carry_out
 from ...chat.selection import Diagnostic, Selection
 from ...errors import InputError, OverBudget
-from ...session import Session
+from ...session.session import Session
 from ...settings import ChatSettings
 from ...text import Document, Span
 from .. import convert
-from ..applying import apply, cannot
-from ..language_server import FimServer
+from ..apply_edit import apply, cannot
 from ..progress import Progress
+from ..server import FimServer
 from .call import Call, show
 
 T = TypeVar("T")

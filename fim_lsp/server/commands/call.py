@@ -9,7 +9,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from ..language_server import FimServer
+from ..server import FimServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ...checks import examine
-from ...trials import Check
+from ...doctor.calls import Check
+from ...doctor.checks import examine
 from .call import Call
 
 

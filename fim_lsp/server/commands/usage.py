@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ledger.report import markdown
+from ...money.report import markdown
 from .call import Call
 
 _DAYS, _MOST = 30, 3660

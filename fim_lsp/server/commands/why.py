@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from ...completion.decision import Decision
-from ...completion.words import sentence
+from ...completion.explain import sentence
 from .. import convert
 from .call import Call
 

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from ...chat.actions import actions_for, own_actions
 from .. import convert
-from ..language_server import FimServer
+from ..server import FimServer
 
 OPTIONS = lsp.CodeActionOptions(
     code_action_kinds=[

@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 from ...completion.decision import Trigger
 from ...completion.request import Ask, Manner
 from .. import convert
-from ..language_server import FimServer
+from ..server import FimServer
 
 OPTIONS = lsp.CompletionOptions(trigger_characters=tuple(".:=,([{"))
 

@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from ..language_server import FimServer
+from ..server import FimServer
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from ...errors import FimError
 from ..commands import act, doctor, money, switches, usage, why
 from ..commands.call import Call
-from ..language_server import FimServer
+from ..server import FimServer
 
 Command = Callable[[Call], Awaitable[Any]]
 

@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from ...completion.request import Ask
 from .. import convert
-from ..language_server import FimServer
+from ..server import FimServer
 
 
 async def inline_completion(

@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from .. import parent
 from ..documents import Documents
-from ..language_server import FimServer
+from ..server import FimServer
 from . import configuration
 
 

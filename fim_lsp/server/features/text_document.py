@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from ...settings import PROJECT_FILE, user_file
 from ...text import path_of
-from ..language_server import FimServer
+from ..server import FimServer
 
 
 def did_open(ls: FimServer, params: lsp.DidOpenTextDocumentParams) -> None:

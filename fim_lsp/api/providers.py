@@ -1,0 +1,344 @@
+"""Each provider as this user has it: key, connection pool, health."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..completion.sources import ECHO, Refusal
+from ..errors import (
+    ApiError,
+    AuthenticationFailed,
+    FimError,
+    StreamBroken,
+    TimedOut,
+    Unreachable,
+)
+from ..settings import Settings
+from . import health
+from .client import ApiClient
+from .failures import not_trusted
+from .health import Health
+from .keys import Key, find_key, missing
+from .keystore import KeyStore
+from .presets import PRESETS, Provider, resolve
+from .prices import price_of
+from .requests import Balance, ChatRequest, Delta, FimRequest
+
+log = logging.getLogger(__name__)
+
+# Seconds before a key that was missing or refused is looked for again.
+LOOK_AGAIN = 60.0
+# Seconds between two looks whether a provider that was out of reach is back.
+PROBE_EVERY = 1.0
+# Seconds that a machine must have slept to count its connections as lost.
+LONG_SLEEP = 15.0
+# Seconds that the name of the last login is remembered.
+LOGIN_AGE = 1.0
+
+# Why a provider is not asked, as decisions name it.
+REASONS = {
+    health.Reason.KEY: "key-refused",
+    health.Reason.BALANCE: "balance",
+    health.Reason.RATE: "rate-limited",
+    health.Reason.FAULT: "back-off",
+}
+
+# What a lost network looks like, where there was one.
+_OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
+
+Stream = AsyncGenerator[Delta, None]
+
+
+@dataclass(slots=True)
+class Account:
+    """One provider in use.  `key` is looked for once, in a thread; `model` is what
+    last completed; `error` is how the last call ended, `has_worked` tells of any.
+    """
+
+    provider: Provider
+    client: ApiClient | None = None
+    key: Key | None = None
+    problem: FimError | None = None
+    model: str = ""
+    error: ApiError | None = None
+    has_worked: bool = False
+    probed_at: float = float("-inf")
+    looked_at: float | None = None
+    health: Health = field(default_factory=Health)
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Accounts:
+    """Accounts by provider name, rebuilt when what they are made of changes."""
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        store: KeyStore,
+        transport: Any,
+        clock: Callable[[], float],
+        now: Callable[[], float],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._environ = environ
+        self._now = now
+        self._store = store
+        self._transport = transport
+        self._clock = clock
+        self._on_change = on_change
+        self._accounts: dict[str, Account] = {}
+        self._settings: Settings
+        self._login: str | None = None
+        self._login_read = float("-inf")
+        self._background: set[asyncio.Task[None]] = set()
+        self._awake = now() - clock()
+
+    def configure(self, settings: Settings) -> None:
+        """Take over settings: only what changed loses its connections and health."""
+        for name, account in list(self._accounts.items()):
+            try:
+                provider = resolve(name, settings)
+            except FimError:
+                provider = None
+            if provider != account.provider:
+                del self._accounts[name]
+                self._close(account)
+        self._settings = settings
+
+    def primary(self, settings: Settings) -> str:
+        """The provider that completes: chosen, of the last login, by key, or echo."""
+        chosen = settings.completion.provider
+        if chosen != "auto":
+            return chosen
+        if last := self._last_login():
+            return last
+        variable = PRESETS["deepseek"].api_key_env or ""
+        return "deepseek" if self._environ.get(variable, "").strip() else ECHO
+
+    def _last_login(self) -> str | None:
+        """Read again after a while: another process may log in."""
+        if self._clock() - self._login_read >= LOGIN_AGE:
+            self._login_read = self._clock()
+            self._login = self._store.last_login
+        return self._login
+
+    def get(self, name: str) -> Account:
+        """Raises SettingsError for a provider that does not exist."""
+        if name not in self._accounts:
+            self._accounts[name] = Account(resolve(name, self._settings))
+        return self._accounts[name]
+
+    async def client(self, name: str) -> ApiClient:
+        """A client that may be used; raises what stands in the way."""
+        self._notice_sleep()
+        account = self.get(name)
+        if not account.provider.trusted:
+            raise not_trusted(account.provider)
+        await self._look_for_key(account)
+        if account.problem:
+            raise account.problem
+        if account.client is None:
+            account.client = ApiClient(
+                account.provider,
+                account.key,
+                transport=self._transport,
+                clock=self._clock,
+                environ=self._environ,
+            )
+        return account.client
+
+    def refusal(self, name: str, *, invoked: bool) -> Refusal | None:
+        """Why nothing is sent to a provider now; raises SettingsError as `get`."""
+        account, now = self.get(name), self._clock()
+        if not account.provider.trusted:
+            return Refusal("settings", not_trusted(account.provider).sentence)
+        if self._may_look_again(account):
+            return None
+        if account.problem:
+            return Refusal("key-missing", account.problem.sentence)
+        if health.balance_due(account.health, now):
+            self._in_background(self._ask_balance(account))
+        found = health.refusal(account.health, now, invoked=invoked)
+        if found is None:
+            return None
+        due = now - account.probed_at >= PROBE_EVERY
+        if due and isinstance(account.error, Unreachable | TimedOut):
+            account.probed_at = now
+            self._in_background(self._probe(account))
+        return Refusal(REASONS[found.reason], found.sentence)
+
+    def is_quiet(self, name: str) -> bool:
+        """Whether a provider that has worked is out of reach: as on a train, it comes
+        back by itself.
+        """
+        account = self.get(name)
+        return account.has_worked and isinstance(account.error, _OUT_OF_REACH)
+
+    async def balance(self, name: str) -> Balance:
+        account, client = self.get(name), await self.client(name)
+        balance = await client.balance()
+        account.health = health.balance_told(
+            account.health, available=balance.available, now=self._clock()
+        )
+        self._on_change()
+        return balance
+
+    async def stream_fim(self, name: str, model: str, request: FimRequest) -> Stream:
+        """Raises ApiError, KeyMissing or SettingsError; so does `stream_chat`."""
+        client = await self.client(name)
+        stream = self._watched(name, model, client.stream_fim(request, model))
+        async with aclosing(stream):
+            async for delta in stream:
+                yield delta
+
+    async def stream_chat(self, name: str, model: str, request: ChatRequest) -> Stream:
+        client = await self.client(name)
+        stream = self._watched(name, model, client.stream_chat(request, model))
+        async with aclosing(stream):
+            async for delta in stream:
+                yield delta
+
+    async def model(self, name: str, wish: str, *, chat: bool) -> str:
+        """The model that `wish` names at a provider; raises as the streams do."""
+        account, client = self.get(name), await self.client(name)
+        if refused := self._refused_key(account):
+            raise AuthenticationFailed(refused)
+        try:
+            model = await client.resolve_model(wish, chat=chat)
+        except ApiError as error:
+            self._failed(account, error)
+            raise
+        if not chat:
+            account.model = model
+        return model
+
+    async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
+        """The stream, its model named, and what it says of the provider's health.
+
+        One that breaks off is no success, however much it has brought.
+        """
+        account = self.get(name)
+        works = False
+        try:
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    works = True
+                    named = self._named(account, model, delta.model)
+                    yield replace(delta, model=named)
+        except ApiError as error:
+            works = False
+            self._failed(account, error)
+            raise
+        finally:
+            if works:
+                self._succeeded(account)
+
+    def _named(self, account: Account, asked: str, answered: str | None) -> str:
+        """The name to count by: the answer's own where it has a price, as a dated one
+        may not; else what was asked for.
+        """
+        own = account.provider.prices
+        if answered and (not asked or price_of(answered, 0, own)):
+            return answered
+        return asked
+
+    def _succeeded(self, account: Account) -> None:
+        account.has_worked, account.error = True, None
+        now = health.after_success(account.health, self._clock())
+        if now != account.health:
+            account.health = now
+            self._on_change()
+
+    def _failed(self, account: Account, error: ApiError) -> None:
+        log.info("%s: %s", type(error).__name__, error.sentence)
+        log.debug("The endpoint's own words: %s", error.detail or "none")
+        account.error = error
+        account.health = health.after_error(account.health, error, self._clock())
+        self._on_change()
+
+    async def _probe(self, account: Account) -> None:
+        """Ask for the list of models: if that is there, the network is back, and the
+        next automatic request may try.  What was counted against it stays counted.
+        """
+        if account.client is None:
+            return
+        with suppress(FimError, TimeoutError):
+            async with asyncio.timeout(PROBE_EVERY):
+                await account.client.models()
+            account.health = replace(account.health, until=account.health.strict_until)
+            self._on_change()
+
+    def _notice_sleep(self) -> None:
+        """A machine that slept finds its connections dead, and nobody told it.
+
+        The monotonic clock stands still meanwhile, the other one does not.
+        """
+        ahead = self._now() - self._clock()
+        slept = ahead - self._awake > LONG_SLEEP
+        self._awake = ahead
+        for account in self._accounts.values() if slept else ():
+            self._close(account)
+            account.client = None
+
+    async def _look_for_key(self, account: Account) -> None:
+        async with account.looking:  # who comes second waits for what the first finds
+            if account.looked_at is None or self._may_look_again(account):
+                account.looked_at = self._clock()
+                await self._find_key(account)
+
+    async def _find_key(self, account: Account) -> None:
+        provider = account.provider
+        try:
+            key = await asyncio.to_thread(
+                find_key, provider, self._environ, self._store
+            )
+        except FimError as error:
+            account.problem = error
+            return
+        needs = key is None and provider.key_needed
+        account.problem = missing(provider) if needs else None
+        if key != account.key:
+            account.key, account.health = key, Health()
+            if account.client:
+                self._close(account)
+                account.client = None
+
+    def _refused_key(self, account: Account) -> str | None:
+        """What is wrong with the key that was found last, if it was refused."""
+        found = account.health.refusal
+        return found.sentence if found and found.reason is health.Reason.KEY else None
+
+    def _may_look_again(self, account: Account) -> bool:
+        """Whether a missing or refused key may have been mended meanwhile."""
+        return bool(
+            (account.problem or self._refused_key(account))
+            and account.looked_at is not None
+            and self._clock() - account.looked_at >= LOOK_AGAIN
+        )
+
+    async def _ask_balance(self, account: Account) -> None:
+        account.health = health.balance_told(
+            account.health, available=False, now=self._clock()
+        )
+        with suppress(FimError):
+            await self.balance(account.provider.name)
+
+    def _close(self, account: Account) -> None:
+        if account.client:
+            self._in_background(account.client.aclose())
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def aclose(self) -> None:
+        for account in self._accounts.values():
+            self._close(account)
+        await asyncio.gather(*self._background, return_exceptions=True)

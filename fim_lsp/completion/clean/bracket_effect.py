@@ -1,0 +1,113 @@
+"""What inserting a text does to the brackets and quotes around the cursor.
+
+Text that was not balanced before may be mended by an answer, and never broken
+further.  Where the window is cut, the layout decides what was balanced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..code.brackets import Before, Scan, scan, scan_before
+from ..code.layout import dangles, goes_on_below, string_goes_on_below
+from ..code.python import untokenized
+from ..code.syntax import PYTHON, syntax_of
+from ..window import Window
+from .draft import Balance, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The scans that do not depend on what is inserted: of what stands above the
+    cursor's line, of all before the cursor, and of the window as it is.
+    """
+
+    above: Scan
+    before: Scan
+    there: Scan
+
+
+def balance_at(
+    window: Window, before: Before | None = None
+) -> Callable[[Draft], Balance]:
+    """A function that tells what inserting a draft does to the brackets.
+
+    What comes `before` the cursor is scanned once, and only when asked, unless
+    that is known already.
+    """
+    syntax = syntax_of(window.language)
+    found: list[_Known] = []
+
+    def balance(draft: Draft) -> Balance:
+        if not syntax.checked:
+            return Balance(broken=False, unmatched=0)
+        if not found:
+            found.append(_known(window, before or scan_before(window)))
+        after = _scan(window, found[0].above, draft)
+        broken = _worse(found[0], after, window, draft) or (
+            syntax is PYTHON and "\n" in draft.text and untokenized(window, draft)
+        )
+        return Balance(broken, len(after.stack) + after.extra + after.cut)
+
+    return balance
+
+
+def _known(window: Window, before: Before) -> _Known:
+    there = _scan(window, before.above, Draft(""))
+    return _Known(before.above, before.cursor, there)
+
+
+def _scan(window: Window, above: Scan, draft: Draft) -> Scan:
+    """The window with `draft` inserted, from the cursor's line on."""
+    text = window.prefix + draft.text + window.suffix[draft.replace :]
+    return scan(syntax_of(window.language), text, above, cut_off=not window.at_start)
+
+
+def _worse(known: _Known, after: Scan, window: Window, draft: Draft) -> bool:
+    """Whether something has lost its partner."""
+    there = known.there
+    if after.extra > there.extra or after.cut > there.cut:
+        return True
+    if after.inside == "string" != there.inside and _string_stays_open(known, window):
+        return True
+    # Whether what follows says that something was missing, and now it is there.
+    mends = after.misfits < there.misfits or after.extra < there.extra
+    if after.beyond > there.beyond and not mends:
+        return True
+    return _stack_is_worse(there, after, window, draft, mends=mends)
+
+
+def _string_stays_open(known: _Known, window: Window) -> bool:
+    """Whether a string that now runs to the end of the window should not.
+
+    Its end, or the beginning of the next one, may be beyond the window.
+    """
+    if window.at_end:
+        return True
+    closed = known.before.inside == "string"
+    return string_goes_on_below(window) == closed
+
+
+def _stack_is_worse(
+    there: Scan, after: Scan, window: Window, draft: Draft, *, mends: bool
+) -> bool:
+    """Whether other brackets are open at the end of the window than should be.
+
+    An answer may close what nothing below closes, and open what goes on below.
+    """
+    cursor = len(window.prefix)
+    shift = len(draft.text) - draft.replace
+    closed = {
+        opener.at if opener.at < cursor else opener.at + shift: opener
+        for opener in there.stack
+    }
+    new = [opener for opener in after.stack if closed.pop(opener.at, None) is None]
+    end = cursor + len(draft.text)
+    opened = [opener for opener in new if cursor <= opener.at < end]
+    if not all(goes_on_below(opener, window, draft.text) for opener in opened):
+        return True
+    # Where a bracket was missing, those further out had lost theirs to its partner.
+    outer = any(opener.at < cursor for opener in new)
+    dangling = all(dangles(opener, window) for opener in closed.values())
+    return not mends and (outer or not dangling)

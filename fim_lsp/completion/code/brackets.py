@@ -1,0 +1,175 @@
+"""Brackets, strings and comments, told apart: a scanner for any language.
+
+It is a stack over the tokens of `syntax.py`, not a parser: fast, forgiving, and
+able to begin anywhere outside a string.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from ..window import Window
+from .syntax import PYTHON, Syntax, syntax_of
+
+PAIRS = {"(": ")", "[": "]", "{": "}"}
+NAME = r"</?\s*([^\s/>]+)"
+Inside = Literal["code", "comment", "string"]
+
+
+class Opener(NamedTuple):  # hundreds are made at every key: a dataclass is slower
+    """A bracket or tag that is open: `closer` ends it.
+
+    `at` is its offset in the scanned text; `indent` the white space before its
+    statement: before its line, or the line of a bracket that ended on it.
+    """
+
+    closer: str
+    at: int
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a text leaves behind.
+
+    * `stack`: what is open at its end, outermost first.
+    * `extra`: closers that close nothing, and openers that another's closer ends.
+    * `misfits`: closers at the beginning of a line that stand at another
+      indentation than the line they close.
+    * `beyond`: closers of what was opened before the text began.
+    * `cut`: strings that miss their end.
+    * `inside`: where the text ends.
+    * `resume`: the offset from which to go on, once more text is known.
+    """
+
+    stack: tuple[Opener, ...] = ()
+    extra: int = 0
+    misfits: int = 0
+    beyond: int = 0
+    cut: int = 0
+    inside: Inside = "code"
+    resume: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The scans of what is `above` the cursor's line, and of all up to the `cursor`."""
+
+    above: Scan
+    cursor: Scan
+
+
+def scan(
+    syntax: Syntax, text: str, since: Scan | None = None, *, cut_off: bool = False
+) -> Scan:
+    """Go through `text` from where `since` left off, or from its beginning.
+
+    `cut_off` tells that `text` is not all: a closer too many may then close what
+    was opened before.
+    """
+    since = since or Scan()
+    stack = list(since.stack)
+    extra, misfits, beyond, cut = since.extra, since.misfits, since.beyond, since.cut
+    inside: Inside = "code"
+    resume = max(len(text), since.resume)
+    line, indent = -1, 0  # where the token's line begins, and its statement's indent
+    for match in re.compile(syntax.pattern).finditer(text, since.resume):
+        kind = match.lastgroup
+        if kind is None:
+            continue
+        token, at = match[kind], match.start(kind)
+        if kind not in ("opener", "closer"):
+            cut += kind == "cut"
+            if match.end() == len(text):
+                inside, resume = _kind(kind, token), at
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        if start != line:
+            line, indent = start, _indent(text[start:at])
+        if kind == "opener":
+            stack.append(Opener(_closer(token), at, indent))
+            continue
+        wrong, found = _match(_spelled(token), stack)
+        if found:
+            extra += wrong
+            misfits += at - start != found.indent and not text[start:at].strip()
+            # What follows on the line belongs to the statement that was opened.
+            indent = found.indent
+        elif not stack and cut_off:
+            beyond += 1
+        elif token not in syntax.soft:
+            extra += 1
+    return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
+
+
+def scan_before(window: Window) -> Before:
+    """Go through what stands before the cursor."""
+    syntax, cut_off = syntax_of(window.language), not window.at_start
+    lines = window.prefix[: window.prefix.rfind("\n") + 1]
+    above = scan(syntax, lines, start_of(window, syntax), cut_off=cut_off)
+    return Before(above, scan(syntax, window.prefix, above, cut_off=cut_off))
+
+
+def inside_after(window: Window, answer: str) -> Inside:
+    """Where `answer`, inserted at the cursor, ends."""
+    before = scan_before(window).cursor
+    return scan(syntax_of(window.language), window.prefix + answer, before).inside
+
+
+def start_of(window: Window, syntax: Syntax) -> Scan:
+    """Where to begin: after the comment or string in which the window was cut."""
+    text = window.prefix
+    if window.at_start:
+        return Scan()
+    if syntax is PYTHON:
+        found = re.search(r"\"\"\"|'''", text)
+        return Scan(resume=found.end() if found and _ends_string(text, found) else 0)
+    closing = text.find("*/")
+    within = closing >= 0 and "/*" in syntax.pattern.replace("\\", "")
+    opened = text.rfind("/*", 0, max(closing, 0)) >= 0
+    return Scan(resume=closing + 2 if within and not opened else 0)
+
+
+def _ends_string(text: str, quotes: re.Match[str]) -> bool:
+    """Whether the first triple quotes of a window look like the end of a string."""
+    line = text.rfind("\n", 0, quotes.start()) + 1
+    before = text[line : quotes.start()].strip(" \trRbBuUfF")
+    after = text[quotes.end() :].partition("\n")[0].strip()
+    if before:
+        return not before.endswith(("=", "(", ",", "[", "{", "+", ":", "return"))
+    above = text[:line].rstrip()
+    return not after and not above.endswith((":", "(", ",", "="))
+
+
+def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
+    """Close the nearest opener; how many inside of it were left open."""
+    if stack and stack[-1].closer == closer:
+        return 0, stack.pop()
+    for depth in range(len(stack) - 1, -1, -1):
+        if stack[depth].closer == closer:
+            found, wrong = stack[depth], len(stack) - depth - 1
+            del stack[depth:]
+            return wrong, found
+    return 0, None
+
+
+def _kind(group: str, token: str) -> Inside:
+    if group == "comment" or token.startswith(("/*", "<!--", "--[[")):
+        return "comment"
+    return "string"
+
+
+def _closer(opener: str) -> str:
+    return PAIRS.get(opener) or _spelled(opener)
+
+
+def _spelled(token: str) -> str:
+    """A bracket as it is, a tag by its name."""
+    name = re.match(NAME, token) if len(token) > 1 else None
+    return f"</{name[1].lower()}>" if name else token
+
+
+def _indent(before: str) -> int:
+    return len(before) - len(before.lstrip())

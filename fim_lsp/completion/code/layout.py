@@ -1,0 +1,84 @@
+"""What the layout below the cursor tells where a window ends too early to be sure.
+
+Code is indented: a line that stands no further right than an opener's comes after
+its end, and one that stands further right is inside of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..window import Window
+from .brackets import Opener
+from .syntax import syntax_of
+
+DIRECTIVE = r"#\s*(?:if|el|end|def|undef|inc|pragma)"
+LABEL = r"\s*\w+:\s*"
+# What C++ does not indent.
+FLAT = r"\s*(?:inline\s+)?(?:namespace\b|extern\s+\")"
+# Two words and no sign of code; statements of Python look like it, too.
+QUOTES = ('"', "'", "`")
+PROSE = (
+    r"\s*(?!(?:return|import|from|raise|yield|del|assert|global|async|await)\b)"
+    r"[\w'’]+[,:;]?(?: [\w'’(),.;:/-]+)+"
+)
+
+
+def dangles(opener: Opener, window: Window) -> bool:
+    """Whether nothing below closes `opener`, as far as the window shows."""
+    if window.at_end:
+        return True
+    cursor = len(window.prefix)
+    if opener.at >= cursor:
+        return False
+    line = window.prefix.rfind("\n") + 1
+    if opener.closer != "}" and opener.at >= line:
+        # Opened on the cursor's line, most likely just now.
+        return True
+    inside = window.prefix[opener.at : line].split("\n")[1:]
+    if any(_outside(text, opener.indent) for text in inside):
+        # Its inside is not indented, so that indentation tells nothing.
+        return False
+    return any(_outside(text, opener.indent) for text in _below(window))
+
+
+def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
+    """Whether the lines below look like the inside of `opener`, which `text` opens.
+
+    They stand further right, but for a label (`public:`), and no statement has
+    ended or begun since.
+    """
+    blocks = syntax_of(window.language).blocks
+    braces = blocks and opener.closer == "}"
+    since = text[opener.at - len(window.prefix) :].split("\n")
+    ended = any(line.rstrip().endswith(";" if blocks else ":") for line in since)
+    before = (window.prefix + text)[: opener.at].rpartition("\n")[2]
+    if not blocks and before.rstrip().endswith("):"):
+        ended = True
+    if window.at_end or (ended and not braces):
+        return False
+    first = next((line for line in _below(window) if line.strip()), "")
+    if braces and (re.fullmatch(LABEL, first) or re.match(FLAT, before)):
+        return True
+    return _indent(first) > opener.indent
+
+
+def string_goes_on_below(window: Window) -> bool:
+    """Whether the next line reads like text, or ends a string itself."""
+    first = next((line for line in _below(window) if line.strip()), "").strip()
+    return first.startswith(QUOTES) or re.fullmatch(PROSE, first) is not None
+
+
+def _below(window: Window) -> list[str]:
+    return window.suffix.split("\n")[1:]
+
+
+def _outside(line: str, indent: int) -> bool:
+    bare = line.strip()
+    if not bare or bare[0] in ")]}" or re.match(rf"{DIRECTIVE}|{LABEL}\Z", bare):
+        return False
+    return _indent(line) <= indent
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

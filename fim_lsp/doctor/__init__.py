@@ -1,0 +1,1 @@
+"""What `fim-lsp doctor` looks at, and the calls it makes."""

@@ -1,0 +1,59 @@
+"""Whether today's budget allows another request.  Pure.
+
+The default spares endpoints on this machine; a budget that was set counts everywhere.
+What has no price, or one in another currency, cannot be held against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..api.prices import plain
+from ..settings import BudgetSettings
+from .counts import Table
+
+WARNED_AT = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was spent today, of what may be."""
+
+    spent: Decimal
+    budget: BudgetSettings
+
+    @property
+    def is_over(self) -> bool:
+        return self.budget.daily is not None and self.spent >= self.budget.daily
+
+    @property
+    def is_low(self) -> bool:
+        daily = self.budget.daily
+        return daily is not None and self.spent >= daily * WARNED_AT
+
+    @property
+    def sentence(self) -> str:
+        """How it stands; it does not change with every request."""
+        daily, currency = self.budget.daily, self.budget.currency
+        amount = f"Today's budget of {plain(daily or Decimal(0))} {currency}"
+        if self.is_over:
+            return (
+                f"{amount} is used up; fim-lsp.continueToday goes on until midnight, "
+                "budget.daily sets another."
+            )
+        return f"{amount} is used up to four fifths."
+
+
+def binds(budget: BudgetSettings, *, local: bool) -> bool:
+    """Whether the budget holds for an endpoint; `local` are those of this machine."""
+    return budget.daily is not None and (budget.is_set or not local)
+
+
+def standing(today: Table, budget: BudgetSettings) -> Standing:
+    charged = (
+        counts.charged
+        for key, counts in today.items()
+        if key.currency == budget.currency and binds(budget, local=key.local)
+    )
+    return Standing(sum(charged, Decimal(0)), budget)

@@ -1,0 +1,212 @@
+"""The ledger: counts in memory at once, in the shared file a little later.
+
+Nothing here blocks and nothing here fails: a file that cannot be used costs one line
+in the log, and what it does not hold is counted in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from platformdirs import user_state_path
+
+from .counts import KEPT_DAYS, SECONDS_OF_A_DAY, Counts, Key, Table, added, day_of
+
+if TYPE_CHECKING:
+    from .ledger_file import LedgerFile
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Seconds that a request waits to learn what other servers have spent.
+PATIENCE = 0.25
+# Seconds for which counts that nobody waits for are gathered.
+A_WHILE = 1.0
+# Seconds that closing waits for the last counts to be written.
+CLOSING = 1.5
+
+
+def ledger_file() -> Path:
+    return user_state_path("fim-lsp", appauthor=False) / "ledger.sqlite3"
+
+
+class Ledger:
+    """One server's view of the counts of all of them.  `now` is in epoch seconds."""
+
+    def __init__(
+        self, path: Path | None = None, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._path = path or ledger_file()
+        self._now = now
+        self._thread: ThreadPoolExecutor | None = None
+        self._file: LedgerFile | None = None
+        self._waiting: dict[Key, Counts] = {}
+        self._writing: Table = {}
+        self._stored: tuple[str, Table] = ("", {})
+        self._allowed: set[str] = set()
+        self._sync: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._problem: str | None = None
+        self._prompt = True
+        self._closed = False
+        self._rolled_up = ""
+
+    @property
+    def day(self) -> str:
+        return day_of(self._now())
+
+    def add(self, key: Key, counts: Counts, *, in_a_while: bool = False) -> None:
+        """Count; it is written soon, or together with what comes in the next second.
+
+        Other servers' budgets need not wait for what costs nothing, and a thread that
+        writes takes time from the keys.
+        """
+        self._waiting[key] = (
+            self._waiting[key] + counts if key in self._waiting else counts
+        )
+        if self._closed:
+            return
+        if not in_a_while:
+            self._start()
+        elif self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(A_WHILE, self._start)
+
+    def today(self) -> Table:
+        """What is known of today: ours to the last request, others' as last read."""
+        day = self.day
+        stored = self._stored[1] if self._stored[0] == day else {}
+        mine = (
+            {key: counts for key, counts in each.items() if key.day == day}
+            for each in (self._writing, self._waiting)
+        )
+        return added(stored, *mine)
+
+    def is_allowed(self) -> bool:
+        """Whether the budget was lifted for today."""
+        return self.day in self._allowed
+
+    def look(self) -> None:
+        """Learn soon what other servers have counted or allowed."""
+        if not self._closed:
+            self._start()
+
+    async def fresh(self) -> None:
+        """Learn what other servers have counted, without waiting long for it."""
+        if self._closed:
+            return
+        task = self._start()
+        if self._prompt:
+            _, late = await asyncio.wait({task}, timeout=PATIENCE)
+            self._prompt = not late
+
+    async def since(self, day: str) -> Table:
+        """All counts from `day` on, those that are not written yet among them."""
+        await asyncio.wait({self._start()})
+        found = await self._try(lambda file: file.since(day))
+        if found is None:
+            found = self._stored[1] if self._stored[0] >= day else {}
+        mine = (
+            {key: counts for key, counts in each.items() if key.day >= day}
+            for each in (self._writing, self._waiting)
+        )
+        return added(found, *mine)
+
+    async def allow(self) -> None:
+        """Lift the budget until midnight, in every server."""
+        day = self.day
+        self._allowed.add(day)
+        await self._try(lambda file: file.allow(day))
+
+    async def aclose(self) -> None:
+        """Write what is left, as far as that goes."""
+        if self._closed:
+            return
+        if self._waiting or self._sync:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING):
+                    while self._sync and not self._sync.done():
+                        await asyncio.wait({self._sync})
+                    if self._waiting:
+                        await asyncio.wait({self._start()})
+        self._closed = True
+        if self._thread:
+            self._thread.submit(self._close_file)
+            self._thread.shutdown(wait=False)
+
+    def _start(self) -> asyncio.Task[None]:
+        """The write and read that runs, or a new one."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._sync is None or self._sync.done():
+            self._sync = asyncio.create_task(self._synchronise())
+        return self._sync
+
+    async def _synchronise(self) -> None:
+        """Write what waits and read today, until nothing more waits."""
+        while True:
+            day = self.day
+            self._writing, self._waiting = self._waiting, {}
+            batch = self._writing
+            answer = await self._try(lambda file: file.add(batch, day))  # noqa: B023 - called before the next turn
+            if answer is None:
+                self._waiting = added(batch, self._waiting)
+                self._writing = {}
+                return
+            self._writing = {}
+            table, allowed = answer
+            self._stored = (day, table)
+            self._prompt = True
+            if allowed:
+                self._allowed.add(day)
+            await self._roll_up(day)
+            if not self._waiting:
+                return
+
+    async def _roll_up(self, day: str) -> None:
+        """Once a day and server; the file's own lock keeps servers apart."""
+        if self._rolled_up != day:
+            self._rolled_up = day
+            before = day_of(self._now() - KEPT_DAYS * SECONDS_OF_A_DAY)
+            await self._try(lambda file: file.roll_up(before))
+
+    async def _try(self, work: Callable[[LedgerFile], T]) -> T | None:
+        """`work` in the ledger's own thread; None where the file cannot be used."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "fim-lsp-ledger")
+        loop = asyncio.get_running_loop()
+        result, problem = await loop.run_in_executor(self._thread, self._attempt, work)
+        if problem != self._problem and problem is not None:
+            log.warning("The ledger cannot be used: %s; counting goes on.", problem)
+        self._problem = problem
+        return result
+
+    def _attempt(self, work: Callable[[LedgerFile], T]) -> tuple[T | None, str | None]:
+        """What `work` answers, else what stands in its way."""
+        try:
+            from .ledger_file import Damaged, LedgerFile, Unusable  # noqa: PLC0415 - loads SQLite
+        except ImportError as error:
+            return None, str(error)
+        if self._file is None:
+            self._file = LedgerFile(self._path)
+        try:
+            try:
+                return work(self._file), None
+            except Damaged as error:
+                log.warning("The ledger starts anew: %s.", error)
+                return work(self._file), None
+        except Unusable as error:
+            return None, str(error)
+
+    def _close_file(self) -> None:
+        if self._file:
+            self._file.close()

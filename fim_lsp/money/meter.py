@@ -1,0 +1,284 @@
+"""What is asked, shown, accepted and paid goes to the ledger; the budget is kept.
+
+Nothing here knows a document: counts, and names of models and languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ..api import prices
+from ..api.presets import Provider
+from ..api.prices import Money
+from ..api.requests import ChatRequest, Delta, FimRequest, Usage
+from ..api.token_counts import CHARS_PER_TOKEN, believable, estimate
+from ..chat.actions import ACTIONS
+from ..completion.decision import Decision, Tokens
+from ..completion.sources import Landing, Refusal
+from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
+from ..settings import BudgetSettings
+from .budget import Standing, binds, standing
+from .counts import COMPLETION, SECONDS_OF_A_DAY, Counts, Key, bucket, day_of, name
+from .ledger import Ledger
+from .report import Report
+
+# Tokens that a chat answer is taken to cost until it is there.
+CHAT_ANSWER = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Whom a request is paid to, under which budget, and what for.
+
+    `kind` is "completion" or an action's id; `spare` lets it run over the budget.
+    """
+
+    budget: BudgetSettings
+    provider: Provider
+    model: str
+    kind: str = COMPLETION
+    language: str = ""
+    spare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What was asked of endpoints since midnight, and what that has cost."""
+
+    requests: int = 0
+    cost: str = "0"
+    currency: str = "USD"
+
+
+class Books:
+    """The accounts of one session.  `now` in epoch seconds, `clock` for durations."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        now: Callable[[], float],
+        clock: Callable[[], float],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.ledger = ledger
+        self._now = now
+        self._clock = clock
+        self._on_change = on_change
+        self._under_way = Decimal(0)
+        self._hit_share = 0.0
+        self._shown: dict[str, str] = {}
+        self._accepted: dict[str, str] = {}
+
+    # The budget.
+
+    def refusal(self, budget: BudgetSettings, provider: Provider) -> Refusal | None:
+        """Why nothing more is sent today, as far as is known without asking."""
+        known = self.standing(budget, provider)
+        if known is None:
+            return None
+        expected = replace(known, spent=known.spent + self._under_way)
+        if not expected.is_over:
+            return None
+        # Another server may have been told to go on.
+        self.ledger.look()
+        return Refusal("over-budget", expected.sentence)
+
+    def standing(self, budget: BudgetSettings, provider: Provider) -> Standing | None:
+        """How today's budget stands, where it holds and was not lifted."""
+        if not binds(budget, local=provider.loopback) or self.ledger.is_allowed():
+            return None
+        return standing(self.ledger.today(), budget)
+
+    @asynccontextmanager
+    async def spending(
+        self, bill: Bill, request: FimRequest | ChatRequest
+    ) -> AsyncIterator[None]:
+        """Hold this around a request.  Raises OverBudget where it may not be sent.
+
+        What others have spent is asked first; what the request may cost counts until
+        it has landed, so that those beside it do not run over the budget together.
+        """
+        if binds(bill.budget, local=bill.provider.loopback) and not bill.spare:
+            await self.ledger.fresh()
+            if refusal := self.refusal(bill.budget, bill.provider):
+                self._on_change()
+                raise OverBudget(refusal.sentence)
+        expected = self._price(bill, _expected(request))
+        share = expected.amount if expected else Decimal(0)
+        self._under_way += share
+        try:
+            yield
+        finally:
+            self._under_way -= share
+
+    async def continue_today(self) -> None:
+        """Lift the budget until midnight."""
+        await self.ledger.allow()
+        self._on_change()
+
+    # Requests.
+
+    def landed(self, bill: Bill, landing: Landing) -> Money | None:
+        """Count a request that ended; what it has cost in all likelihood."""
+        if not _was_sent(landing.error):
+            return None
+        usage = charged = landing.tokens.usage
+        guessed = landing.tokens.estimated
+        if guessed:
+            hit = round(usage.prompt * self._hit_share)
+            usage = replace(usage, cache_hit=hit)
+        elif usage.prompt:
+            self._hit_share = usage.cache_hit / usage.prompt
+        cost, spent = self._price(bill, usage), self._price(bill, charged)
+        paid = bool(usage.prompt or usage.completion)
+        counts = Counts(
+            requests=1,
+            failed=int(landing.error is not None),
+            estimated=int(guessed and paid),
+            unpriced=int(cost is None and paid),
+            prompt=usage.prompt,
+            cache_hit=usage.cache_hit,
+            completion=usage.completion,
+            cost=cost.amount if cost else Decimal(0),
+            charged=spent.amount if spent else Decimal(0),
+            first=_times(landing.first_token),
+            total=_times(None if landing.error else landing.total),
+        )
+        bound = binds(bill.budget, local=bill.provider.loopback)
+        self.ledger.add(self._key(bill, cost), counts, in_a_while=not bound)
+        self._on_change()
+        return cost
+
+    async def chat(
+        self,
+        bill: Bill,
+        request: ChatRequest,
+        deltas: AsyncGenerator[Delta, None],
+    ) -> AsyncGenerator[Delta, None]:
+        """A chat stream that is counted, however it ends."""
+        started, sent, got = self._clock(), _chars(request), 0
+        first: float | None = None
+        usage: Usage | None = None
+        error: FimError | None = None
+        try:
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    got += len(delta.text) + len(delta.reasoning)
+                    got += sum(len(call.arguments) for call in delta.tool_calls)
+                    if got and first is None:
+                        first = self._clock() - started
+                    usage = delta.usage or usage
+                    bill = replace(bill, model=delta.model or bill.model)
+                    yield delta
+        except FimError as failure:
+            error = failure
+            raise
+        finally:
+            if usage and not believable(usage, sent, got, request.max_tokens):
+                usage = None
+            nothing = Usage(0, 0) if error and not got else None
+            guess = nothing or estimate(sent, got, CHARS_PER_TOKEN)
+            tokens = Tokens(usage or guess, estimated=usage is None)
+            total = self._clock() - started
+            self.landed(
+                bill, Landing(bill.language, bill.model, tokens, first, total, error)
+            )
+
+    # Suggestions.
+
+    def offered(self, decision: Decision, reply: str | None) -> None:
+        """Count a reply that is shown; typing along it shows it once."""
+        if decision.shown and reply and self._shown.get(decision.uri) != reply:
+            self._shown[decision.uri] = reply
+            self._count(decision, Counts(shown=1))
+
+    def accepted(self, decision: Decision, reply: str | None, chars: int) -> None:
+        """Count `chars` that were accepted; of one reply, the first part alone is
+        an acceptance.
+        """
+        is_first = reply is None or self._accepted.get(decision.uri) != reply
+        if reply:
+            self._accepted[decision.uri] = reply
+        self._count(decision, Counts(accepted=int(is_first), characters=chars))
+
+    def closed(self, uri: str) -> None:
+        self._shown.pop(uri, None)
+        self._accepted.pop(uri, None)
+
+    def _count(self, decision: Decision, counts: Counts) -> None:
+        key = Key(
+            day=self.ledger.day,
+            provider=decision.source or "",
+            model=name(decision.model),
+            language=name(decision.language),
+            kind=COMPLETION,
+        )
+        self.ledger.add(key, counts, in_a_while=True)
+
+    # Figures.
+
+    def today(self, currency: str) -> Today:
+        table = self.ledger.today()
+        cost = (each.cost for key, each in table.items() if key.currency == currency)
+        return Today(
+            requests=sum(each.requests for each in table.values()),
+            cost=prices.plain(sum(cost, Decimal(0))),
+            currency=currency,
+        )
+
+    async def usage(self, days: int, currency: str) -> Report:
+        """What the last `days` have brought, today included."""
+        first = day_of(self._now() - (days - 1) * SECONDS_OF_A_DAY)
+        return Report(await self.ledger.since(first), currency)
+
+    def _price(self, bill: Bill, usage: Usage) -> Money | None:
+        return prices.cost(
+            bill.model,
+            usage,
+            self._now(),
+            bill.provider.prices,
+            currency=bill.budget.currency,
+        )
+
+    def _key(self, bill: Bill, cost: Money | None) -> Key:
+        return Key(
+            day=self.ledger.day,
+            provider=bill.provider.name,
+            model=name(bill.model),
+            language=name(bill.language),
+            kind=_kind(bill.kind),
+            currency=cost.currency if cost else "",
+            local=bill.provider.loopback,
+        )
+
+
+def _was_sent(error: FimError | None) -> bool:
+    return error is None or (
+        isinstance(error, ApiError) and not isinstance(error, HostNotTrusted)
+    )
+
+
+def _kind(kind: str) -> str:
+    """An own action's name is its user's own."""
+    return kind if kind in {COMPLETION, *(each.id for each in ACTIONS)} else "own"
+
+
+def _times(seconds: float | None) -> dict[int, int]:
+    return {} if seconds is None else dict(bucket(seconds * 1000))
+
+
+def _chars(request: FimRequest | ChatRequest) -> int:
+    if isinstance(request, FimRequest):
+        snippets = sum(len(each.path) + len(each.text) for each in request.snippets)
+        return len(request.prefix) + len(request.suffix) + snippets
+    return sum(len(each.content or "") for each in request.messages)
+
+
+def _expected(request: FimRequest | ChatRequest) -> Usage:
+    """What a request may cost."""
+    usage = estimate(_chars(request), 0, CHARS_PER_TOKEN)
+    return replace(usage, completion=request.max_tokens or CHAT_ANSWER)

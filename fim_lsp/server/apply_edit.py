@@ -1,0 +1,74 @@
+"""What an action came to, brought into the editor as one edit, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from ..chat.actions import Action, Apply
+from ..chat.answer import Result
+from ..chat.edits import reanchor
+from ..text import Document, path_of
+from . import convert
+from .server import FimServer
+
+# The user may be asked to confirm.
+_SECONDS = 300.0
+
+
+def cannot(server: FimServer, action: Action) -> str | None:
+    """Why this client could not use what `action` comes to; None where it can."""
+    if action.apply is Apply.SHOW:
+        return None
+    if not server.client.applies_edits:
+        return "This editor does not let a server edit."
+    if action.apply is Apply.NEW_FILE and not server.client.creates_files:
+        return "This editor does not let a server create files."
+    return None
+
+
+async def apply(server: FimServer, title: str, result: Result) -> Result:
+    """The result as it was applied; one that came to nothing says why.
+
+    One at a time: the next edit is made for the text that this one leaves.
+    """
+    async with server.applying:
+        now = server.documents.get(result.document.uri)
+        edits = reanchor(result.edits, result.document, now)
+        if edits is None:
+            return _nothing(result, _changed(server, now))
+        anchored = replace(result, document=now, edits=edits)
+        refusal = await _ask(server, title, anchored)
+    return _nothing(result, refusal) if refusal else anchored
+
+
+def _nothing(result: Result, reason: str) -> Result:
+    return replace(result, outcome="nothing", reason=reason, edits=(), new_file=None)
+
+
+def _changed(server: FimServer, now: Document) -> str:
+    if server.documents.exists(now.uri):
+        return "The text was changed meanwhile; nothing was edited."
+    path = path_of(now.uri)
+    name = path.name if path else "The document"
+    return f"{name} is not there any more; nothing was edited."
+
+
+async def _ask(server: FimServer, title: str, result: Result) -> str | None:
+    """None where the client has applied the edit, else why not."""
+    edit = convert.workspace_edit(server.client, server.documents, result)
+    params = lsp.ApplyWorkspaceEditParams(edit, label=f"fim-lsp: {title}")
+    try:
+        answer = await server.protocol.ask(
+            lsp.WORKSPACE_APPLY_EDIT, params, seconds=_SECONDS
+        )
+    except (JsonRpcException, TimeoutError):
+        answer = None
+    if isinstance(answer, Mapping) and answer.get("applied"):
+        return None
+    why = answer.get("failureReason") if isinstance(answer, Mapping) else None
+    said = f": {why}" if isinstance(why, str) and why else ""
+    return f"The editor did not apply the edit{said}."

@@ -1,0 +1,108 @@
+"""What the user is told, and how often.
+
+The only place that decides between showing, logging and silence.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+
+from ..session.status import Status
+from ..settings import Problem
+
+if TYPE_CHECKING:
+    from .server import FimServer
+
+log = logging.getLogger(__name__)
+
+STATUS_METHOD = "fim-lsp/status"
+_SHOWN = {"warning": lsp.MessageType.Warning, "error": lsp.MessageType.Error}
+# What comes and goes by itself, as a network on a train, opens no message.
+_QUIET = frozenset({"unreachable"})
+_HOUR = 3600.0
+_MOST_PROBLEMS = 3
+
+
+class Notices:
+    """Messages to one user.  Nothing is sent before the client is ready for it."""
+
+    def __init__(
+        self, server: FimServer, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._server = server
+        self._clock = clock
+        self._ready = False
+        self._waiting: list[tuple[lsp.MessageType, str]] = []
+        self._last: Status | None = None
+        self._shown_at: dict[str, float] = {}
+
+    def open(self) -> None:
+        """The client is ready: say what has waited."""
+        self._ready = True
+        for kind, text in self._waiting:
+            self.message(kind, text)
+        self._waiting.clear()
+        if self._last is not None:
+            self._send(self._last)
+
+    def message(self, kind: lsp.MessageType, text: str) -> None:
+        if not self._ready:
+            self._waiting.append((kind, text))
+            return
+        params = lsp.ShowMessageParams(kind, f"fim-lsp: {text}")
+        self._server.window_show_message(params)
+
+    def sentence(self, text: str) -> None:
+        """Something that is said once on a machine."""
+        self.message(lsp.MessageType.Info, text)
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Settings that cannot be used, none of which was said before."""
+        for problem in problems:
+            log.warning("%s", problem.sentence)
+        text = " ".join(each.sentence for each in problems[:_MOST_PROBLEMS])
+        rest = len(problems) - _MOST_PROBLEMS
+        more = f" {rest} more are in the log." if rest > 0 else ""
+        self.message(lsp.MessageType.Warning, text + more)
+
+    def status(self, status: Status) -> None:
+        """The state has changed, perhaps."""
+        before, self._last = self._last, status
+        if self._ready and status != before:
+            is_news = before is None or status.message != before.message
+            self._send(status, is_news=is_news)
+
+    def _send(self, status: Status, *, is_news: bool = True) -> None:
+        if self._server.client.shows_status:
+            self._server.protocol.notify(STATUS_METHOD, status_json(status))
+            return
+        kind = _SHOWN.get(status.kind)
+        if kind is None or not is_news or status.reason in _QUIET:
+            return
+        now = self._clock()
+        if now - self._shown_at.get(status.kind, -_HOUR) < _HOUR:
+            log.info("Not shown again: %s", status.message)
+            return
+        self._shown_at[status.kind] = now
+        self.message(kind, status.message)
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    today = status.today
+    return {
+        "kind": status.kind,
+        "reason": status.reason,
+        "message": status.message,
+        "provider": status.provider,
+        "model": status.model,
+        "today": {
+            "requests": today.requests,
+            "cost": today.cost,
+            "currency": today.currency,
+        },
+    } | ({"command": status.command} if status.command else {})

@@ -1,0 +1,1 @@
+"""Everything that outlives a request, except the open documents."""

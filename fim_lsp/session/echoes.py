@@ -1,0 +1,92 @@
+"""One echo for each workspace folder; nothing is built before it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from ..completion.on_screen import Seen, Verdict
+from ..completion.sources import Refusal, Repetition
+from ..echo import manners
+from ..echo.echo import Echo
+from ..text import Document, Place
+
+
+class Workspaces:
+    """Echoes by folder, and the open documents that each may repeat."""
+
+    def __init__(self, may_read: Callable[[Path, Path], bool]) -> None:
+        self._may_read = may_read
+        self._echoes: dict[Path, Echo] = {}
+        self._open: dict[str, Document] = {}
+        self._guessed: dict[str, Echo] = {}
+
+    async def guess(
+        self, folder: Path | None, document: Document, place: Place, *, invoked: bool
+    ) -> Repetition | None:
+        """What the workspace repeats at `place`; None for no folder."""
+        if folder is None:
+            return None
+        echo = self._echo(folder)
+        found = await echo.guess(document, place, invoked=invoked)
+        if found is None:
+            self._guessed.pop(document.uri, None)
+            return None
+        self._guessed[document.uri] = echo
+        return Repetition(found.text, _inside(folder, found.source))
+
+    def refusal(self, folder: Path | None) -> Refusal | None:
+        """Why echo cannot answer yet, or never will."""
+        if folder is None:
+            return Refusal("echo-no-folder", "Echo needs a workspace folder.")
+        if folder in self._echoes and self._echoes[folder].building:
+            return Refusal("echo-building", "The workspace is still being read.")
+        return None
+
+    async def ready(self, folder: Path, near: Path | None = None) -> bool:
+        """Wait until the folder's index stands."""
+        return await self._echo(folder).ready(near)
+
+    def changed(self, document: Document) -> None:
+        self._open[document.uri] = document
+        for echo in self._echoes.values():
+            echo.overlay(document)
+
+    def closed(self, uri: str) -> None:
+        self._open.pop(uri, None)
+        self._guessed.pop(uri, None)
+        for echo in self._echoes.values():
+            echo.forget(uri)
+
+    def learn(self, uri: str, seen: Seen) -> None:
+        """A guess was accepted, or typed against."""
+        if not (echo := self._guessed.get(uri)):
+            return
+        if seen.verdict is Verdict.ACCEPTED:
+            echo.accepted()
+        elif seen.verdict is Verdict.AGAINST:
+            echo.typed_against()
+
+    async def aclose(self) -> None:
+        await asyncio.gather(*(echo.aclose() for echo in self._echoes.values()))
+
+    def _echo(self, folder: Path) -> Echo:
+        if folder not in self._echoes:
+            state = user_state_path("fim-lsp", appauthor=False) / "echo"
+            echo = Echo(
+                folder,
+                may_read=lambda path: self._may_read(path, folder),
+                memory=manners.in_file(state, folder),
+            )
+            for document in self._open.values():
+                echo.overlay(document)
+            self._echoes[folder] = echo
+        return self._echoes[folder]
+
+
+def _inside(folder: Path, source: str) -> str:
+    """`/project/src/a.py:8` as `src/a.py:8`."""
+    return Path(source).relative_to(folder).as_posix()

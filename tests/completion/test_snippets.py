@@ -1,0 +1,115 @@
+"""Which pieces of other files go along with a request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fim_lsp.api.requests import Snippet
+from fim_lsp.completion.edits import Change
+from fim_lsp.completion.snippets import STABLE, Context
+from fim_lsp.completion.window import cut_window
+from fim_lsp.text import Document, Place, document
+from tests.harness.clock import Clock, settle
+
+CART = """def total_price(cart, discount):
+    subtotal = sum(item.price for item in cart.items)
+    rebate_percent = discount.percent or DEFAULT_PERCENT
+    shipping_cost = cart.shipping.amount
+    return subtotal - subtotal * rebate_percent + shipping_cost
+"""
+ORDER = """def order_weight(cart, packaging):
+    subtotal = sum(item.weight for item in cart.items)
+    return subtotal + packaging
+"""
+
+
+class Desk:
+    """A context, the document that is being written, and others beside it."""
+
+    def __init__(self, folder: Path, text: str = ORDER) -> None:
+        self.folder = folder
+        self.clock = Clock()
+        self.refused: set[str] = set()
+        self.context = Context(
+            clock=self.clock, may_read=lambda path, _: path.name not in self.refused
+        )
+        self.current = self.open("order.py", text)
+
+    def open(self, name: str, text: str, language: str = "python") -> Document:
+        opened = document((self.folder / name).as_uri(), language, 1, text)
+        self.context.seen(opened)
+        return opened
+
+    async def gather(self, budget: int = 2400) -> tuple[Snippet, ...]:
+        place = Place(len(self.current.lines) - 1, 0)
+        window = cut_window(self.current, place, prefix_chars=8000, suffix_chars=500)
+        self.context.prepare(window, self.folder, budget)
+        await settle()
+        for task in list(self.context._gathering.values()):
+            await task
+        return self.context.snippets(self.current.uri)
+
+
+async def test_a_similar_region_of_another_document_goes_along(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    assert [s.path for s in await desk.gather()] == ["cart.py"]
+
+
+async def test_a_copy_of_the_text_around_the_cursor_does_not(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("copy.py", ORDER)
+    assert await desk.gather() == ()
+
+
+async def test_two_copies_of_the_same_region_go_along_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    desk.open("cart_copy.py", CART)
+    assert len(await desk.gather()) == 1
+
+
+async def test_a_recent_edit_comes_first(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    notes = desk.open("notes.md", "The word that was just written.\n", "markdown")
+    desk.context.seen(notes, [Change(Place(0, 0), "", "The")])
+    assert [s.path for s in await desk.gather()] == ["notes.md", "cart.py"]
+
+
+async def test_what_an_imported_file_defines_goes_along(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("import os\n\ndef buy(what):\n    return what\n")
+    desk = Desk(tmp_path, "from shop import buy\n\n")
+    assert await desk.gather() == (Snippet("shop.py", "def buy(what):"),)
+
+
+async def test_what_may_not_be_sent_stays_here(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("def buy(what):\n    return what\n")
+    desk = Desk(tmp_path, f"from shop import buy\n{ORDER}")
+    desk.open("cart.py", CART)
+    desk.refused = {"shop.py", "cart.py"}
+    assert await desk.gather() == ()
+
+
+async def test_documents_of_other_folders_stay_there(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    desk = Desk(tmp_path / "here")
+    desk.open("../there.py", CART)
+    assert await desk.gather() == ()
+
+
+async def test_no_folder_and_no_budget_mean_no_snippets(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    assert await desk.gather(budget=0) == ()
+    assert await desk.gather(budget=20) == ()
+
+
+async def test_snippets_stay_the_same_for_some_seconds(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    first = await desk.gather()
+    desk.open("cart.py", CART.replace("discount", "rebate"))
+    assert await desk.gather() is first
+    await desk.clock.advance(STABLE)
+    assert await desk.gather() != first

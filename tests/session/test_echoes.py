@@ -1,0 +1,150 @@
+"""One echo for each workspace folder, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fim_lsp.completion.on_screen import Seen, Verdict
+from fim_lsp.echo.guess import Guess
+from fim_lsp.session import echoes as workspaces
+from fim_lsp.session.echoes import Workspaces
+from fim_lsp.text import Document, Place, document
+
+
+class FakeEcho:
+    """Notes what it is told; guesses what it is set to."""
+
+    def __init__(
+        self, folder: Path, *, may_read: Callable[[Path], bool], memory: Any
+    ) -> None:
+        del memory
+        self.folder = folder
+        self.may_read = may_read
+        self.building = False
+        self.told: list[tuple[str, Any]] = []
+
+    async def guess(
+        self, document: Document, place: Place, *, invoked: bool
+    ) -> Guess | None:
+        del document, place
+        return Guess("again", 0.9, str(self.folder / "b.py:3"), 2) if invoked else None
+
+    def overlay(self, document: Document) -> None:
+        self.told.append(("overlay", document.text))
+
+    def forget(self, uri: str) -> None:
+        self.told.append(("forget", uri))
+
+    def accepted(self) -> None:
+        self.told.append(("accepted", None))
+
+    def typed_against(self) -> None:
+        self.told.append(("typed against", None))
+
+    async def ready(self, near: Path | None) -> bool:
+        del near
+        return True
+
+    async def aclose(self) -> None:
+        self.told.append(("closed", None))
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[FakeEcho]:
+    made: list[FakeEcho] = []
+
+    def make(*args: Any, **kwargs: Any) -> FakeEcho:
+        made.append(FakeEcho(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(workspaces, "Echo", make)
+    return made
+
+
+@pytest.fixture
+def ours() -> Workspaces:
+    return Workspaces(lambda path, folder: path.parent == folder)
+
+
+def opened(folder: Path, text: str = "x") -> Document:
+    return document((folder / "main.py").as_uri(), "python", 1, text)
+
+
+async def ask(ours: Workspaces, folder: Path | None, *, invoked: bool = True) -> Any:
+    text = opened(folder or Path("/nowhere"))
+    return await ours.guess(folder, text, Place(0, 1), invoked=invoked)
+
+
+async def test_without_a_folder_there_is_no_echo(
+    ours: Workspaces, made: list[FakeEcho]
+) -> None:
+    refusal = ours.refusal(None)
+    assert refusal is not None and refusal.reason == "echo-no-folder"
+    assert await ask(ours, None) is None
+    assert made == []
+
+
+async def test_each_folder_has_one_echo_that_reads_its_own_files(
+    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two, one):
+        found = await ask(ours, folder)
+        assert (found.text, found.origin) == ("again", "b.py:3")
+    assert [echo.folder for echo in made] == [one, two]
+    assert made[0].may_read(one / "a.py")
+    assert not made[0].may_read(two / "a.py")
+
+
+async def test_while_it_is_built_it_says_so(
+    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+) -> None:
+    assert ours.refusal(tmp_path) is None
+    assert await ours.ready(tmp_path)
+    made[0].building = True
+    refusal = ours.refusal(tmp_path)
+    assert refusal is not None and refusal.reason == "echo-building"
+
+
+async def test_open_documents_are_known_to_an_echo_that_comes_later(
+    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+) -> None:
+    ours.changed(opened(tmp_path, "first"))
+    await ask(ours, tmp_path)
+    ours.changed(opened(tmp_path, "second"))
+    uri = opened(tmp_path).uri
+    ours.closed(uri)
+    await ours.aclose()
+    assert made[0].told == [
+        ("overlay", "first"),
+        ("overlay", "second"),
+        ("forget", uri),
+        ("closed", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "invoked", "told"),
+    [
+        (Verdict.ACCEPTED, True, ["accepted"]),
+        (Verdict.AGAINST, True, ["typed against"]),
+        (Verdict.TYPED, True, []),
+        (Verdict.ACCEPTED, False, []),  # it had guessed nothing
+    ],
+)
+async def test_it_learns_what_became_of_its_guess(
+    ours: Workspaces,
+    made: list[FakeEcho],
+    tmp_path: Path,
+    *,
+    verdict: Verdict,
+    invoked: bool,
+    told: list[str],
+) -> None:
+    await ask(ours, tmp_path, invoked=invoked)
+    ours.learn(opened(tmp_path).uri, Seen(verdict))
+    assert [name for name, _ in made[0].told] == told

@@ -1,0 +1,138 @@
+"""What outlives a request: settings by project, who may be sent, what is said once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from fim_lsp.completion.decision import Offer, Trigger
+from fim_lsp.completion.request import Ask
+from fim_lsp.session.session import Session
+from fim_lsp.settings import Problem
+from fim_lsp.text import Place, document
+
+from ..harness.clock import Clock
+from ..harness.fake_api import FakeApi
+
+TEXT = "import os\n\n\ndef sorted_names(folder):\n    return \n"
+
+
+async def no_sleep(seconds: float) -> None:
+    del seconds
+    await asyncio.sleep(0)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(answer=["sorted(", "os.listdir(folder))"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+@pytest.fixture
+async def session(api: FakeApi, clock: Clock) -> AsyncIterator[Session]:
+    session = Session(
+        environ={"DEEPSEEK_API_KEY": "sk-of-nobody"},
+        transport=api,
+        clock=clock,
+        sleep=no_sleep,
+    )
+    session.configure({"fallback": []})
+    yield session
+    await session.aclose()
+
+
+async def suggest(session: Session, folder: Path, name: str = "main.py") -> Offer:
+    opened = document((folder / name).as_uri(), "python", 1, TEXT)
+    session.opened(opened)
+    return await session.suggest(Ask(opened, Place(4, 11), Trigger.INVOKED, folder))
+
+
+async def test_what_a_project_excludes_is_not_sent(
+    session: Session, api: FakeApi, folder: Path, tmp_path: Path
+) -> None:
+    (folder / ".fim-lsp.toml").write_text('privacy.exclude = ["main.py"]')
+    offer = await suggest(session, folder)
+    assert offer.decision.reason == "excluded"
+    assert session.refusal((folder / "main.py").as_uri(), folder) == "excluded"
+    assert not session._may_read(folder / "main.py", folder)
+    assert api.requests == []
+    assert session._may_read(folder / "other.py", folder)
+    assert (await suggest(session, tmp_path)).decision.reason is None
+
+
+async def test_a_file_ignored_by_git_is_admitted_in_every_project(
+    session: Session, folder: Path
+) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".gitignore").write_text("main.py\nother.py\n")
+    assert (await suggest(session, folder)).decision.reason == "ignored-by-git"
+    session.allow((folder / "main.py").as_uri())
+    assert (await suggest(session, folder)).suggestions
+    (folder / ".fim-lsp.toml").write_text('privacy.exclude = ["*.secret"]')
+    session.configure({"privacy": {"exclude": ["x"]}})
+    assert session.refusal((folder / "main.py").as_uri(), folder) is None
+    other = (folder / "other.py").as_uri()
+    assert session.refusal(other, folder) == "ignored-by-git"
+
+
+async def test_what_is_wrong_with_a_projects_file_is_said_once(
+    session: Session, folder: Path, clock: Clock
+) -> None:
+    told: list[Sequence[Problem]] = []
+    session.on_problems = told.append
+    (folder / ".fim-lsp.toml").write_text("completion.maxLines = 99")
+    for _ in range(3):
+        await suggest(session, folder)
+        clock.now += 1.0
+    assert [each.path for (each,) in told] == ["completion.maxLines"]
+
+
+async def test_a_wrong_setting_is_said_again_when_it_was_mended_meanwhile(
+    session: Session,
+) -> None:
+    told: list[Sequence[Problem]] = []
+    session.on_problems = told.append
+    wrong = {"completion": {"maxTokens": "many"}}
+    for values in (wrong, wrong, {}, wrong):
+        session.configure(values)
+    assert len(told) == 2
+
+
+async def test_a_user_file_that_breaks_meanwhile_is_said(
+    session: Session, folder: Path, clock: Clock, home: Path
+) -> None:
+    told: list[Sequence[Problem]] = []
+    session.on_problems = told.append
+    user_file = home / ".config/fim-lsp/config.toml"
+    user_file.parent.mkdir(parents=True)
+    user_file.write_text("completion = {")
+    clock.now += 1.0
+    await suggest(session, folder)
+    assert len(told) == 1
+
+
+async def test_completion_switched_off_asks_nobody(
+    session: Session, api: FakeApi, folder: Path
+) -> None:
+    kinds: list[str] = []
+    session.on_status = lambda status: kinds.append(status.kind)
+    assert session.toggle() is False
+    assert (await suggest(session, folder)).decision.reason == "disabled"
+    assert api.requests == []
+    assert session.toggle() is True
+    assert (await suggest(session, folder)).suggestions
+    assert session.toggle(on=True) is True
+    assert kinds[:2] == ["inactive", "normal"]
