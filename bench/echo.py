@@ -22,7 +22,7 @@ import rich
 
 from fim_lsp.echo import manners
 from fim_lsp.echo.confidence import Features
-from fim_lsp.echo.corpus import Limits
+from fim_lsp.echo.corpus import ReadLimits
 from fim_lsp.echo.echo import Echo
 from fim_lsp.echo.process import Process, spawn_child
 from fim_lsp.text import Place, document
@@ -89,7 +89,7 @@ def _examine(files: Sequence[Path], seeds: Sequence[int]) -> list[Case]:
     return [
         case
         for seed in seeds
-        for case in cases(files, held=held, tokens=Limits().tokens, seed=seed)
+        for case in cases(files, held=held, tokens=ReadLimits().tokens, seed=seed)
     ]
 
 
@@ -117,7 +117,7 @@ def _quality() -> Part:
 def _lines() -> Iterator[tuple[str, list[Case]]]:
     for name, files in _corpora().items():
         yield name, _examine(files, _SEEDS[name])
-    if found := echo_history.cases(tokens=Limits().tokens, seed=1):
+    if found := echo_history.cases(tokens=ReadLimits().tokens, seed=1):
         yield "later commits", found
 
 
@@ -134,8 +134,8 @@ async def _process(folder: Path) -> Part:
     """The child as it runs in the server, at its default limits and at none."""
     rows, busiest = [], 0.0
     for name, limits in (
-        ("default limits", Limits()),
-        ("whole folder", Limits(10**8, 10**10)),
+        ("default limits", ReadLimits()),
+        ("whole folder", ReadLimits(10**8, 10**10)),
     ):
         cells, busy = await _measured(name, folder, limits)
         rows.append(cells)
@@ -148,7 +148,7 @@ async def _process(folder: Path) -> Part:
 
 
 async def _measured(
-    name: str, folder: Path, limits: Limits
+    name: str, folder: Path, limits: ReadLimits
 ) -> tuple[tuple[str, ...], float]:
     children: list[asyncio.subprocess.Process] = []
 

@@ -11,7 +11,7 @@ from time import process_time
 
 from fim_lsp.echo.candidates import Question
 from fim_lsp.echo.confidence import Features, confidence
-from fim_lsp.echo.corpus import Limits, lines_of
+from fim_lsp.echo.corpus import ReadLimits, lines_of
 from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import judgements
 from fim_lsp.echo.place import is_silent
@@ -72,7 +72,9 @@ def cases(files: Sequence[Path], *, held: int, tokens: int, seed: int) -> list[C
     chance = Random(seed)
     order = sorted(files)
     chance.shuffle(order)
-    texts = {str(path): found for path in order if (found := lines_of(path, Limits()))}
+    texts = {
+        str(path): found for path in order if (found := lines_of(path, ReadLimits()))
+    }
     hidden = list(texts)[:held]
     index = Index({path: texts[path] for path in list(texts)[held:]}, tokens)
     every: list[Case] = []

@@ -12,7 +12,7 @@ from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.journal import Journal
 from fim_lsp.completion.request import Ask, Setup
-from fim_lsp.completion.snippets import Context
+from fim_lsp.completion.snippets import Snippets
 from fim_lsp.completion.sources import Landing, NetworkSource
 from fim_lsp.settings import parse
 from fim_lsp.text import Document, Edit, Place, Span, apply, document
@@ -57,7 +57,7 @@ class Product:
             clock=clock,
             sleep=asyncio.sleep,
             journal=Journal(now=clock, clock=clock),
-            context=Context(clock=clock, may_read=lambda _path, _folder: True),
+            context=Snippets(clock=clock, may_read=lambda _path, _folder: True),
         )
         self._engine.documents.opened(self._document)
 

@@ -14,7 +14,7 @@ from .requests import ChatRequest, FimRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StreamLimits:
     """Deadlines in seconds.  `first_token` and `total` run from the call's start."""
 
     connect: float
@@ -24,57 +24,57 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class HttpCall:
     """`body` None is a GET.  `model` is the one named in the body."""
 
     url: str
-    limits: Limits
+    limits: StreamLimits
     body: Mapping[str, Any] | None = None
     model: str = ""
     fim: bool = False
 
 
-_FIM = Limits(connect=5, first_token=15, silence=10, total=60)
-_CHAT = Limits(connect=10, first_token=120, silence=60, total=900)
-_QUERY = Limits(connect=10, first_token=20, silence=20, total=20)
+_FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
+_CHAT = StreamLimits(connect=10, first_token=120, silence=60, total=900)
+_QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
 
 def fim_call(
     provider: Provider, request: FimRequest, model: str, *, stream: bool
-) -> Call:
+) -> HttpCall:
     body = DIALECTS[provider.dialect].fim_body(
         request, model, stream=stream, template=provider.template
     )
     url = join(provider.base_url, provider.paths.fim)
-    return Call(url, _limits(provider, _FIM), body, model, fim=True)
+    return HttpCall(url, _limits(provider, _FIM), body, model, fim=True)
 
 
 def chat_call(
     provider: Provider, request: ChatRequest, model: str, *, stream: bool
-) -> Call:
+) -> HttpCall:
     body = chat_body(request, model, stream=stream, thinking=provider.thinking)
     for name in DIALECTS[provider.dialect].unknown_to_chat & body.keys():
         del body[name]
     url = join(provider.base_url, provider.paths.chat)
-    return Call(url, _limits(provider, _CHAT), body, model)
+    return HttpCall(url, _limits(provider, _CHAT), body, model)
 
 
-def models_call(provider: Provider) -> Call:
+def models_call(provider: Provider) -> HttpCall:
     url = join(provider.base_url, provider.paths.models)
-    return Call(url, _limits(provider, _QUERY))
+    return HttpCall(url, _limits(provider, _QUERY))
 
 
-def balance_call(provider: Provider) -> Call:
+def balance_call(provider: Provider) -> HttpCall:
     """Raises RequestRefused where the endpoint has no such call."""
     if provider.paths.balance is None:
         raise RequestRefused(f"{provider.name} does not tell its balance.")
     url = join(provider.base_url, provider.paths.balance)
-    return Call(url, _limits(provider, _QUERY))
+    return HttpCall(url, _limits(provider, _QUERY))
 
 
-def _limits(provider: Provider, usual: Limits) -> Limits:
+def _limits(provider: Provider, usual: StreamLimits) -> StreamLimits:
     said = provider.timeouts
-    return Limits(
+    return StreamLimits(
         connect=said.connect or usual.connect,
         first_token=said.first_token or usual.first_token,
         silence=said.silence or usual.silence,

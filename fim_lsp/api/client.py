@@ -21,7 +21,7 @@ import httpx
 
 from ..errors import FimError, StreamBroken
 from . import answers, calls, failures, keys, network, reading
-from .calls import Call
+from .calls import HttpCall
 from .choice import ModelChoice
 from .dialects import DIALECTS
 from .keys import Key
@@ -139,7 +139,9 @@ class ApiClient:
 
     # Reading answers
 
-    async def _stream(self, call: Call, parse: _Parse) -> AsyncGenerator[Delta, None]:
+    async def _stream(
+        self, call: HttpCall, parse: _Parse
+    ) -> AsyncGenerator[Delta, None]:
         started = asyncio.get_running_loop().time()
         async with (
             self._exchange(call, started + call.limits.first_token) as response,
@@ -158,7 +160,7 @@ class ApiClient:
                 yield delta
 
     async def _events(
-        self, call: Call, response: httpx.Response
+        self, call: HttpCall, response: httpx.Response
     ) -> AsyncGenerator[str, None]:
         """The events of a stream; a whole answer counts as one event and the end."""
         with self._translated(call):
@@ -173,7 +175,7 @@ class ApiClient:
                 async for event in events:
                     yield event
 
-    async def _json(self, call: Call) -> Mapping[str, Any]:
+    async def _json(self, call: HttpCall) -> Mapping[str, Any]:
         """A whole answer.  Blank lines before it do not move the deadline."""
         end = asyncio.get_running_loop().time() + call.limits.total
         async with self._exchange(call, end) as response, asyncio.timeout_at(end):
@@ -184,14 +186,14 @@ class ApiClient:
         reason = failures.end_of(self.provider, answer.finish_reason)
         return replace(answer, finish_reason=reason)
 
-    def _checked(self, data: str, call: Call) -> Mapping[str, Any]:
+    def _checked(self, data: str, call: HttpCall) -> Mapping[str, Any]:
         return reading.checked(self.provider, call, data, self.key)
 
     # One exchange
 
     @asynccontextmanager
     async def _exchange(
-        self, call: Call, deadline: float
+        self, call: HttpCall, deadline: float
     ) -> AsyncIterator[httpx.Response]:
         """A response with status 200, closed when left.  Translates every error.
 
@@ -215,7 +217,7 @@ class ApiClient:
         finally:
             self._running -= 1
 
-    async def _send(self, call: Call) -> httpx.Response:
+    async def _send(self, call: HttpCall) -> httpx.Response:
         """Sends once, and once more where that cannot have reached a model."""
         transport = await self._opened()
         keep_spare = call.body is not None and self._keeps_spare
@@ -241,7 +243,7 @@ class ApiClient:
                 raise
         return await transport.handle_async_request(self._request(call, trace))
 
-    def _request(self, call: Call, trace: object) -> httpx.Request:
+    def _request(self, call: HttpCall, trace: object) -> httpx.Request:
         headers = httpx.Headers(_HEADERS)
         content = None
         if call.body is not None:
@@ -263,7 +265,7 @@ class ApiClient:
             },
         )
 
-    async def _check_status(self, response: httpx.Response, call: Call) -> None:
+    async def _check_status(self, response: httpx.Response, call: HttpCall) -> None:
         status = response.status_code
         if status == HTTPStatus.OK:
             if _content_type(response) == "text/html":
@@ -294,7 +296,7 @@ class ApiClient:
         raise error
 
     @contextmanager
-    def _translated(self, call: Call) -> Iterator[None]:
+    def _translated(self, call: HttpCall) -> Iterator[None]:
         """The HTTP library's errors, and only those, become ours."""
         try:
             yield

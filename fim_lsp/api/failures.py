@@ -22,7 +22,7 @@ from ..errors import (
     SuffixUnsupported,
     TimedOut,
 )
-from .calls import Call
+from .calls import HttpCall
 from .presets import Provider
 
 _LONGEST_DETAIL = 300
@@ -36,7 +36,7 @@ _GAVE_UP = frozenset({"insufficient_system_resource", "error"})
 def from_status(
     provider: Provider,
     status: int,
-    call: Call,
+    call: HttpCall,
     *,
     key_source: str,
     detail: str,
@@ -63,7 +63,7 @@ def from_status(
 
 
 def _meaning(
-    provider: Provider, status: int, call: Call, key_source: str
+    provider: Provider, status: int, call: HttpCall, key_source: str
 ) -> tuple[type[ApiError], str]:
     name, host = provider.name, provider.host
     match status:
@@ -119,7 +119,7 @@ def end_of(provider: Provider, reason: str | None) -> str | None:
 
 def inside_answer(
     provider: Provider,
-    call: Call,
+    call: HttpCall,
     value: Mapping[str, Any],
     key_source: str,
     secrets: Iterable[str],
@@ -164,7 +164,7 @@ def broken_off(provider: Provider, detail: str) -> StreamBroken:
     )
 
 
-def too_slow(provider: Provider, call: Call) -> TimedOut:
+def too_slow(provider: Provider, call: HttpCall) -> TimedOut:
     limits = call.limits
     return TimedOut(
         f"{provider.host} took too long to answer (at most {limits.first_token:g} s to "

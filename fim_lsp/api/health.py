@@ -28,7 +28,7 @@ _FAULT_FIRST, _FAULT_LONGEST = 5.0, 60.0
 _BALANCE_EVERY = 60.0
 
 
-class Reason(Enum):
+class HealthReason(Enum):
     """Why nothing is sent."""
 
     KEY = "key"
@@ -38,10 +38,10 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ProviderRefusal:
     """Why a request is not sent, for the record and for the user."""
 
-    reason: Reason
+    reason: HealthReason
     sentence: str
 
 
@@ -52,7 +52,7 @@ class Health:
     `refusal` is what the last error means; KEY and BALANCE have no end in time.
     """
 
-    refusal: Refusal | None = None
+    refusal: ProviderRefusal | None = None
     until: float = 0.0
     strict_until: float = 0.0
     faults: int = 0
@@ -63,8 +63,8 @@ class Health:
     def paused(self) -> bool:
         """Whether nothing is sent until something changes."""
         return self.refusal is not None and self.refusal.reason in (
-            Reason.KEY,
-            Reason.BALANCE,
+            HealthReason.KEY,
+            HealthReason.BALANCE,
         )
 
 
@@ -75,9 +75,11 @@ def after_success(_health: Health, _now: float) -> Health:
 def after_error(health: Health, error: FimError, now: float) -> Health:
     """The health after a call that failed.  What is no ApiError changes nothing."""
     if isinstance(error, AuthenticationFailed):
-        return replace(health, refusal=Refusal(Reason.KEY, error.sentence))
+        return replace(
+            health, refusal=ProviderRefusal(HealthReason.KEY, error.sentence)
+        )
     if isinstance(error, BalanceInsufficient):
-        refusal = Refusal(Reason.BALANCE, error.sentence)
+        refusal = ProviderRefusal(HealthReason.BALANCE, error.sentence)
         return replace(health, refusal=refusal, balance_asked=now)
     if isinstance(error, RateLimited):
         return _after_limit(health, error, now)
@@ -95,7 +97,7 @@ def balance_due(health: Health, now: float) -> bool:
     """Whether the balance may be asked for, to see if it has returned."""
     return (
         health.refusal is not None
-        and health.refusal.reason is Reason.BALANCE
+        and health.refusal.reason is HealthReason.BALANCE
         and (
             health.balance_asked is None or now - health.balance_asked >= _BALANCE_EVERY
         )
@@ -107,7 +109,7 @@ def balance_told(health: Health, *, available: bool, now: float) -> Health:
     return Health() if available else replace(health, balance_asked=now)
 
 
-def refusal(health: Health, now: float, *, invoked: bool) -> Refusal | None:
+def refusal(health: Health, now: float, *, invoked: bool) -> ProviderRefusal | None:
     """Why a request may not be sent now, or None."""
     if health.paused:
         return health.refusal
@@ -116,7 +118,7 @@ def refusal(health: Health, now: float, *, invoked: bool) -> Refusal | None:
 
 
 def _after_limit(health: Health, error: RateLimited, now: float) -> Health:
-    found = Refusal(Reason.RATE, error.sentence)
+    found = ProviderRefusal(HealthReason.RATE, error.sentence)
     if error.retry_after is not None:
         return replace(
             health,
@@ -134,7 +136,7 @@ def _after_fault(health: Health, error: ApiError, now: float) -> Health:
     if faults >= _FAULTS_ALLOWED:
         doubled = min(faults - _FAULTS_ALLOWED, 10)  # 2 ** 10 is far beyond the longest
         wait = min(_FAULT_FIRST * 2**doubled, _FAULT_LONGEST)
-    found = Refusal(Reason.FAULT, error.sentence)
+    found = ProviderRefusal(HealthReason.FAULT, error.sentence)
     return replace(
         health, refusal=found, faults=faults, until=max(health.until, now + wait)
     )

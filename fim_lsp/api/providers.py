@@ -42,10 +42,10 @@ LOGIN_AGE = 1.0
 
 # Why a provider is not asked, as decisions name it.
 REASONS = {
-    health.Reason.KEY: "key-refused",
-    health.Reason.BALANCE: "balance",
-    health.Reason.RATE: "rate-limited",
-    health.Reason.FAULT: "back-off",
+    health.HealthReason.KEY: "key-refused",
+    health.HealthReason.BALANCE: "balance",
+    health.HealthReason.RATE: "rate-limited",
+    health.HealthReason.FAULT: "back-off",
 }
 
 # What a lost network looks like, where there was one.
@@ -55,7 +55,7 @@ Stream = AsyncGenerator[Delta, None]
 
 
 @dataclass(slots=True)
-class Account:
+class ProviderState:
     """One provider in use.  `key` is looked for once, in a thread; `model` is what
     last completed; `error` is how the last call ended, `has_worked` tells of any.
     """
@@ -73,7 +73,7 @@ class Account:
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class Accounts:
+class Providers:
     """Accounts by provider name, rebuilt when what they are made of changes."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Accounts:
         self._transport = transport
         self._clock = clock
         self._on_change = on_change
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, ProviderState] = {}
         self._settings: Settings
         self._login: str | None = None
         self._login_read = float("-inf")
@@ -128,10 +128,10 @@ class Accounts:
             self._login = self._store.last_login
         return self._login
 
-    def get(self, name: str) -> Account:
+    def get(self, name: str) -> ProviderState:
         """Raises SettingsError for a provider that does not exist."""
         if name not in self._accounts:
-            self._accounts[name] = Account(resolve(name, self._settings))
+            self._accounts[name] = ProviderState(resolve(name, self._settings))
         return self._accounts[name]
 
     async def client(self, name: str) -> ApiClient:
@@ -239,7 +239,7 @@ class Accounts:
             if works:
                 self._succeeded(account)
 
-    def _named(self, account: Account, asked: str, answered: str | None) -> str:
+    def _named(self, account: ProviderState, asked: str, answered: str | None) -> str:
         """The name to count by: the answer's own where it has a price, as a dated one
         may not; else what was asked for.
         """
@@ -248,21 +248,21 @@ class Accounts:
             return answered
         return asked
 
-    def _succeeded(self, account: Account) -> None:
+    def _succeeded(self, account: ProviderState) -> None:
         account.has_worked, account.error = True, None
         now = health.after_success(account.health, self._clock())
         if now != account.health:
             account.health = now
             self._on_change()
 
-    def _failed(self, account: Account, error: ApiError) -> None:
+    def _failed(self, account: ProviderState, error: ApiError) -> None:
         log.info("%s: %s", type(error).__name__, error.sentence)
         log.debug("The endpoint's own words: %s", error.detail or "none")
         account.error = error
         account.health = health.after_error(account.health, error, self._clock())
         self._on_change()
 
-    async def _probe(self, account: Account) -> None:
+    async def _probe(self, account: ProviderState) -> None:
         """Ask for the list of models: if that is there, the network is back, and the
         next automatic request may try.  What was counted against it stays counted.
         """
@@ -286,13 +286,13 @@ class Accounts:
             self._close(account)
             account.client = None
 
-    async def _look_for_key(self, account: Account) -> None:
+    async def _look_for_key(self, account: ProviderState) -> None:
         async with account.looking:  # who comes second waits for what the first finds
             if account.looked_at is None or self._may_look_again(account):
                 account.looked_at = self._clock()
                 await self._find_key(account)
 
-    async def _find_key(self, account: Account) -> None:
+    async def _find_key(self, account: ProviderState) -> None:
         provider = account.provider
         try:
             key = await asyncio.to_thread(
@@ -309,12 +309,16 @@ class Accounts:
                 self._close(account)
                 account.client = None
 
-    def _refused_key(self, account: Account) -> str | None:
+    def _refused_key(self, account: ProviderState) -> str | None:
         """What is wrong with the key that was found last, if it was refused."""
         found = account.health.refusal
-        return found.sentence if found and found.reason is health.Reason.KEY else None
+        return (
+            found.sentence
+            if found and found.reason is health.HealthReason.KEY
+            else None
+        )
 
-    def _may_look_again(self, account: Account) -> bool:
+    def _may_look_again(self, account: ProviderState) -> bool:
         """Whether a missing or refused key may have been mended meanwhile."""
         return bool(
             (account.problem or self._refused_key(account))
@@ -322,14 +326,14 @@ class Accounts:
             and self._clock() - account.looked_at >= LOOK_AGAIN
         )
 
-    async def _ask_balance(self, account: Account) -> None:
+    async def _ask_balance(self, account: ProviderState) -> None:
         account.health = health.balance_told(
             account.health, available=False, now=self._clock()
         )
         with suppress(FimError):
             await self.balance(account.provider.name)
 
-    def _close(self, account: Account) -> None:
+    def _close(self, account: ProviderState) -> None:
         if account.client:
             self._in_background(account.client.aclose())
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ApiError
 from . import failures, keys
-from .calls import Call
+from .calls import HttpCall
 from .keys import Key
 from .presets import Provider
 from .requests import Delta
@@ -24,7 +24,7 @@ _AFTER_DONE = 0.2  # seconds for the end of the body, so that its connection is 
 
 async def deltas(
     provider: Provider,
-    call: Call,
+    call: HttpCall,
     events: AsyncGenerator[str, None],
     parse: Callable[[str], Delta],
     started: float,
@@ -84,7 +84,7 @@ async def _drain(events: AsyncGenerator[str, None]) -> None:
 
 
 def checked(
-    provider: Provider, call: Call, data: str, key: Key | None
+    provider: Provider, call: HttpCall, data: str, key: Key | None
 ) -> Mapping[str, Any]:
     """`data` as a JSON object that reports no error; raises ApiError otherwise."""
     try:

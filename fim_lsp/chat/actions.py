@@ -51,7 +51,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class MenuEntry:
     """An entry of the menu: `action` on `span`, because of `diagnostics`."""
 
     action: Action
@@ -90,7 +90,7 @@ def actions_for(
     own_actions: Sequence[Action] = (),
     only: Sequence[str] | None = None,
     automatic: bool = False,
-) -> tuple[Offered, ...]:
+) -> tuple[MenuEntry, ...]:
     """What the menu shows at `selection`.
 
     `menu` names the built-in actions to list.  What a comment or the user's own
@@ -172,22 +172,22 @@ def _admitted(kind: str, only: Sequence[str] | None) -> bool:
     )
 
 
-def _offer(action: Action, selection: Selection) -> Offered | None:
+def _offer(action: Action, selection: Selection) -> MenuEntry | None:
     match action.needs:
         case Needs.SELECTION:
             if selection.is_empty:
                 return None
-            return Offered(action, action.title, selection.span)
+            return MenuEntry(action, action.title, selection.span)
         case Needs.DIAGNOSTIC:
             if not (found := diagnostics_at(selection)):
                 return None
-            return Offered(action, _fix_title(action, found), selection.span, found)
+            return MenuEntry(action, _fix_title(action, found), selection.span, found)
         case Needs.COMMENT:
             document, line = selection.document, selection.span.start.line
             comment = find_comment(document.lines[line], document.language)
             if comment is None:
                 return None
-            return Offered(action, action.title, selection.span)
+            return MenuEntry(action, action.title, selection.span)
 
 
 def _fix_title(action: Action, found: tuple[Diagnostic, ...]) -> str:

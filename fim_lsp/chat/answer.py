@@ -17,7 +17,7 @@ from .messages import Task
 from .restored import restored
 from .shortened import shortened
 
-Outcome = Literal["edited", "shown", "nothing"]
+ActionOutcome = Literal["edited", "shown", "nothing"]
 
 _QUOTED = 160  # characters of prose that a reason repeats
 
@@ -40,7 +40,7 @@ class Result:
     `new_text`, did not exist when the answer was read.
     """
 
-    outcome: Outcome
+    outcome: ActionOutcome
     document: Document
     reason: str | None = None
     edits: tuple[Edit, ...] = ()

@@ -15,10 +15,10 @@ from .definitions import name_of
 from .run import run
 from .selection import Diagnostic, Selection
 from .tools import ToolBox
-from .turns import Converse, Report, Sleep
+from .turns import Converse, OnStep, Sleep
 
 # Why a document of a workspace folder may not be sent, or None.
-Refusal = Callable[[str, Path | None], str | None]
+RefusalOf = Callable[[str, Path | None], str | None]
 
 _REFUSED = {
     "secret": "files like it hold secrets",
@@ -29,7 +29,7 @@ _REFUSED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ActionCall:
     """One action to run.  `folder` is the workspace folder of the document.
 
     `open_documents` may hold any; `diagnostics` are those of other files, by URI.
@@ -44,12 +44,12 @@ class Wish:
 
 
 async def act(
-    wish: Wish,
+    wish: ActionCall,
     *,
     settings: ChatSettings,
-    refusal: Refusal,
+    refusal: RefusalOf,
     converse: Converse,
-    report: Report,
+    report: OnStep,
     sleep: Sleep = asyncio.sleep,
 ) -> Result:
     """What the wish comes to.  Nothing that may not be sent gets as far as a request.
@@ -78,7 +78,7 @@ async def act(
     )
 
 
-def _near(other: Document, wish: Wish, refusal: Refusal) -> bool:
+def _near(other: Document, wish: ActionCall, refusal: RefusalOf) -> bool:
     """Whether another document is of the same folder and may be sent."""
     path = path_of(other.uri)
     if path is None or wish.folder is None or not path.is_relative_to(wish.folder):
@@ -87,7 +87,7 @@ def _near(other: Document, wish: Wish, refusal: Refusal) -> bool:
 
 
 def _toolbox(
-    wish: Wish, others: tuple[Document, ...], refusal: Refusal
+    wish: ActionCall, others: tuple[Document, ...], refusal: RefusalOf
 ) -> ToolBox | None:
     """The tools for the wish's folder; without a folder there is nothing to see."""
     if (folder := wish.folder) is None:

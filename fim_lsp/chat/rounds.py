@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..api.requests import ChatRequest, Message, ToolCall, Usage
 from .tools import ToolBox, answer_call, declared, shown
-from .turns import Progress, Report, Turn
+from .turns import OnStep, Step, Turn
 
 ROUNDS = 8
 BUDGET = 60_000  # bytes of results, all together
@@ -21,7 +21,7 @@ async def converse_with_tools(
     box: ToolBox,
     *,
     take_turn: Callable[[ChatRequest], Awaitable[Turn]],
-    report: Report,
+    report: OnStep,
 ) -> tuple[Turn, tuple[str, ...]]:
     """The turn that ends the conversation, with the usage of all; and the calls made.
 
@@ -41,7 +41,7 @@ async def converse_with_tools(
             return turn, tuple(shown(call) for call in made)
         results: list[Message] = []
         for call in turn.tool_calls:
-            report(Progress(shown(call)))
+            report(Step(shown(call)))
             many = len(results) >= _CALLS_PER_ROUND
             result = _refusal(call, made, many=many)
             if result is None:

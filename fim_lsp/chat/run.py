@@ -20,7 +20,7 @@ from .regions import region
 from .rounds import converse_with_tools
 from .selection import Selection
 from .tools import ToolBox
-from .turns import Converse, Progress, Report, Sleep, Turn, take_turn
+from .turns import Converse, OnStep, Sleep, Step, Turn, take_turn
 
 
 async def run(
@@ -29,7 +29,7 @@ async def run(
     *,
     converse: Converse,
     settings: ChatSettings,
-    report: Report,
+    report: OnStep,
     tools: ToolBox | None = None,
     instruction: str | None = None,
     open_documents: Sequence[Document] = (),
@@ -55,7 +55,7 @@ async def run(
         request = build(task, settings)
     except InputError as error:
         return Result("nothing", document, error.sentence)
-    report(Progress(_opening(action, settings)))
+    report(Step(_opening(action, settings)))
 
     async def turn(request: ChatRequest) -> Turn:
         return await take_turn(request, converse=converse, report=report, sleep=sleep)

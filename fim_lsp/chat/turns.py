@@ -18,14 +18,14 @@ _EVERY = 8  # deltas between two reports
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Step:
     """What is going on, in a few words, and about how many tokens have come."""
 
     message: str
     tokens: int = 0
 
 
-Report = Callable[[Progress], None]
+OnStep = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Turn:
 
 
 async def take_turn(
-    request: ChatRequest, *, converse: Converse, report: Report, sleep: Sleep
+    request: ChatRequest, *, converse: Converse, report: OnStep, sleep: Sleep
 ) -> Turn:
     """The model's turn.  429 and 5xx are waited out, visibly, a few times.
 
@@ -56,13 +56,13 @@ async def take_turn(
             if not tries_left or pause > _LONGEST_WAIT:
                 raise
             attempt = f"try {_TRIES - tries_left + 1} of {_TRIES}"
-            report(Progress(f"{error.sentence} Again in {pause:g} s ({attempt})"))
+            report(Step(f"{error.sentence} Again in {pause:g} s ({attempt})"))
             await sleep(pause)
             wait *= 2
     raise AssertionError("the last try returns or raises")
 
 
-async def _streamed(request: ChatRequest, converse: Converse, report: Report) -> Turn:
+async def _streamed(request: ChatRequest, converse: Converse, report: OnStep) -> Turn:
     text: list[str] = []
     reasoning: list[str] = []
     pieces: list[ToolCallDelta] = []
@@ -78,7 +78,7 @@ async def _streamed(request: ChatRequest, converse: Converse, report: Report) ->
             if delta.text or delta.reasoning:
                 if count % _EVERY == 0:
                     word = "writing" if delta.text else "thinking…"
-                    report(Progress(word, count + 1))
+                    report(Step(word, count + 1))
                 count += 1
     return Turn(
         "".join(text),

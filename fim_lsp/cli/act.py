@@ -22,10 +22,10 @@ from ..chat.actions import find_action, own_actions
 from ..chat.answer import Result
 from ..chat.comments import find_comment
 from ..chat.edits import reanchor
-from ..chat.entry import Wish
+from ..chat.entry import ActionCall
 from ..chat.entry import act as carry_out
 from ..chat.selection import Selection
-from ..chat.turns import Progress
+from ..chat.turns import Step
 from ..errors import InputError, OverBudget
 from ..privacy import Privacy
 from ..session.session import Session
@@ -117,12 +117,12 @@ async def _perform(
     answers = session.chat_source(action, document.language, over_budget=over_budget)
     with Console(stderr=True).status(f"{action} …") as status:
 
-        def report(progress: Progress) -> None:
+        def report(progress: Step) -> None:
             tokens = f" · {progress.tokens} tokens" if progress.tokens else ""
             status.update(Text(f"{progress.message}{tokens}"))
 
         result = await carry_out(
-            Wish(action, selection, folder, instruction),
+            ActionCall(action, selection, folder, instruction),
             settings=settings.chat,
             refusal=Privacy(settings.privacy).refusal,
             converse=answers.stream,

@@ -23,7 +23,7 @@ from .output import print_json
 from .running import JSON, PROVIDER, run, say
 
 # What a model wrote, and its finish reason.
-Answer = tuple[str, str | None]
+AnswerAndEnd = tuple[str, str | None]
 
 ECHO_PATIENCE = 15.0  # seconds for reading a workspace
 
@@ -61,7 +61,7 @@ def complete(
     )
     # Whoever asks here wants to know what fails: no fallback covers it up.
     overrides = {"fallback": [], "completion": {"candidates": candidates}}
-    heard: list[Answer] = []
+    heard: list[AnswerAndEnd] = []
     provider, offer = run(
         lambda session: _complete(session, ask, candidates, heard),
         provider=provider,
@@ -87,7 +87,7 @@ def complete(
 
 
 async def _complete(
-    session: Session, ask: Ask, candidates: int, heard: list[Answer]
+    session: Session, ask: Ask, candidates: int, heard: list[AnswerAndEnd]
 ) -> tuple[str, Offer]:
     """The name of the provider, and its offer; the others come when asked again.
 
@@ -109,7 +109,7 @@ async def _complete(
     return session.provider, offer
 
 
-def _case_file(ask: Ask, offer: Offer, heard: list[Answer]) -> str:
+def _case_file(ask: Ask, offer: Offer, heard: list[AnswerAndEnd]) -> str:
     """The case of the first answer.  InputError where no model was asked."""
     if not heard:
         why = words.because(offer.decision.reason)

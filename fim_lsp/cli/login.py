@@ -17,7 +17,7 @@ from ..api.presets import Provider, resolve
 from ..api.requests import FimRequest
 from ..errors import BalanceInsufficient, InputError, RateLimited, RequestRefused
 from ..settings import Settings
-from ..settings.live import Layers
+from ..settings.live import LiveSettings
 from . import on_terminal
 from .running import say
 
@@ -47,7 +47,7 @@ def login(provider: str) -> None:
 
 def user_settings() -> Settings:
     """The settings of the user file and the environment."""
-    layers = Layers(environ=os.environ, user_file=None, clock=time.monotonic)
+    layers = LiveSettings(environ=os.environ, user_file=None, clock=time.monotonic)
     for problem in layers.parsed.problems:
         say(problem.sentence)
     return layers.parsed.settings

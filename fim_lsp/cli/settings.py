@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from .. import settings as table
-from ..settings import Parsed, Shown
-from ..settings.live import Layers
+from ..settings import DisplayedSetting, Parsed
+from ..settings.live import LiveSettings
 from .files import workspace_folder
 from .output import print_json, print_table
 from .running import JSON, say
@@ -29,7 +29,7 @@ def settings(*, schema: bool, as_json: bool) -> None:
     if schema:
         print_json(table.json_schema())
         return
-    layers = Layers(environ=os.environ, user_file=None, clock=time.monotonic)
+    layers = LiveSettings(environ=os.environ, user_file=None, clock=time.monotonic)
     folder = workspace_folder(Path.cwd() / "file")
     shown, problems = _in_force(layers, folder)
     for problem in problems:
@@ -50,8 +50,8 @@ def settings(*, schema: bool, as_json: bool) -> None:
 
 
 def _in_force(
-    layers: Layers, folder: Path
-) -> tuple[list[Shown], tuple[table.Problem, ...]]:
+    layers: LiveSettings, folder: Path
+) -> tuple[list[DisplayedSetting], tuple[table.Problem, ...]]:
     """The settings for files of `folder`; what its own file changed is named so."""
     parsed = layers.parsed
     restricted = layers.for_folder(folder)

@@ -46,7 +46,7 @@ _TOKEN_AFTER = re.compile(r"\A[\w+/=.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class CaseOffer:
     """What came of a case; `rules` in the order in which they acted."""
 
     text: str
@@ -83,7 +83,7 @@ class Case:
         return cut_window(document, place, prefix_chars=PREFIX, suffix_chars=SUFFIX)
 
 
-def replay(case: Case) -> Offered:
+def replay(case: Case) -> CaseOffer:
     """What is offered, by the pure stages alone: head, stop, shape, tail."""
     window = case.window
     began = head(case.answer, window)
@@ -99,7 +99,7 @@ def replay(case: Case) -> Offered:
         continues=len(visible) < len(text),
         redacted=case.options.get("redacted") == "yes",
     )
-    return Offered(
+    return CaseOffer(
         text=cleaned.text,
         replaces=cleaned.replace,
         rules=began.rules + ((point.rule,) if point else ()) + cleaned.rules,
@@ -107,7 +107,7 @@ def replay(case: Case) -> Offered:
     )
 
 
-def render(case: Case, offered: Offered) -> str:
+def render(case: Case, offered: CaseOffer) -> str:
     """The case file that expects `offered`."""
     marked = f"{_escaped(case.before)}$0{_escaped(case.after)}".removesuffix("\n")
     parts = [case.about, f"--- language: {case.language}"]

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from ..text import Document, Edit, Place, apply
 from .decision import Suggestion
-from .edits import Activity, Change, Kind, changed, opened, smallest
+from .edits import Activity, Change, EditKind, changed, opened, smallest
 from .flights import Flights
 from .journal import Journal
 from .on_screen import Screen, Seen, Verdict
 from .pacing import Pacing
 from .request import Request
-from .snippets import Context
+from .snippets import Snippets
 
 
-class Documents:
+class DocumentStates:
     """Activity, what is on screen, and which reply is being served, by URI."""
 
     def __init__(
@@ -25,7 +25,7 @@ class Documents:
         clock: Callable[[], float],
         journal: Journal,
         flights: Flights,
-        context: Context,
+        context: Snippets,
     ) -> None:
         self._context = context
         self.pacing = Pacing()
@@ -51,8 +51,8 @@ class Documents:
             self._journal.accepted(seen.suggestion.id, seen.chars)
             whole_line = seen.verdict is Verdict.ACCEPTED and seen.one_line
             line = changes[0].end.line if whole_line else None
-            state = replace(state, kind=Kind.TYPED, accepted_line=line)
-        elif state.kind is Kind.TYPED:
+            state = replace(state, kind=EditKind.TYPED, accepted_line=line)
+        elif state.kind is EditKind.TYPED:
             self.pacing.key(now)
         self._activity[after.uri] = state
         self._context.seen(after, changes)

@@ -14,7 +14,7 @@ BULK_LINES = 3
 REMEMBERED = 20
 
 
-class Kind(Enum):
+class EditKind(Enum):
     """The last change of a document."""
 
     NONE = "none"
@@ -51,7 +51,7 @@ class Activity:
 
     size: int
     at: float = float("-inf")
-    kind: Kind = Kind.NONE
+    kind: EditKind = EditKind.NONE
     touched: Span | None = None
     deletions: int = 0
     accepted_line: int | None = None
@@ -76,7 +76,7 @@ def changed(activity: Activity, changes: Sequence[Change], now: float) -> Activi
         at=now,
         kind=kind,
         touched=Span(last.start, last.end),
-        deletions=activity.deletions + 1 if kind is Kind.DELETED else 0,
+        deletions=activity.deletions + 1 if kind is EditKind.DELETED else 0,
         accepted_line=line if keeps_line else None,
         asked=False,
         recent=(*activity.recent, *changes)[-REMEMBERED:],
@@ -121,20 +121,20 @@ def end_of(start: Place, text: str) -> Place:
     return Place(start.line + breaks, len(text) - last - 1)
 
 
-def _kind(activity: Activity, changes: Sequence[Change]) -> Kind:
+def _kind(activity: Activity, changes: Sequence[Change]) -> EditKind:
     lines = {change.start.line for change in changes}
     if len(changes) > 1 and max(lines) - min(lines) > len(changes):
-        return Kind.SEVERAL
+        return EditKind.SEVERAL
     if len(changes) > 1 and len({(c.old, c.new) for c in changes}) == 1:
-        return Kind.SEVERAL
+        return EditKind.SEVERAL
     if _breaks(changes) > BULK_LINES:
-        return Kind.BULK
+        return EditKind.BULK
     if _undoes(activity.recent, changes[-1]):
-        return Kind.UNDONE
+        return EditKind.UNDONE
     # An editor that breaks a line may take away white space together with it.
     if not any(change.new for change in changes):
-        return Kind.DELETED
-    return Kind.TYPED
+        return EditKind.DELETED
+    return EditKind.TYPED
 
 
 def _breaks(changes: Sequence[Change]) -> int:

@@ -12,18 +12,18 @@ from functools import partial
 
 from ..errors import OverBudget
 from .decision import Offer, Outcome
-from .document_state import Documents
+from .document_state import DocumentStates
 from .edits import is_fresh
-from .fitting import Served, Serving, silence
+from .fitting import Fitted, Fitting, silence
 from .flights import Flight
 from .gate import gate_place
 from .journal import Journal
 from .offers import Offers
 from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .replies import Match, match
-from .reply_store import Answers
-from .request import Ask, Ended, Manner, Missed, Request, Setup
-from .snippets import Context
+from .reply_store import ReplyStore
+from .request import AnswerBy, Ask, Ended, Missed, Request, Setup
+from .snippets import Snippets
 from .sources import EchoSource, NetworkSource, Source
 from .window import Window, cut_window
 
@@ -45,21 +45,21 @@ class Engine:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
-        context: Context,
+        context: Snippets,
     ) -> None:
         self.journal = journal
         self._context = context
         self._clock = clock
         self._sleep = sleep
-        serving = Serving()
-        self._answers = Answers(
+        serving = Fitting()
+        self._answers = ReplyStore(
             clock=clock,
             sleep=sleep,
             journal=journal,
             context=context,
             serving=serving,
         )
-        self.documents = Documents(
+        self.documents = DocumentStates(
             clock=clock,
             journal=journal,
             flights=self._answers.flights,
@@ -72,7 +72,7 @@ class Engine:
     async def suggest(self, ask: Ask, setup: Setup) -> Offer:
         """Answer one request, whatever happens: with an offer or with a reason."""
         request = self._begin(ask, setup)
-        if ask.manner is Manner.INLINE:
+        if ask.manner is AnswerBy.INLINE:
             return await self._answer(request)
         return await self._answer_menu(request)
 
@@ -126,7 +126,7 @@ class Engine:
         task = asyncio.create_task(self._answer(request))
         self._menus.add(task)
         task.add_done_callback(self._menus.discard)
-        wait = MENU if request.ask.manner is Manner.MENU_WAIT else 0
+        wait = MENU if request.ask.manner is AnswerBy.MENU_WAIT else 0
         timer = asyncio.ensure_future(self._sleep(wait))
         try:
             await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
@@ -299,7 +299,7 @@ class Engine:
         reason = "rejected" if reply.text.strip() else "nothing-follows"
         return self._offers.silent(request, reason, served, reply)
 
-    def _look(self, request: Request, flight: Flight, window: Window) -> Served:
+    def _look(self, request: Request, flight: Flight, window: Window) -> Fitted:
         """What a stream offers so far.
 
         Raises Ended where the text has changed since: the editor asks again.  Raises
@@ -386,6 +386,6 @@ def _gate(request: Request) -> str | None:
     )
 
 
-def _waits(request: Request, served: Served) -> bool:
+def _waits(request: Request, served: Fitted) -> bool:
     """Whether more of a stream is waited for: a menu keeps what it was given."""
-    return request.ask.manner is Manner.MENU_WAIT and not served.full
+    return request.ask.manner is AnswerBy.MENU_WAIT and not served.full

@@ -26,7 +26,7 @@ LINE_BREAK = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Fitted:
     """`text` is offered (LF line ends) and covers `replace` characters after the
     cursor.  `full` tells that more of the stream would not make it longer.
     """
@@ -38,7 +38,7 @@ class Served:
     full: bool
 
 
-class Serving:
+class Fitting:
     """Serves replies, and remembers its latest work: typing along a reply, or waiting
     for more of it, asks for the same again with every key and every piece.
     """
@@ -54,7 +54,7 @@ class Serving:
 
     def serve(
         self, match: Match, window: Window, trigger: Trigger, max_lines: int
-    ) -> Served:
+    ) -> Fitted:
         """What `match` offers at `window` now."""
         typed = match.typed
         served = self._serve(match, window, 0, trigger, max_lines)
@@ -73,7 +73,7 @@ class Serving:
 
     def _serve(
         self, match: Match, window: Window, start: int, trigger: Trigger, max_lines: int
-    ) -> Served:
+    ) -> Fitted:
         """The same, where the place is judged as it was `start` characters later."""
         reply, rest = match.reply, match.typed[start:]
         base = base_window(match, window, start)
@@ -103,7 +103,7 @@ class Serving:
         if not text.startswith(rest):
             text, rest = "", ""
             rejected = rejected or "typed-past"
-        return Served(
+        return Fitted(
             text=text[len(rest) :],
             replace=cleaned.replace,
             rules=(*reply.rules, *cleaned.rules),
@@ -133,7 +133,7 @@ def base_window(match: Match, window: Window, start: int) -> Window:
     )
 
 
-def silence(found: Match, served: Served) -> str | None:
+def silence(found: Match, served: Fitted) -> str | None:
     """What an ended reply that offers nothing says of the place, if anything.
 
     One that was damaged says nothing any more once a further word is typed.

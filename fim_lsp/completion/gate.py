@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..settings import CompletionSettings, LanguageRule
 from ..text import Document, Place
 from .decision import Trigger
-from .edits import Activity, Kind
+from .edits import Activity, EditKind
 from .shape import fits_mid_line
 
 MAX_CHARS = 3_000_000
@@ -17,9 +17,9 @@ MIN_VISIBLE = 10
 REWRITING = 3  # deletions in a row
 
 SILENT_KINDS = {
-    Kind.UNDONE: "undo",
-    Kind.BULK: "bulk-edit",
-    Kind.SEVERAL: "several-places",
+    EditKind.UNDONE: "undo",
+    EditKind.BULK: "bulk-edit",
+    EditKind.SEVERAL: "several-places",
 }
 
 

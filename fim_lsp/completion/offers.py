@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ..text import Span, dominant_line_end
 from .decision import Offer, Outcome, Suggestion
-from .document_state import Documents
-from .fitting import Served, Serving
+from .document_state import DocumentStates
+from .fitting import Fitted, Fitting
 from .flights import Flight
 from .journal import Journal
 from .replies import Match, Reply
@@ -23,13 +23,13 @@ class Offers:
     """Makes offers and silences; each leaves its decision."""
 
     def __init__(
-        self, documents: Documents, journal: Journal, serving: Serving
+        self, documents: DocumentStates, journal: Journal, serving: Fitting
     ) -> None:
         self._documents = documents
         self._journal = journal
         self._serving = serving
 
-    def serve(self, request: Request, found: Match, window: Window) -> Served:
+    def serve(self, request: Request, found: Match, window: Window) -> Fitted:
         """What `found` offers to `request`, dismissed texts aside."""
         ask = request.ask
         most = request.setup.settings.max_lines
@@ -44,7 +44,7 @@ class Offers:
     def offer(
         self,
         request: Request,
-        served: Sequence[tuple[Served, Reply]],
+        served: Sequence[tuple[Fitted, Reply]],
         outcome: Outcome,
         flight: Flight | None = None,
     ) -> Offer:
@@ -71,7 +71,7 @@ class Offers:
         self,
         request: Request,
         reason: str,
-        served: Served | None = None,
+        served: Fitted | None = None,
         reply: Reply | None = None,
     ) -> Offer:
         if served and served.rejected_by == "dismissed":
@@ -89,7 +89,7 @@ class Offers:
         return Offer((), decision, request.error)
 
 
-def _suggestion(request: Request, served: Served, name: str) -> Suggestion:
+def _suggestion(request: Request, served: Fitted, name: str) -> Suggestion:
     """The item in the document's own line ends."""
     ask = request.ask
     text = served.text

@@ -35,7 +35,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OnScreen:
     """One suggestion on screen; `beginning` is its line before the cursor."""
 
     suggestion: Suggestion
@@ -57,14 +57,14 @@ class Screen:
     """What is shown in each document, and what was dismissed lately."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
-        self._shown: dict[str, tuple[Shown, ...]] = {}
+        self._shown: dict[str, tuple[OnScreen, ...]] = {}
         self._dismissed: TTLCache[tuple[str, str, str], bool] = TTLCache(
             DISMISSED_SIZE, DISMISSED_SECONDS, timer
         )
 
     def show(self, document: Document, suggestions: Sequence[Suggestion]) -> None:
         self._shown[document.uri] = tuple(
-            Shown(
+            OnScreen(
                 suggestion,
                 _beginning(document, suggestion.span.start),
                 "\n" not in suggestion.text and "\r" not in suggestion.text,
@@ -115,7 +115,7 @@ def _goes_along(item: Suggestion, change: Change) -> bool:
     )
 
 
-def _shortened(shown: Shown, typed: str) -> Shown:
+def _shortened(shown: OnScreen, typed: str) -> OnScreen:
     """What remains of a suggestion after its beginning was typed."""
     text = typed[:1] if typed in PAIRS else typed
     item = shown.suggestion

@@ -10,20 +10,20 @@ from functools import partial
 from ..api.requests import Usage
 from ..api.token_counts import believable
 from .decision import Outcome, Tokens
-from .fitting import Serving
+from .fitting import Fitting
 from .flights import Flight, Flights
 from .journal import Journal
 from .prompt import Prompt, build_prompt
 from .replies import Match, Reply, Sampling
 from .reply_cache import Cache
 from .request import Request
-from .snippets import Context
+from .snippets import Snippets
 from .sources import Landing, NetworkSource, Repetition, Source
 from .stop import stop
 from .window import Window
 
 
-class Answers:
+class ReplyStore:
     """The cache and the flights, looked up together by one rule."""
 
     def __init__(
@@ -32,8 +32,8 @@ class Answers:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
-        context: Context,
-        serving: Serving,
+        context: Snippets,
+        serving: Fitting,
     ) -> None:
         self._context = context
         self._serving = serving

@@ -18,7 +18,7 @@ from .edits import Activity, end_of
 from .sources import Source
 
 
-class Manner(Enum):
+class AnswerBy(Enum):
     """How long an answer may take: ghost text, a menu that merges late answers,
     or a menu that every server holds up.
     """
@@ -45,7 +45,7 @@ class Ask:
     trigger: Trigger
     folder: Path | None = None
     selected: Selected | None = None
-    manner: Manner = Manner.INLINE
+    manner: AnswerBy = AnswerBy.INLINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Region:
     words: frozenset[str]
 
 
-class Context:
+class Snippets:
     """Recent documents and edits, and the snippets last gathered for each document.
 
     `may_read(path, folder)` says whether privacy allows a file.

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .candidates import Question
-from .corpus import Limits, lines_of, read
+from .corpus import ReadLimits, lines_of, read
 from .files import Sources
-from .frames import HEAD, Message, length_of, pack, unpack
+from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import guess
 
 _NICENESS = 10
@@ -24,12 +24,12 @@ _NICENESS = 10
 def main() -> None:
     """Serve the parent over stdin and stdout until it closes them."""
     stdin, stdout = os.fdopen(0, "rb"), os.fdopen(1, "wb", buffering=0)
-    messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[FrameMessage] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(stdin, messages), daemon=True).start()
     Child(messages, stdout).serve()
 
 
-def _receive(stdin: BinaryIO, messages: queue.SimpleQueue[Message]) -> None:
+def _receive(stdin: BinaryIO, messages: queue.SimpleQueue[FrameMessage]) -> None:
     """Queue what comes; the end of the pipe ends the process at once.
 
     A thread, because it must notice the parent's end in the middle of a long sort,
@@ -43,12 +43,14 @@ def _receive(stdin: BinaryIO, messages: queue.SimpleQueue[Message]) -> None:
 class Child:
     """The index with its two queues: what was asked, and what is being overlaid."""
 
-    def __init__(self, messages: queue.SimpleQueue[Message], stdout: BinaryIO) -> None:
+    def __init__(
+        self, messages: queue.SimpleQueue[FrameMessage], stdout: BinaryIO
+    ) -> None:
         self._messages = messages
         self._stdout = stdout
-        self._postponed: deque[Message] = deque()
+        self._postponed: deque[FrameMessage] = deque()
         self._sources = Sources()
-        self._limits = Limits()
+        self._limits = ReadLimits()
         # Overlays being built, by path: a newer text of the same path replaces one.
         self._building: dict[str, Iterator[None]] = {}
 
@@ -61,7 +63,7 @@ class Child:
         while True:
             self._take(self._next())
 
-    def _read(self, start: Message) -> None:
+    def _read(self, start: FrameMessage) -> None:
         """Read the workspace, without haste.
 
         In a thread of its own, because on Linux niceness is a thread's: only the
@@ -69,7 +71,7 @@ class Child:
         """
         if hasattr(os, "nice"):  # on Windows the parent sets the priority class
             os.nice(_NICENESS)
-        self._limits = Limits(**start["limits"])
+        self._limits = ReadLimits(**start["limits"])
         read(
             self._sources,
             Path(start["start"]),
@@ -80,7 +82,7 @@ class Child:
             now=time.time(),
         )
 
-    def _next(self) -> Message:
+    def _next(self) -> FrameMessage:
         """The next message; while there is none, overlays are built step by step."""
         if self._postponed:
             return self._postponed.popleft()
@@ -93,7 +95,7 @@ class Child:
                     del self._building[path]
         return self._messages.get()
 
-    def _take(self, message: Message) -> None:
+    def _take(self, message: FrameMessage) -> None:
         match message:
             case {"overlay": path, "lines": lines}:
                 self._building[path] = self._sources.overlay(path, lines)
@@ -121,7 +123,7 @@ class Child:
             self._postponed.append(message)
         return bool(message["may"])
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: FrameMessage) -> None:
         view = memoryview(pack(message))
         while view:
             view = view[self._stdout.write(view) :]

@@ -53,7 +53,7 @@ _REFUSALS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadLimits:
     """When enough has been read."""
 
     tokens: int = 500_000
@@ -74,7 +74,7 @@ def read(
     *,
     near: Path | None,
     may_read: Callable[[Path], bool],
-    limits: Limits,
+    limits: ReadLimits,
     clock: Callable[[], float],
     now: float,
 ) -> None:
@@ -99,7 +99,7 @@ def read(
     sources.finish()
 
 
-def lines_of(path: Path, limits: Limits) -> list[str] | None:
+def lines_of(path: Path, limits: ReadLimits) -> list[str] | None:
     """The lines of a file without their ends, or None for what nobody wrote."""
     try:
         if path.stat().st_size > limits.file_bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..privacy import redact
 from ..text import Document, Place, path_of
 from .candidates import question_at
-from .corpus import Limits, is_workspace
+from .corpus import ReadLimits, is_workspace
 from .guess import Guess
 from .manners import FEWEST_LINES, Manners, Memory, nowhere
 from .place import is_silent
@@ -41,7 +41,7 @@ class Echo:
         *,
         may_read: Callable[[Path], bool],
         memory: Memory | None = None,
-        limits: Limits | None = None,
+        limits: ReadLimits | None = None,
         home: Path | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
@@ -52,7 +52,7 @@ class Echo:
         self._may_read = may_read
         self._memory = memory or nowhere()
         self._manners = self._memory.load()
-        self._limits = limits or Limits()
+        self._limits = limits or ReadLimits()
         self._sleep = sleep
         self._clock = clock
         self._spawn = spawn

@@ -22,10 +22,10 @@ HEAD = struct.Struct(">I")
 # Far above any message we send; a longer one means that the stream is not ours.
 MOST_BYTES = 16_000_000
 
-Message = dict[str, Any]
+FrameMessage = dict[str, Any]
 
 
-def pack(message: Message) -> bytes:
+def pack(message: FrameMessage) -> bytes:
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )
@@ -40,6 +40,6 @@ def length_of(head: bytes) -> int:
     return int(length)
 
 
-def unpack(body: bytes) -> Message:
-    message: Message = json.loads(body.decode("utf-8", "surrogatepass"))
+def unpack(body: bytes) -> FrameMessage:
+    message: FrameMessage = json.loads(body.decode("utf-8", "surrogatepass"))
     return message

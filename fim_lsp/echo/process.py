@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from .candidates import Question
-from .corpus import Limits
-from .frames import HEAD, Message, length_of, pack, unpack
+from .corpus import ReadLimits
+from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import Guess
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class Link:
     def ended(self) -> bool:
         return self._listener.done()
 
-    def start(self, folder: Path, near: Path | None, limits: Limits) -> None:
+    def start(self, folder: Path, near: Path | None, limits: ReadLimits) -> None:
         self._say(
             {
                 "start": str(folder),
@@ -117,7 +117,7 @@ class Link:
         await self._process.wait()
         self._stdin.close()
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: FrameMessage) -> None:
         if not self.ended:
             self._stdin.write(pack(message))
 
@@ -136,7 +136,7 @@ class Link:
                 if not answer.done():
                     answer.set_result(None)
 
-    def _hear(self, message: Message) -> None:
+    def _hear(self, message: FrameMessage) -> None:
         match message:
             case {"ask": path}:
                 self._say({"may": self._may_read(Path(path))})

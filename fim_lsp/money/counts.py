@@ -22,7 +22,7 @@ Histogram = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class CountKey:
     """What counts are kept apart by.
 
     `day` is local, as YYYY-MM-DD; `kind` is "completion" or an action's id; `local`
@@ -74,7 +74,7 @@ HISTOGRAMS = ("first", "total")
 AMOUNTS = ("cost", "charged")
 NUMBERS = tuple(each.name for each in fields(Counts) if each.name not in HISTOGRAMS)
 
-Table = Mapping[Key, Counts]
+Table = Mapping[CountKey, Counts]
 
 
 def summed(counts: Iterable[Counts]) -> Counts:
@@ -84,9 +84,9 @@ def summed(counts: Iterable[Counts]) -> Counts:
     return total
 
 
-def added(*tables: Table) -> dict[Key, Counts]:
+def added(*tables: Table) -> dict[CountKey, Counts]:
     """The sum of tables, key by key."""
-    result: dict[Key, Counts] = {}
+    result: dict[CountKey, Counts] = {}
     for table in tables:
         for key, counts in table.items():
             result[key] = result[key] + counts if key in result else counts

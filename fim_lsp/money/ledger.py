@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import user_state_path
 
-from .counts import KEPT_DAYS, SECONDS_OF_A_DAY, Counts, Key, Table, added, day_of
+from .counts import KEPT_DAYS, SECONDS_OF_A_DAY, CountKey, Counts, Table, added, day_of
 
 if TYPE_CHECKING:
     from .ledger_file import LedgerFile
@@ -48,7 +48,7 @@ class Ledger:
         self._now = now
         self._thread: ThreadPoolExecutor | None = None
         self._file: LedgerFile | None = None
-        self._waiting: dict[Key, Counts] = {}
+        self._waiting: dict[CountKey, Counts] = {}
         self._writing: Table = {}
         self._stored: tuple[str, Table] = ("", {})
         self._allowed: set[str] = set()
@@ -63,7 +63,7 @@ class Ledger:
     def day(self) -> str:
         return day_of(self._now())
 
-    def add(self, key: Key, counts: Counts, *, in_a_while: bool = False) -> None:
+    def add(self, key: CountKey, counts: Counts, *, in_a_while: bool = False) -> None:
         """Count; it is written soon, or together with what comes in the next second.
 
         Other servers' budgets need not wait for what costs nothing, and a thread that

@@ -15,12 +15,12 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from .counts import AMOUNTS, HISTOGRAMS, NUMBERS, Counts, Key, Table, added
+from .counts import AMOUNTS, HISTOGRAMS, NUMBERS, CountKey, Counts, Table, added
 
 VERSION = 1
 BUSY = 1.0  # seconds to wait for another server's write
 
-_KEYS = tuple(each.name for each in fields(Key))
+_KEYS = tuple(each.name for each in fields(CountKey))
 _VALUES = (*NUMBERS, *HISTOGRAMS)
 _COLUMNS = ", ".join((*_KEYS, *_VALUES))
 _SELECT = f"SELECT {_COLUMNS} FROM counts WHERE "  # noqa: S608 - our own columns
@@ -184,12 +184,12 @@ def _read(connection: sqlite3.Connection, where: str, *values: str) -> Table:
         return dict(map(_pair, rows))
 
 
-def _get(connection: sqlite3.Connection, key: Key) -> Counts:
+def _get(connection: sqlite3.Connection, key: CountKey) -> Counts:
     row = connection.execute(_SELECT + _THIS, astuple(key)).fetchone()
     return _pair(row)[1] if row else Counts()
 
 
-def _put(connection: sqlite3.Connection, key: Key, counts: Counts) -> None:
+def _put(connection: sqlite3.Connection, key: CountKey, counts: Counts) -> None:
     values = [_plain(getattr(counts, each)) for each in _VALUES]
     connection.execute(_PUT, (*astuple(key), *values))
 
@@ -200,10 +200,10 @@ def _plain(value: object) -> int | str:
     return json.dumps(dict(value)) if isinstance(value, Mapping) else str(value)
 
 
-def _pair(row: tuple[Any, ...]) -> tuple[Key, Counts]:
+def _pair(row: tuple[Any, ...]) -> tuple[CountKey, Counts]:
     """A row as values; what is none of ours raises ValueError or TypeError."""
     names = [str(each) for each in row[: len(_KEYS) - 1]]
-    key = Key(*names, local=bool(row[len(_KEYS) - 1]))  # type: ignore[misc,arg-type]  # `local` is the last field, and not among the names
+    key = CountKey(*names, local=bool(row[len(_KEYS) - 1]))  # type: ignore[misc,arg-type]  # `local` is the last field, and not among the names
     values = dict(zip(_VALUES, row[len(_KEYS) :], strict=True))
     for each in NUMBERS:
         values[each] = Decimal(values[each]) if each in AMOUNTS else int(values[each])
@@ -217,7 +217,7 @@ def _is_allowed(connection: sqlite3.Connection, day: str) -> bool:
     return connection.execute(query, (day,)).fetchone() is not None
 
 
-def _month(key: Key) -> Key:
+def _month(key: CountKey) -> CountKey:
     return replace(key, day=key.day[:7])
 
 

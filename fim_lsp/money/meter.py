@@ -21,7 +21,7 @@ from ..completion.sources import Landing, Refusal
 from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
 from ..settings import BudgetSettings
 from .budget import Standing, binds, standing
-from .counts import COMPLETION, SECONDS_OF_A_DAY, Counts, Key, bucket, day_of, name
+from .counts import COMPLETION, SECONDS_OF_A_DAY, CountKey, Counts, bucket, day_of, name
 from .ledger import Ledger
 from .report import Report
 
@@ -53,7 +53,7 @@ class Today:
     currency: str = "USD"
 
 
-class Books:
+class Meter:
     """The accounts of one session.  `now` in epoch seconds, `clock` for durations."""
 
     def __init__(
@@ -210,7 +210,7 @@ class Books:
         self._accepted.pop(uri, None)
 
     def _count(self, decision: Decision, counts: Counts) -> None:
-        key = Key(
+        key = CountKey(
             day=self.ledger.day,
             provider=decision.source or "",
             model=name(decision.model),
@@ -244,8 +244,8 @@ class Books:
             currency=bill.budget.currency,
         )
 
-    def _key(self, bill: Bill, cost: Money | None) -> Key:
-        return Key(
+    def _key(self, bill: Bill, cost: Money | None) -> CountKey:
+        return CountKey(
             day=self.ledger.day,
             provider=bill.provider.name,
             model=name(bill.model),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ..api.prices import plain, table_date
-from .counts import Counts, Key, Table, percentile, summed
+from .counts import CountKey, Counts, Table, percentile, summed
 
 By = Literal["day", "model", "language"]
 # What rows are called in the data.
@@ -19,7 +19,7 @@ PLURALS: Mapping[By, str] = MappingProxyType(
 PERCENTILES = (50, 90, 99)
 BAR = 40  # characters of the longest bar
 
-_BY: Mapping[By, Callable[[Key], str]] = MappingProxyType(
+_BY: Mapping[By, Callable[[CountKey], str]] = MappingProxyType(
     {
         "day": lambda key: key.day,
         "model": lambda key: key.model or key.provider or "unknown",

@@ -17,7 +17,7 @@ from .secrets import is_secret
 
 __all__ = ["Privacy", "Reason", "redact"]
 
-Reason = Literal["secret", "ignored-by-git", "excluded", "scheme"]
+PrivacyReason = Literal["secret", "ignored-by-git", "excluded", "scheme"]
 
 
 class Privacy:
@@ -42,7 +42,7 @@ class Privacy:
         )
         self._allowed: set[Path] = set()
 
-    def refusal(self, uri: str, folder: Path | None) -> Reason | None:
+    def refusal(self, uri: str, folder: Path | None) -> PrivacyReason | None:
         """Why a document may not be sent, or None.  `folder` is its workspace folder.
 
         Takes microseconds where nothing on the disk has changed.
@@ -61,7 +61,7 @@ class Privacy:
                 path = None
         return "scheme" if path is None else self.refusal_of_path(path, folder)
 
-    def refusal_of_path(self, path: Path, folder: Path | None) -> Reason | None:
+    def refusal_of_path(self, path: Path, folder: Path | None) -> PrivacyReason | None:
         """As `refusal`, for a file on the disk; a link counts by both its ends."""
         if reason := self._refusal_by_name(path, folder):
             return reason
@@ -86,8 +86,8 @@ class Privacy:
         if path is not None:
             self._allowed.add(path)
 
-    def _refusal_by_name(self, path: Path, folder: Path | None) -> Reason | None:
-        reason: Reason | None = None
+    def _refusal_by_name(self, path: Path, folder: Path | None) -> PrivacyReason | None:
+        reason: PrivacyReason | None = None
         if is_secret(path):
             reason = "secret"
         elif self._exclude and self._is_matched(self._exclude, path, folder):

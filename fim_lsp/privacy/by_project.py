@@ -9,7 +9,7 @@ from . import Privacy
 _KEPT = 32
 
 
-class Admission:
+class PrivacyByProject:
     """A Privacy for each set of settings, and the files admitted in all of them."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from ..chat.actions import Offered
+from ..chat.actions import MenuEntry
 from ..chat.answer import Result
 from ..chat.fences import fenced
 from ..chat.selection import Diagnostic, Related, Selection, Severity
@@ -132,7 +132,7 @@ def selection(
 
 def code_action(
     documents: Documents,
-    offered: Offered,
+    offered: MenuEntry,
     document: Document,
     diagnostics: Sequence[Any],
 ) -> lsp.CodeAction:

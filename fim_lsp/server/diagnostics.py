@@ -25,7 +25,7 @@ class _Noted:
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
 
 
-class Reported:
+class Diagnostics:
     """The diagnostics of the documents that were looked at last."""
 
     def __init__(self) -> None:

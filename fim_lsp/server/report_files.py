@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 _DAY = 86_400.0
 
 
-class Reports:
+class ReportFiles:
     """The reports that one server has written."""
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -14,12 +14,12 @@ from pygls.protocol import default_converter
 from .. import __version__
 from ..session.session import Session
 from .capabilities import Client, client_of
-from .diagnostics import Reported
+from .diagnostics import Diagnostics
 from .documents import Documents
 from .notices import Notices
 from .progress import Progresses
 from .protocol import FimProtocol, Phase, Writer
-from .report_files import Reports
+from .report_files import ReportFiles
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,9 @@ class FimServer(LanguageServer):
         self.documents = Documents()
         self.notices = Notices(self)
         self.progresses = Progresses(self)
-        self.reported = Reported()
+        self.reported = Diagnostics()
         self.applying = asyncio.Lock()
-        self.reports = Reports(reports_folder)
+        self.reports = ReportFiles(reports_folder)
         self.ended = asyncio.Event()
         self.exit_code = 0
 

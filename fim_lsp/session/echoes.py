@@ -15,7 +15,7 @@ from ..echo.echo import Echo
 from ..text import Document, Place
 
 
-class Workspaces:
+class Echoes:
     """Echoes by folder, and the open documents that each may repeat."""
 
     def __init__(self, may_read: Callable[[Path, Path], bool]) -> None:

@@ -7,25 +7,25 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from ..api.prices import Money
-from ..api.providers import Accounts
+from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta, FimRequest
 from ..completion.decision import Decision
 from ..completion.sources import ECHO, Landing, Refusal
 from ..errors import SettingsError
 from ..money.budget import Standing
-from ..money.meter import Bill, Books
+from ..money.meter import Bill, Meter
 from ..settings import BudgetSettings, Settings
 
 Stream = AsyncGenerator[Delta, None]
 
 
-class Paid:
+class Gateway:
     """Accounts with their books.  `announce` is awaited before a provider is asked."""
 
     def __init__(
         self,
-        accounts: Accounts,
-        books: Books,
+        accounts: Providers,
+        books: Meter,
         announce: Callable[[str], Awaitable[object]],
     ) -> None:
         self._accounts = accounts

@@ -19,28 +19,28 @@ from typing import Any
 from ..api.client import ApiClient
 from ..api.keystore import KeyStore
 from ..api.presets import resolve
-from ..api.providers import Accounts
+from ..api.providers import Providers
 from ..api.requests import Balance, ChatRequest, Delta
 from ..completion.decision import Decision, Offer
 from ..completion.engine import Engine
 from ..completion.journal import Journal
 from ..completion.on_screen import Verdict
 from ..completion.request import Ask, Setup
-from ..completion.snippets import Context
+from ..completion.snippets import Snippets
 from ..completion.sources import ECHO, EchoSource, NetworkSource, Source
 from ..errors import OverBudget, SettingsError
 from ..money.ledger import Ledger
-from ..money.meter import Bill, Books
+from ..money.meter import Bill, Meter
 from ..money.report import Report
 from ..privacy import Privacy
-from ..privacy.by_project import Admission
+from ..privacy.by_project import PrivacyByProject
 from ..settings import LayerName, Problem, Settings
-from ..settings.live import Layers
+from ..settings.live import LiveSettings
 from ..text import Document, Edit
-from .echoes import Workspaces
-from .gateway import Paid
+from .echoes import Echoes
+from .gateway import Gateway
 from .status import ECHO_SENTENCE, State, Status, describe
-from .told import Once
+from .told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class Session:
     ) -> None:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
-        self._once = Once()
-        self._layers = Layers(environ=environ, user_file=user_file, clock=clock)
-        self._admission = Admission()
+        self._once = Told()
+        self._layers = LiveSettings(environ=environ, user_file=user_file, clock=clock)
+        self._admission = PrivacyByProject()
         self._told_problems: tuple[Problem, ...] = ()
-        self._accounts = Accounts(
+        self._accounts = Providers(
             environ=environ,
             store=self.store,
             transport=transport,
@@ -79,17 +79,17 @@ class Session:
             now=now,
             on_change=self._tell_status,
         )
-        self._books = Books(
+        self._books = Meter(
             Ledger(now=now), now=now, clock=clock, on_change=self._tell_status
         )
-        self._paid = Paid(self._accounts, self._books, self.client)
-        self._echoes = Workspaces(self._may_read)
+        self._paid = Gateway(self._accounts, self._books, self.client)
+        self._echoes = Echoes(self._may_read)
         self._adopt()
         self.engine = Engine(
             clock=clock,
             sleep=sleep,
             journal=Journal(now=now, clock=clock),
-            context=Context(clock=clock, may_read=self._may_read),
+            context=Snippets(clock=clock, may_read=self._may_read),
         )
         self.on_status: Callable[[Status], None] | None = None
         self.on_notice: Callable[[str], None] | None = None

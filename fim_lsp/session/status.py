@@ -16,7 +16,7 @@ ECHO_SENTENCE = (
     "not AI. `fim-lsp login` sets one up."
 )
 
-Kind = Literal["normal", "busy", "warning", "error", "inactive"]
+StatusKind = Literal["normal", "busy", "warning", "error", "inactive"]
 
 # Trouble that goes away by itself; all other needs somebody to do something.
 PASSING = frozenset({"back-off", "rate-limited", "unreachable"})
@@ -35,7 +35,7 @@ WAYS_OUT: Mapping[str, str] = MappingProxyType(
 class Status:
     """How completion is: `command` names the way out, where there is one."""
 
-    kind: Kind
+    kind: StatusKind
     reason: str | None
     message: str
     provider: str
@@ -59,7 +59,7 @@ class State:
 
 def describe(state: State) -> Status:
     def status(
-        kind: Kind, reason: str | None, message: str, command: str | None = None
+        kind: StatusKind, reason: str | None, message: str, command: str | None = None
     ) -> Status:
         return Status(
             kind, reason, message, state.provider, state.model, state.today, command
@@ -70,7 +70,7 @@ def describe(state: State) -> Status:
     if state.provider == ECHO:
         return status("normal", "no-provider", ECHO_SENTENCE)
     if refusal := state.refusal:
-        kind: Kind = "warning" if refusal.reason in PASSING else "error"
+        kind: StatusKind = "warning" if refusal.reason in PASSING else "error"
         others = ", ".join(each for each in state.fallback if each != state.provider)
         meanwhile = f" Meanwhile {others} answers." if others else ""
         return status(

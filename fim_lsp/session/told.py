@@ -13,7 +13,7 @@ def told_file() -> Path:
     return user_state_path("fim-lsp", appauthor=False) / "told.json"
 
 
-class Once:
+class Told:
     """Names of sentences that were shown; kept in a file, or for this run where the
     file cannot be written.
     """

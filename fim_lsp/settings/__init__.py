@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .display import Shown, in_force, without_user_info
+from .display import DisplayedSetting, in_force, without_user_info
 from .files import PROJECT_FILE, environment_layer, read_toml, user_file
 from .parse import Layer, LayerName, Parsed, Problem, parse
 from .project import restrict
@@ -27,6 +27,7 @@ __all__ = [
     "BudgetSettings",
     "ChatSettings",
     "CompletionSettings",
+    "DisplayedSetting",
     "LanguageRule",
     "Layer",
     "LayerName",
@@ -37,7 +38,6 @@ __all__ = [
     "Problem",
     "ProviderSettings",
     "Settings",
-    "Shown",
     "TimeoutSettings",
     "environment_layer",
     "in_force",

@@ -16,7 +16,7 @@ HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayedSetting:
     """One setting in force: `value` in JSON's terms, without secrets."""
 
     key: str
@@ -24,7 +24,7 @@ class Shown:
     origin: LayerName
 
 
-def in_force(parsed: Parsed) -> tuple[Shown, ...]:
+def in_force(parsed: Parsed) -> tuple[DisplayedSetting, ...]:
     """Every setting that has a value, in the order of the table."""
     found = []
     for row in ROWS:
@@ -38,7 +38,9 @@ def in_force(parsed: Parsed) -> tuple[Shown, ...]:
                 value = "adaptive"
             if value is None and row.key == "budget.daily":
                 value = "none"
-            found.append(Shown(key, _masked(row.path[-1], value), parsed.origins[key]))
+            found.append(
+                DisplayedSetting(key, _masked(row.path[-1], value), parsed.origins[key])
+            )
     return tuple(found)
 
 

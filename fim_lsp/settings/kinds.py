@@ -28,7 +28,7 @@ class Wrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SettingKind:
     """`read` turns raw JSON or TOML into the value of the settings, or raises Wrong.
 
     `from_text` turns an environment variable into raw JSON, or is None where no
@@ -44,7 +44,7 @@ class Kind:
     unset: tuple[str | None, ...] = (None,)
 
 
-def flag() -> Kind:
+def flag() -> SettingKind:
     words = "true or false"
 
     def read(raw: Any) -> bool:
@@ -57,10 +57,10 @@ def flag() -> Kind:
         known |= {"false": False, "0": False, "no": False, "off": False}
         return known.get(text.lower(), text)
 
-    return Kind(read, words, {"type": "boolean"}, from_text)
+    return SettingKind(read, words, {"type": "boolean"}, from_text)
 
 
-def whole(low: int, high: int) -> Kind:
+def whole(low: int, high: int) -> SettingKind:
     words = f"a whole number from {low} to {high}"
 
     def read(raw: Any) -> int:
@@ -70,10 +70,10 @@ def whole(low: int, high: int) -> Kind:
         return int(value)
 
     schema = {"type": "integer", "minimum": low, "maximum": high}
-    return Kind(read, words, schema, _number_from_text)
+    return SettingKind(read, words, schema, _number_from_text)
 
 
-def number(low: float, high: float, *, word: str | None = None) -> Kind:
+def number(low: float, high: float, *, word: str | None = None) -> SettingKind:
     """A number; `word` stands for None."""
     words = f"a number from {low:g} to {high:g}" + (f' or "{word}"' if word else "")
 
@@ -88,10 +88,10 @@ def number(low: float, high: float, *, word: str | None = None) -> Kind:
     schema: Schema = {"type": "number", "minimum": low, "maximum": high}
     if word:
         schema = {"anyOf": [schema, {"const": word}]}
-    return Kind(read, words, schema, _number_from_text)
+    return SettingKind(read, words, schema, _number_from_text)
 
 
-def money(*, none: str | None = None) -> Kind:
+def money(*, none: str | None = None) -> SettingKind:
     """An amount as Decimal, never negative; `none` and null stand for None.
 
     Null then being an answer, the empty text is what VS Code can send for what
@@ -115,19 +115,19 @@ def money(*, none: str | None = None) -> Kind:
     schema: Schema = {"type": "number", "minimum": 0}
     if none:
         schema = {"anyOf": [schema, {"const": none}, {"type": "null"}]}
-    return Kind(read, words, schema, str, unset=("",) if none else (None,))
+    return SettingKind(read, words, schema, str, unset=("",) if none else (None,))
 
 
-def text(words: str = "a text", *, may_be_empty: bool = False) -> Kind:
+def text(words: str = "a text", *, may_be_empty: bool = False) -> SettingKind:
     def read(raw: Any) -> str:
         if not isinstance(raw, str) or not (raw.strip() or may_be_empty):
             raise Wrong(words)
         return raw
 
-    return Kind(read, words, {"type": "string"}, str)
+    return SettingKind(read, words, {"type": "string"}, str)
 
 
-def choice(*names: str | bool) -> Kind:
+def choice(*names: str | bool) -> SettingKind:
     words = "one of " + ", ".join(
         f'"{name}"' if isinstance(name, str) else str(name).lower() for name in names
     )
@@ -138,10 +138,10 @@ def choice(*names: str | bool) -> Kind:
                 return name
         raise Wrong(words)
 
-    return Kind(read, words, {"enum": list(names)}, str)
+    return SettingKind(read, words, {"enum": list(names)}, str)
 
 
-def url() -> Kind:
+def url() -> SettingKind:
     """A base address.  One that is none still counts: it must not be replaced."""
     words = "an address that begins with https:// or http://"
 
@@ -159,10 +159,10 @@ def url() -> Kind:
             raise Wrong(words, usable=address)
         return address
 
-    return Kind(read, words, {"type": "string", "pattern": "^https?://"}, str)
+    return SettingKind(read, words, {"type": "string", "pattern": "^https?://"}, str)
 
 
-def words_of_command() -> Kind:
+def words_of_command() -> SettingKind:
     """A program and its arguments: a list, or one text split as a shell splits it."""
     words = "a command: a list of texts, or one text"
 
@@ -183,10 +183,10 @@ def words_of_command() -> Kind:
             {"type": "string"},
         ]
     }
-    return Kind(read, words, schema, str)
+    return SettingKind(read, words, schema, str)
 
 
-def texts(item: str = "texts") -> Kind:
+def texts(item: str = "texts") -> SettingKind:
     """A list; a text alone stands for a list of one.  Wrong items are left out."""
     words = f"a list of {item}"
 
@@ -199,10 +199,10 @@ def texts(item: str = "texts") -> Kind:
             raise Wrong(words, usable=kept)
         return kept
 
-    return Kind(read, words, {"type": "array", "items": {"type": "string"}})
+    return SettingKind(read, words, {"type": "array", "items": {"type": "string"}})
 
 
-def mapping(of: Kind, words: str) -> Kind:
+def mapping(of: SettingKind, words: str) -> SettingKind:
     """Names to values of one kind.  Wrong entries are left out."""
 
     def read(raw: Any) -> Mapping[str, Any]:
@@ -225,16 +225,16 @@ def mapping(of: Kind, words: str) -> Kind:
         return frozen
 
     schema = {"type": "object", "additionalProperties": of.schema}
-    return Kind(read, words, schema, is_mapping=True)
+    return SettingKind(read, words, schema, is_mapping=True)
 
 
 def record(
     make: Callable[..., Any],
-    fields: Mapping[str, Kind],
+    fields: Mapping[str, SettingKind],
     *,
     required: tuple[str, ...] = (),
     words: str,
-) -> Kind:
+) -> SettingKind:
     """A small table with named fields, made into a value by `make`.
 
     A field that is required and missing or wrong makes the whole unusable.
@@ -266,7 +266,7 @@ def record(
     }
     if required:
         schema["required"] = list(required)
-    return Kind(read, words, schema)
+    return SettingKind(read, words, schema)
 
 
 def snake(name: str) -> str:

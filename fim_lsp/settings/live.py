@@ -16,22 +16,22 @@ from . import PROJECT_FILE, Layer, Parsed, Problem, Settings
 LOOK_EVERY = 1.0
 
 # Modification time in nanoseconds and size; None where there is no file.
-Stamp = tuple[int, int] | None
+FileStamp = tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectFile:
     """What a project's own file made of the settings of all the other layers."""
 
     looked_at: float
-    stamp: Stamp
+    stamp: FileStamp
     of: Parsed
     values: Mapping[str, Any]
     settings: Settings
     problems: tuple[Problem, ...]
 
 
-class Layers:
+class LiveSettings:
     """Settings from weakest to strongest, kept up to date at the price of a `stat`."""
 
     def __init__(
@@ -46,10 +46,10 @@ class Layers:
         self._environment = settings.environment_layer(environ)
         self._editor = Layer("editor", {})
         self._clock = clock
-        self._projects: dict[Path, Project] = {}
+        self._projects: dict[Path, ProjectFile] = {}
         self._switched: bool | None = None
         self._looked_at = clock()
-        self._stamp: Stamp = None
+        self._stamp: FileStamp = None
         self.parsed: Parsed
         self._read()
 
@@ -87,7 +87,7 @@ class Layers:
             known = self._projects[folder] = self._project(folder, known)
         return known.settings
 
-    def _project(self, folder: Path, known: Project | None = None) -> Project:
+    def _project(self, folder: Path, known: ProjectFile | None = None) -> ProjectFile:
         path, now = folder / PROJECT_FILE, self._clock()
         stamp = _stamp(path)
         if known and known.stamp == stamp and known.of is self.parsed:
@@ -97,7 +97,7 @@ class Layers:
             values = known.values  # it may be half written
         restricted, wrong = settings.restrict(self.parsed.settings, values)
         problems = (*unreadable, *wrong)
-        return Project(now, stamp, self.parsed, values, restricted, problems)
+        return ProjectFile(now, stamp, self.parsed, values, restricted, problems)
 
     def _read(self) -> None:
         """Read all files again, those of the projects in use included."""
@@ -117,7 +117,7 @@ class Layers:
             self._projects[folder] = self._project(folder, known)
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path) -> FileStamp:
     try:
         found = path.stat()
     except OSError:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .kinds import snake
 from .parse import Problem, is_value, leaves, read_leaf
-from .table import Project, Row
+from .table import ProjectRule, Row
 from .values import Settings
 
 _FREEDOM = MappingProxyType(
@@ -46,19 +46,19 @@ def _restricted(row: Row, now: Any, wanted: Any) -> Any:
     """The value that holds from now on, or None where `wanted` would loosen it."""
     value: Any = None
     match row.project:
-        case Project.OFF | Project.ON:
-            value = wanted if wanted == (row.project is Project.ON) else None
-        case Project.LOWER if wanted is not None:
+        case ProjectRule.OFF | ProjectRule.ON:
+            value = wanted if wanted == (row.project is ProjectRule.ON) else None
+        case ProjectRule.LOWER if wanted is not None:
             value = wanted if now is None or wanted <= now else None
-        case Project.ADD if isinstance(now, str):
+        case ProjectRule.ADD if isinstance(now, str):
             value = "\n".join(part for part in (now, wanted) if part)
-        case Project.ADD:
+        case ProjectRule.ADD:
             value = (*now, *(entry for entry in wanted if entry not in now))
-        case Project.FEWER:
+        case ProjectRule.FEWER:
             value = tuple(entry for entry in now if entry in wanted)
-        case Project.STRICTER if isinstance(now, Mapping):
+        case ProjectRule.STRICTER if isinstance(now, Mapping):
             value = _stricter_languages(now, wanted)
-        case Project.STRICTER:
+        case ProjectRule.STRICTER:
             value = wanted if _FREEDOM[wanted] <= _FREEDOM[now] else None
     return value
 
@@ -97,7 +97,7 @@ def _put(settings: Settings, row: Row, value: Any) -> Settings:
     return replace(settings, **{group: inner})
 
 
-def _not_allowed(key: str, project: Project | None = None) -> Problem:
+def _not_allowed(key: str, project: ProjectRule | None = None) -> Problem:
     what = f"it {project.value}, no more" if project else "it may only restrict"
     sentence = f"{key} in the project's .fim-lsp.toml is ignored: {what}."
     return Problem("project", key, sentence)

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from . import kinds
-from .kinds import Kind
+from .kinds import SettingKind
 from .values import ActionSettings, PriceSettings, TimeoutSettings
 
 
-class Project(Enum):
+class ProjectRule(Enum):
     """How a project's own file may restrict a setting."""
 
     OFF = "may switch it off"
@@ -33,11 +33,11 @@ class Row:
     """
 
     key: str
-    kind: Kind
+    kind: SettingKind
     default: Any
     help: str
     user_only: bool = False
-    project: Project | None = None
+    project: ProjectRule | None = None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=True,
         help="Whether anything is completed at all.",
-        project=Project.OFF,
+        project=ProjectRule.OFF,
     ),
     Row(
         "completion.provider",
@@ -112,7 +112,7 @@ ROWS: tuple[Row, ...] = (
         kinds.choice("automatic", "manual"),
         "automatic",
         "Complete while typing, or only when asked.",
-        project=Project.STRICTER,
+        project=ProjectRule.STRICTER,
     ),
     Row(
         "completion.languages",
@@ -122,7 +122,7 @@ ROWS: tuple[Row, ...] = (
         ),
         MappingProxyType(_LANGUAGES),
         "By LSP language id: `true`, `false` or `manual`; `*` is every other one.",
-        project=Project.STRICTER,
+        project=ProjectRule.STRICTER,
     ),
     Row(
         "completion.popup",
@@ -142,14 +142,14 @@ ROWS: tuple[Row, ...] = (
         kinds.whole(1, 4096),
         256,
         "The longest answer, in tokens.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "completion.maxLines",
         kinds.whole(1, 500),
         20,
         "The longest suggestion, in lines.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "completion.temperature",
@@ -163,28 +163,28 @@ ROWS: tuple[Row, ...] = (
         3,
         "How many suggestions one place can have; the others are fetched only when "
         "asked again.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "completion.prefixTokens",
         kinds.whole(16, 100_000),
         2000,
         "How much text before the cursor is sent, in tokens.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "completion.suffixTokens",
         kinds.whole(0, 100_000),
         128,
         "How much text after the cursor is sent, in tokens.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "completion.contextTokens",
         kinds.whole(0, 100_000),
         600,
         "How much text from other files of the workspace is sent, in tokens.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "chat.provider",
@@ -203,21 +203,21 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=False,
         help="Let the model think before it answers: slower and dearer.",
-        project=Project.OFF,
+        project=ProjectRule.OFF,
     ),
     Row(
         "chat.instructions",
         kinds.text(may_be_empty=True),
         "",
         "Added to every chat prompt.",
-        project=Project.ADD,
+        project=ProjectRule.ADD,
     ),
     Row(
         "chat.menu",
         kinds.texts("action ids"),
         ("fix", "edit", "explain", "document", "tests"),
         "Actions listed as code actions; all others run by command.",
-        project=Project.FEWER,
+        project=ProjectRule.FEWER,
     ),
     Row(
         "chat.actions",
@@ -231,7 +231,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=False,
         help="The model may read files of the workspace.",
-        project=Project.OFF,
+        project=ProjectRule.OFF,
     ),
     Row(
         "providers.*.dialect",
@@ -325,14 +325,14 @@ ROWS: tuple[Row, ...] = (
         kinds.texts("names of providers"),
         ("echo",),
         "Who answers while the provider is paused, unreachable or over budget.",
-        project=Project.FEWER,
+        project=ProjectRule.FEWER,
     ),
     Row(
         "privacy.exclude",
         kinds.texts("patterns as in .gitignore"),
         (),
         "Files that are never sent, besides those that never are anyway.",
-        project=Project.ADD,
+        project=ProjectRule.ADD,
     ),
     Row(
         "privacy.include",
@@ -345,7 +345,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=True,
         help="Never send what git ignores.",
-        project=Project.ON,
+        project=ProjectRule.ON,
     ),
     Row(
         "budget.daily",
@@ -353,7 +353,7 @@ ROWS: tuple[Row, ...] = (
         Decimal("1.00"),
         "What may be spent in a day; `none` or null is no limit. The default spares "
         "endpoints on this machine; a value that is set counts everywhere.",
-        project=Project.LOWER,
+        project=ProjectRule.LOWER,
     ),
     Row(
         "budget.currency",

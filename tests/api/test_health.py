@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fim_lsp.api import health
-from fim_lsp.api.health import Health, Reason
+from fim_lsp.api.health import Health, HealthReason
 from fim_lsp.errors import (
     AuthenticationFailed,
     BalanceInsufficient,
@@ -41,17 +41,17 @@ def test_a_new_provider_may_be_asked() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (AuthenticationFailed("Wrong key."), Reason.KEY),
-        (BalanceInsufficient("No money."), Reason.BALANCE),
+        (AuthenticationFailed("Wrong key."), HealthReason.KEY),
+        (BalanceInsufficient("No money."), HealthReason.BALANCE),
     ],
 )
 def test_a_refused_key_and_an_empty_account_stop_everything(
-    error: FimError, reason: Reason
+    error: FimError, reason: HealthReason
 ) -> None:
     state = after(error)
     for invoked in (False, True):
         refusal = health.refusal(state, 1e9, invoked=invoked)
-        assert refusal == health.Refusal(reason, error.sentence)
+        assert refusal == health.ProviderRefusal(reason, error.sentence)
     assert not health.settings_changed(state).paused
 
 

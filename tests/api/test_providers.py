@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.api.keystore import KeyStore
-from fim_lsp.api.providers import LOGIN_AGE, LOOK_AGAIN, Accounts
+from fim_lsp.api.providers import LOGIN_AGE, LOOK_AGAIN, Providers
 from fim_lsp.api.requests import FimRequest
 from fim_lsp.errors import (
     AuthenticationFailed,
@@ -53,8 +53,8 @@ def environ() -> dict[str, str]:
 @pytest.fixture
 async def ours(
     api: FakeApi, clock: Clock, store: KeyStore, environ: dict[str, str]
-) -> AsyncIterator[Accounts]:
-    ours = Accounts(
+) -> AsyncIterator[Providers]:
+    ours = Providers(
         environ=environ,
         store=store,
         transport=api,
@@ -67,7 +67,7 @@ async def ours(
     await ours.aclose()
 
 
-async def ask(ours: Accounts, name: str = "deepseek") -> str:
+async def ask(ours: Providers, name: str = "deepseek") -> str:
     model = await ours.model(name, "m", chat=False)
     return "".join(
         [delta.text async for delta in ours.stream_fim(name, model, REQUEST)]
@@ -75,7 +75,7 @@ async def ask(ours: Accounts, name: str = "deepseek") -> str:
 
 
 def test_the_provider_is_chosen_then_of_the_last_login_then_of_the_key(
-    ours: Accounts, store: KeyStore, environ: dict[str, str], clock: Clock
+    ours: Providers, store: KeyStore, environ: dict[str, str], clock: Clock
 ) -> None:
     def primary() -> str:
         clock.now += LOGIN_AGE
@@ -94,7 +94,7 @@ def test_the_provider_is_chosen_then_of_the_last_login_then_of_the_key(
 
 
 def test_a_login_elsewhere_is_noticed_after_a_moment(
-    ours: Accounts, store: KeyStore, clock: Clock
+    ours: Providers, store: KeyStore, clock: Clock
 ) -> None:
     assert ours.primary(settings()) == "echo"
     store.set("mistral", "sk-m")
@@ -104,7 +104,7 @@ def test_a_login_elsewhere_is_noticed_after_a_moment(
 
 
 async def test_a_missing_key_is_looked_for_again_after_a_while(
-    ours: Accounts, store: KeyStore, clock: Clock, api: FakeApi
+    ours: Providers, store: KeyStore, clock: Clock, api: FakeApi
 ) -> None:
     with pytest.raises(KeyMissing):
         await ask(ours)
@@ -120,7 +120,7 @@ async def test_a_missing_key_is_looked_for_again_after_a_while(
 
 
 async def test_a_refused_key_is_not_sent_again_and_a_new_one_is_found(
-    ours: Accounts, store: KeyStore, clock: Clock, api: FakeApi
+    ours: Providers, store: KeyStore, clock: Clock, api: FakeApi
 ) -> None:
     store.set("deepseek", "sk-old")
     api.key = "sk-new"
@@ -140,7 +140,7 @@ async def test_a_refused_key_is_not_sent_again_and_a_new_one_is_found(
 
 
 async def test_who_comes_while_the_key_is_looked_for_waits_for_it(
-    ours: Accounts, store: KeyStore, api: FakeApi
+    ours: Providers, store: KeyStore, api: FakeApi
 ) -> None:
     store.set("deepseek", "sk-right")
     api.key = "sk-right"
@@ -149,7 +149,7 @@ async def test_who_comes_while_the_key_is_looked_for_waits_for_it(
 
 
 async def test_the_balance_is_asked_for_at_most_once_a_minute(
-    ours: Accounts, environ: dict[str, str], clock: Clock, api: FakeApi
+    ours: Providers, environ: dict[str, str], clock: Clock, api: FakeApi
 ) -> None:
     environ["DEEPSEEK_API_KEY"] = "sk-d"
     api.status = 402
@@ -174,7 +174,7 @@ async def test_the_balance_is_asked_for_at_most_once_a_minute(
 
 
 async def test_only_what_changed_loses_its_health(
-    ours: Accounts, environ: dict[str, str], api: FakeApi
+    ours: Providers, environ: dict[str, str], api: FakeApi
 ) -> None:
     environ["DEEPSEEK_API_KEY"] = "sk-d"
     api.status = 401
@@ -187,7 +187,7 @@ async def test_only_what_changed_loses_its_health(
 
 
 async def test_settings_that_change_during_a_stream_do_not_break_it(
-    ours: Accounts, environ: dict[str, str], api: FakeApi
+    ours: Providers, environ: dict[str, str], api: FakeApi
 ) -> None:
     mine = {"mine": {"dialect": "openai-suffix", "baseUrl": "http://127.0.0.1:1"}}
     environ["DEEPSEEK_API_KEY"] = "sk-d"
@@ -202,7 +202,7 @@ async def test_settings_that_change_during_a_stream_do_not_break_it(
 
 
 async def test_a_host_that_only_the_editor_names_is_never_asked(
-    ours: Accounts, environ: dict[str, str], api: FakeApi
+    ours: Providers, environ: dict[str, str], api: FakeApi
 ) -> None:
     environ["DEEPSEEK_API_KEY"] = "sk-d"
     evil = {"providers": {"deepseek": {"baseUrl": "https://evil.example"}}}

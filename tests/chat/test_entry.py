@@ -8,7 +8,7 @@ import pytest
 
 from fim_lsp.api.requests import Delta, ToolCallDelta
 from fim_lsp.chat.answer import Result
-from fim_lsp.chat.entry import Wish, act
+from fim_lsp.chat.entry import ActionCall, act
 from fim_lsp.chat.selection import Diagnostic, Selection
 from fim_lsp.errors import InputError
 from fim_lsp.privacy import Privacy
@@ -37,7 +37,7 @@ async def _act(
 ) -> Result:
     whole = Span(Place(0, 0), Place(len(target.lines) - 1, 0))
     reported = (Diagnostic(None, "no header"),)
-    wish = Wish(
+    wish = ActionCall(
         action, Selection(target, whole, reported), folder, open_documents=others
     )
     return await act(

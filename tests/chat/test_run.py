@@ -15,7 +15,7 @@ from fim_lsp.chat.rounds import BUDGET, ROUNDS
 from fim_lsp.chat.run import run
 from fim_lsp.chat.selection import Selection
 from fim_lsp.chat.tools import ToolBox
-from fim_lsp.chat.turns import Progress
+from fim_lsp.chat.turns import Step
 from fim_lsp.errors import AuthenticationFailed, RateLimited, ServerFailed
 from fim_lsp.settings import ChatSettings
 
@@ -31,7 +31,7 @@ class Ran:
     def __init__(self, *scripts: Script, tools: ToolBox | None = None) -> None:
         self.talk = Talk(*scripts)
         self.tools = tools
-        self.progress: list[Progress] = []
+        self.progress: list[Step] = []
         self.slept: list[float] = []
 
     async def __call__(

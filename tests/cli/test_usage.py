@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.money.counts import Counts, Key
+from fim_lsp.money.counts import CountKey, Counts
 from fim_lsp.money.report import BAR, Report, chart, lines, notes
 from tests.harness.socket_api import SocketApi
 
@@ -80,8 +80,8 @@ def test_wrong_usage_is_exit_2(fim_lsp: Run) -> None:
     assert fim_lsp("usage", "--by", "file").exit_code == 2
 
 
-def key(day: str, model: str = "fast", currency: str = "USD") -> Key:
-    return Key(day, "deepseek", model, "python", "completion", currency)
+def key(day: str, model: str = "fast", currency: str = "USD") -> CountKey:
+    return CountKey(day, "deepseek", model, "python", "completion", currency)
 
 
 def test_figures_are_sums_and_shares() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import fim_lsp
-from fim_lsp.completion.casefile import Case, Offered, case_of, render, replay
+from fim_lsp.completion.casefile import Case, CaseOffer, case_of, render, replay
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.text import Place, document, split_lines
 from tests.harness.cases import parse_case
@@ -60,7 +60,7 @@ def places(count: int) -> list[tuple[str, Place, str]]:
     return found
 
 
-def again(case: Case) -> Offered:
+def again(case: Case) -> CaseOffer:
     """What a case file comes to for whoever reads it."""
     content = render(case, replay(case))
     file = parse_case("pasted", content)

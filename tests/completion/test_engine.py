@@ -8,7 +8,7 @@ import pytest
 
 from fim_lsp.api.requests import Usage
 from fim_lsp.completion.decision import REASONS, Outcome, Trigger
-from fim_lsp.completion.request import Manner, Selected
+from fim_lsp.completion.request import AnswerBy, Selected
 from fim_lsp.completion.sources import Refusal
 from fim_lsp.errors import TimedOut
 from fim_lsp.text import Place, Span
@@ -253,25 +253,25 @@ async def test_the_selected_item_of_the_menu_is_completed_as_if_inserted() -> No
 
 async def test_a_menu_that_waits_for_all_is_answered_at_once() -> None:
     typist = Typist(FUNCTION)
-    task = typist.start(manner=Manner.MENU_NOW)
+    task = typist.start(manner=AnswerBy.MENU_NOW)
     await typist.clock.advance(0)
     assert (await task).decision.reason == "not-yet"
     await typist.clock.advance(0.7)
     await typist.model.last.say("return a + b\n")
-    task = typist.start(manner=Manner.MENU_NOW)
+    task = typist.start(manner=AnswerBy.MENU_NOW)
     await typist.clock.advance(0)
     assert (await task).suggestions[0].text == "return a + b"
 
 
 async def test_a_menu_that_merges_late_answers_waits_a_second_and_a_half() -> None:
     typist = Typist(FUNCTION)
-    task = typist.start(manner=Manner.MENU_WAIT)
+    task = typist.start(manner=AnswerBy.MENU_WAIT)
     await typist.clock.advance(0.7)
     await typist.model.last.say("return a + b\n    ")
     await typist.clock.advance(0.5)
     assert (await task).suggestions[0].text == "return a + b"
     typist = Typist(FUNCTION)
-    task = typist.start(manner=Manner.MENU_WAIT)
+    task = typist.start(manner=AnswerBy.MENU_WAIT)
     await typist.clock.advance(1.6)
     assert (await task).decision.reason == "not-yet"
     await typist.engine.aclose()

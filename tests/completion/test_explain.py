@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import fim_lsp
-from fim_lsp.api.health import Reason
+from fim_lsp.api.health import HealthReason
 from fim_lsp.api.prices import Money
 from fim_lsp.api.providers import REASONS as OF_HEALTH
 from fim_lsp.api.requests import Usage
@@ -91,7 +91,7 @@ def test_every_reason_that_is_given_has_its_words() -> None:
     used = reasons_used()
     assert used >= {"mid-word", "undo", "over-budget", "superseded", "echo-quiet"}
     assert used - REASONS.keys() == set()
-    assert OF_HEALTH.keys() == set(Reason)
+    assert OF_HEALTH.keys() == set(HealthReason)
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fim_lsp.api.requests import Snippet
 from fim_lsp.completion.edits import Change
-from fim_lsp.completion.snippets import STABLE, Context
+from fim_lsp.completion.snippets import STABLE, Snippets
 from fim_lsp.completion.window import cut_window
 from fim_lsp.text import Document, Place, document
 from tests.harness.clock import Clock, settle
@@ -30,7 +30,7 @@ class Desk:
         self.folder = folder
         self.clock = Clock()
         self.refused: set[str] = set()
-        self.context = Context(
+        self.context = Snippets(
             clock=self.clock, may_read=lambda path, _: path.name not in self.refused
         )
         self.current = self.open("order.py", text)

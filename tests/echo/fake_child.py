@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
-from fim_lsp.echo.frames import HEAD, Message, length_of, pack, unpack
+from fim_lsp.echo.frames import HEAD, FrameMessage, length_of, pack, unpack
 from fim_lsp.echo.process import Process
 
-Script = Callable[[Message], list[Message]]
+Script = Callable[[FrameMessage], list[FrameMessage]]
 
 
 class FakeChild:
@@ -17,7 +17,7 @@ class FakeChild:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.heard: list[Message] = []
+        self.heard: list[FrameMessage] = []
         self.killed = False
         self.stdout = asyncio.StreamReader()
         self.stdin = self

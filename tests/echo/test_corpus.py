@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.echo.corpus import Limits, is_workspace, lines_of, read
+from fim_lsp.echo.corpus import ReadLimits, is_workspace, lines_of, read
 from fim_lsp.echo.files import Sources
 
 NOW = 1_000_000_000.0
@@ -25,7 +25,7 @@ def _read(
     *,
     near: str | None = None,
     may_read: Callable[[Path], bool] = lambda _: True,
-    limits: Limits | None = None,
+    limits: ReadLimits | None = None,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> list[str]:
     """The names of the files that were taken in, in order."""
@@ -35,7 +35,7 @@ def _read(
         folder,
         near=folder / near if near else None,
         may_read=may_read,
-        limits=limits or Limits(),
+        limits=limits or ReadLimits(),
         clock=clock,
         now=NOW,
     )
@@ -87,14 +87,14 @@ def test_folders_that_tools_made_are_not_entered(tmp_path: Path, mark: str) -> N
 def test_files_of_no_use_have_no_lines(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(content)
-    assert lines_of(path, Limits(file_bytes=500)) is None
+    assert lines_of(path, ReadLimits(file_bytes=500)) is None
 
 
 def test_lines_have_no_ends_and_no_mark_of_byte_order(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes("\ufeffa\r\nb\n\x0cc".encode())
-    assert lines_of(path, Limits()) == ["a", "b", "\x0cc"]
-    assert lines_of(tmp_path / "missing.py", Limits()) is None
+    assert lines_of(path, ReadLimits()) == ["a", "b", "\x0cc"]
+    assert lines_of(tmp_path / "missing.py", ReadLimits()) is None
 
 
 def test_only_what_privacy_allows_is_read(tmp_path: Path) -> None:
@@ -157,12 +157,12 @@ def test_the_same_kind_of_file_nearby_and_changed_lately_comes_first(
 def test_reading_ends_when_there_are_tokens_enough(tmp_path: Path) -> None:
     for name in "abc":
         _write(tmp_path, f"{name}.txt", "x y z\n" * 10)
-    assert _read(tmp_path, limits=Limits(tokens=60)) == ["a.txt", "b.txt"]
+    assert _read(tmp_path, limits=ReadLimits(tokens=60)) == ["a.txt", "b.txt"]
 
 
 def test_reading_ends_when_memory_is_used_up(tmp_path: Path) -> None:
     _write(tmp_path, "a.txt")
-    assert _read(tmp_path, limits=Limits(memory=0)) == []
+    assert _read(tmp_path, limits=ReadLimits(memory=0)) == []
 
 
 def test_reading_gives_up_after_a_while(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_reading_gives_up_after_a_while(tmp_path: Path) -> None:
         _write(tmp_path, f"{name}.txt")
     ticks = iter(range(100))
     read_files = _read(
-        tmp_path, limits=Limits(seconds=3.5), clock=lambda: float(next(ticks))
+        tmp_path, limits=ReadLimits(seconds=3.5), clock=lambda: float(next(ticks))
     )
     assert read_files == ["a.txt", "b.txt"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fim_lsp.echo.echo import Echo
-from fim_lsp.echo.frames import Message
+from fim_lsp.echo.frames import FrameMessage
 from fim_lsp.echo.guess import Guess
 from fim_lsp.echo.manners import Manners, Memory
 from fim_lsp.text import Document, Place, document
@@ -23,7 +23,7 @@ _GUESS = {"text": "open(name)", "confidence": 0.9, "source": "b.py:3", "support"
 
 
 def _script(lines: int = 500, guess: Any = _GUESS) -> Script:
-    def answer(message: Message) -> list[Message]:
+    def answer(message: FrameMessage) -> list[FrameMessage]:
         match message:
             case {"start": _}:
                 return [{"ready": lines}]
@@ -212,7 +212,7 @@ async def test_a_closed_document_is_forgotten() -> None:
 async def test_the_child_asks_before_it_reads() -> None:
     allowed = str(_FOLDER / "a.py")
 
-    def script(message: Message) -> list[Message]:
+    def script(message: FrameMessage) -> list[FrameMessage]:
         match message:
             case {"start": _}:
                 return [{"ask": allowed}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fim_lsp.api.requests import Delta
-from fim_lsp.completion.casefile import Case, Offered
+from fim_lsp.completion.casefile import Case, CaseOffer
 
 from .typist import Typist
 
@@ -15,7 +15,7 @@ SAME = {"nothing-follows": "nothing-visible"}
 PIECE = 5
 
 
-async def through_engine(case: Case) -> Offered:
+async def through_engine(case: Case) -> CaseOffer:
     """Complete as in an editor, the model answering piece by piece."""
     before, after = (text.replace("$0", r"\$0") for text in (case.before, case.after))
     typist = Typist(f"{before}$0{after}", languages={"*": True})
@@ -34,7 +34,7 @@ async def through_engine(case: Case) -> Offered:
     rules, reason = offer.decision.rules, offer.decision.reason or ""
     if not offer.suggestions:
         reason = rules[-1] if rules else SAME.get(reason, reason)
-        return Offered("", rules=rules, reason=reason)
+        return CaseOffer("", rules=rules, reason=reason)
     item = offer.suggestions[0]
     covered = item.span.end.column - item.span.start.column
-    return Offered(item.text, replaces=covered, rules=rules)
+    return CaseOffer(item.text, replaces=covered, rules=rules)

@@ -26,7 +26,7 @@ from pathlib import Path
 from fim_lsp.completion.casefile import (
     SECTION,
     Case,
-    Offered,
+    CaseOffer,
     render,
     replay,
 )
@@ -42,7 +42,7 @@ class CaseFile:
 
     name: str
     case: Case
-    offered: Offered
+    offered: CaseOffer
 
 
 def case_files() -> list[Path]:
@@ -81,7 +81,7 @@ def parse_case(name: str, content: str) -> CaseFile:
             answer=block["model"],
             options={each: values[each] for each in options},
         ),
-        Offered(
+        CaseOffer(
             text=block.get("offered", ""),
             replaces=int(values.get("replaces", "0")),
             rules=tuple(filter(None, values.get("rules", "").split(", "))),
@@ -99,11 +99,11 @@ def _halves(text: str) -> tuple[str, str]:
     return before, document.text[len(before) :]
 
 
-def render_case(file: CaseFile, offered: Offered) -> str:
+def render_case(file: CaseFile, offered: CaseOffer) -> str:
     """The case file that expects `offered`."""
     return render(file.case, offered)
 
 
-def offline(file: CaseFile) -> Offered:
+def offline(file: CaseFile) -> CaseOffer:
     """Complete by the pure stages alone."""
     return replay(file.case)

@@ -12,8 +12,8 @@ from fim_lsp.api.requests import Delta, FimRequest, Usage
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.journal import Journal
-from fim_lsp.completion.request import Ask, Manner, Selected, Setup
-from fim_lsp.completion.snippets import Context
+from fim_lsp.completion.request import AnswerBy, Ask, Selected, Setup
+from fim_lsp.completion.snippets import Snippets
 from fim_lsp.completion.sources import (
     EchoSource,
     Landing,
@@ -128,7 +128,7 @@ class Typist:
             clock=self.clock,
             sleep=self.clock.sleep,
             journal=journal,
-            context=Context(clock=self.clock, may_read=lambda _path, _folder: True),
+            context=Snippets(clock=self.clock, may_read=lambda _path, _folder: True),
         )
         self.engine.documents.opened(self.document)
         self.made.append(self)
@@ -169,7 +169,7 @@ class Typist:
         self,
         trigger: Trigger = Trigger.AUTOMATIC,
         *,
-        manner: Manner = Manner.INLINE,
+        manner: AnswerBy = AnswerBy.INLINE,
         selected: Selected | None = None,
     ) -> asyncio.Task[Offer]:
         """Ask, and go on without the answer."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.request import Ask
-from fim_lsp.money.counts import Counts, Key
+from fim_lsp.money.counts import CountKey, Counts
 from fim_lsp.session.session import Session
 from fim_lsp.text import Edit, Place, apply, document
 
@@ -82,7 +82,7 @@ class User:
         number = offer.decision.uri.rpartition("_")[2].removesuffix(".py")
         return f"{PAD}total_{number} = "
 
-    async def table(self) -> Mapping[Key, Counts]:
+    async def table(self) -> Mapping[CountKey, Counts]:
         """What this server knows of today, once it has looked."""
         ledger = self.session._books.ledger
         await ledger.since(ledger.day)

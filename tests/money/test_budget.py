@@ -16,7 +16,7 @@ from fim_lsp.api.token_counts import believable
 from fim_lsp.completion.decision import Offer, Outcome, Trigger
 from fim_lsp.money import ledger
 from fim_lsp.money.budget import binds, standing
-from fim_lsp.money.counts import Counts, Key, summed
+from fim_lsp.money.counts import CountKey, Counts, summed
 from fim_lsp.session.session import Session
 from fim_lsp.settings import BudgetSettings, Layer, parse
 
@@ -275,7 +275,7 @@ def test_the_default_budget_and_a_set_one() -> None:
     ],
 )
 def test_it_warns_at_four_fifths(spent: str, *, low: bool, over: bool) -> None:
-    key = Key("2026-11-22", "deepseek", "fast", "python", "completion", "USD")
+    key = CountKey("2026-11-22", "deepseek", "fast", "python", "completion", "USD")
     table = {key: Counts(charged=Decimal(spent))}
     found = standing(table, BudgetSettings(Decimal(1), "USD", is_set=True))
     assert (found.is_low, found.is_over) == (low, over)

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.money.counts import (
+    CountKey,
     Counts,
-    Key,
     added,
     bucket,
     day_of,
@@ -44,8 +44,8 @@ ONE = Counts(
 Open = Callable[..., Ledger]
 
 
-def key(now: float = NOON, model: str = "fast") -> Key:
-    return Key(day_of(now), "deepseek", model, "python", "completion", "USD")
+def key(now: float = NOON, model: str = "fast") -> CountKey:
+    return CountKey(day_of(now), "deepseek", model, "python", "completion", "USD")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
 from fim_lsp.completion.request import Ask
 from fim_lsp.completion.sources import ECHO
 from fim_lsp.errors import OverBudget
-from fim_lsp.money.counts import Counts, Key
+from fim_lsp.money.counts import CountKey, Counts
 from fim_lsp.money.report import Report
 from fim_lsp.session.session import ChatSource
 from fim_lsp.settings import Layer, Problem, Settings, parse
@@ -132,7 +132,7 @@ class FakeSession:
 
     async def usage(self, days: int = 30) -> Report:
         self.happened.append(("usage", days))
-        key = Key("2026-11-20", "fake", "fast", "python", "completion", "USD")
+        key = CountKey("2026-11-20", "fake", "fast", "python", "completion", "USD")
         counts = Counts(requests=2, shown=4, accepted=1, cost=Decimal("0.0004"))
         return Report({key: counts}, "USD")
 

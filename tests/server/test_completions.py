@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fim_lsp.completion.decision import Suggestion, Trigger
-from fim_lsp.completion.request import Ask, Manner, Selected
+from fim_lsp.completion.request import AnswerBy, Ask, Selected
 from fim_lsp.text import Place, Span
 
 from ..harness.marked import parse
@@ -65,7 +65,7 @@ async def test_who_asked_is_passed_on(
     params = at(client, "x$0", triggerKind=kind)
     await client.request("textDocument/inlineCompletion", params)
     assert session.asks[-1].trigger is trigger
-    assert session.asks[-1].manner is Manner.INLINE
+    assert session.asks[-1].manner is AnswerBy.INLINE
 
 
 async def test_the_selected_item_is_passed_on(
@@ -124,14 +124,14 @@ async def test_a_menu_item_covers_what_the_suggestion_replaces(
 @pytest.mark.parametrize(
     ("who", "popup", "manner"),
     [
-        (("helix", {}), "auto", Manner.MENU_WAIT),
-        (("Neovim", {}), "auto", Manner.MENU_WAIT),
-        (("Sublime Text LSP", {}), "auto", Manner.MENU_NOW),
-        (("Eglot", {}), "auto", Manner.MENU_NOW),
+        (("helix", {}), "auto", AnswerBy.MENU_WAIT),
+        (("Neovim", {}), "auto", AnswerBy.MENU_WAIT),
+        (("Sublime Text LSP", {}), "auto", AnswerBy.MENU_NOW),
+        (("Eglot", {}), "auto", AnswerBy.MENU_NOW),
         (("Eglot", {}), "never", None),
         (("emacs", {}), "auto", None),
         (("Visual Studio Code", INLINE), "auto", None),
-        (("Visual Studio Code", INLINE), "always", Manner.MENU_NOW),
+        (("Visual Studio Code", INLINE), "always", AnswerBy.MENU_NOW),
     ],
 )
 async def test_the_menu_is_for_those_without_inline_completion(
@@ -139,7 +139,7 @@ async def test_the_menu_is_for_those_without_inline_completion(
     session: FakeSession,
     who: tuple[str, dict[str, Any]],
     popup: str,
-    manner: Manner | None,
+    manner: AnswerBy | None,
 ) -> None:
     name, capabilities = who
     settings = {"completion": {"popup": popup}}

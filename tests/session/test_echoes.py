@@ -11,7 +11,7 @@ import pytest
 from fim_lsp.completion.on_screen import Seen, Verdict
 from fim_lsp.echo.guess import Guess
 from fim_lsp.session import echoes as workspaces
-from fim_lsp.session.echoes import Workspaces
+from fim_lsp.session.echoes import Echoes
 from fim_lsp.text import Document, Place, document
 
 
@@ -66,21 +66,21 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[FakeEcho]:
 
 
 @pytest.fixture
-def ours() -> Workspaces:
-    return Workspaces(lambda path, folder: path.parent == folder)
+def ours() -> Echoes:
+    return Echoes(lambda path, folder: path.parent == folder)
 
 
 def opened(folder: Path, text: str = "x") -> Document:
     return document((folder / "main.py").as_uri(), "python", 1, text)
 
 
-async def ask(ours: Workspaces, folder: Path | None, *, invoked: bool = True) -> Any:
+async def ask(ours: Echoes, folder: Path | None, *, invoked: bool = True) -> Any:
     text = opened(folder or Path("/nowhere"))
     return await ours.guess(folder, text, Place(0, 1), invoked=invoked)
 
 
 async def test_without_a_folder_there_is_no_echo(
-    ours: Workspaces, made: list[FakeEcho]
+    ours: Echoes, made: list[FakeEcho]
 ) -> None:
     refusal = ours.refusal(None)
     assert refusal is not None and refusal.reason == "echo-no-folder"
@@ -89,7 +89,7 @@ async def test_without_a_folder_there_is_no_echo(
 
 
 async def test_each_folder_has_one_echo_that_reads_its_own_files(
-    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+    ours: Echoes, made: list[FakeEcho], tmp_path: Path
 ) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     for folder in (one, two, one):
@@ -101,7 +101,7 @@ async def test_each_folder_has_one_echo_that_reads_its_own_files(
 
 
 async def test_while_it_is_built_it_says_so(
-    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+    ours: Echoes, made: list[FakeEcho], tmp_path: Path
 ) -> None:
     assert ours.refusal(tmp_path) is None
     assert await ours.ready(tmp_path)
@@ -111,7 +111,7 @@ async def test_while_it_is_built_it_says_so(
 
 
 async def test_open_documents_are_known_to_an_echo_that_comes_later(
-    ours: Workspaces, made: list[FakeEcho], tmp_path: Path
+    ours: Echoes, made: list[FakeEcho], tmp_path: Path
 ) -> None:
     ours.changed(opened(tmp_path, "first"))
     await ask(ours, tmp_path)
@@ -137,7 +137,7 @@ async def test_open_documents_are_known_to_an_echo_that_comes_later(
     ],
 )
 async def test_it_learns_what_became_of_its_guess(
-    ours: Workspaces,
+    ours: Echoes,
     made: list[FakeEcho],
     tmp_path: Path,
     *,

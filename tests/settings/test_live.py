@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.settings.live import LOOK_EVERY, Layers
+from fim_lsp.settings.live import LOOK_EVERY, LiveSettings
 
 from ..harness.clock import Clock
 
@@ -31,16 +31,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def layers(user_file: Path, clock: Clock) -> Layers:
-    return Layers(environ={}, user_file=user_file, clock=clock)
+def layers(user_file: Path, clock: Clock) -> LiveSettings:
+    return LiveSettings(environ={}, user_file=user_file, clock=clock)
 
 
-def sentences(layers: Layers) -> str:
+def sentences(layers: LiveSettings) -> str:
     return " ".join(problem.sentence for problem in layers.problems)
 
 
 def test_an_edited_user_file_counts_after_a_moment(
-    layers: Layers, user_file: Path, clock: Clock
+    layers: LiveSettings, user_file: Path, clock: Clock
 ) -> None:
     user_file.write_text("completion.maxLines = 3")
     assert not layers.refresh()
@@ -53,7 +53,7 @@ def test_an_edited_user_file_counts_after_a_moment(
 
 
 def test_a_broken_user_file_leaves_what_it_said_before(
-    layers: Layers, user_file: Path, clock: Clock
+    layers: LiveSettings, user_file: Path, clock: Clock
 ) -> None:
     user_file.write_text('privacy.exclude = ["secret/"]')
     clock.now += LOOK_EVERY
@@ -71,7 +71,7 @@ def test_a_broken_user_file_leaves_what_it_said_before(
 
 
 def test_the_editor_is_stronger_than_the_user_file(
-    layers: Layers, user_file: Path, clock: Clock
+    layers: LiveSettings, user_file: Path, clock: Clock
 ) -> None:
     user_file.write_text("completion = {maxLines = 3, maxTokens = 30}")
     clock.now += LOOK_EVERY
@@ -82,7 +82,7 @@ def test_the_editor_is_stronger_than_the_user_file(
 
 
 def test_a_project_restricts_its_own_documents_alone(
-    layers: Layers, folder: Path, tmp_path: Path
+    layers: LiveSettings, folder: Path, tmp_path: Path
 ) -> None:
     (folder / PROJECT).write_text("completion.maxLines = 1")
     assert layers.for_folder(folder).completion.max_lines == 1
@@ -91,7 +91,7 @@ def test_a_project_restricts_its_own_documents_alone(
 
 
 def test_an_edited_project_file_counts_after_a_moment(
-    layers: Layers, folder: Path, clock: Clock
+    layers: LiveSettings, folder: Path, clock: Clock
 ) -> None:
     assert layers.for_folder(folder).completion.enabled
     (folder / PROJECT).write_text("completion.enabled = false")
@@ -109,7 +109,7 @@ def test_an_edited_project_file_counts_after_a_moment(
 
 
 def test_a_project_restricts_what_the_other_layers_say_now(
-    layers: Layers, folder: Path
+    layers: LiveSettings, folder: Path
 ) -> None:
     (folder / PROJECT).write_text('chat.instructions = "Be brief."')
     assert layers.for_folder(folder).chat.instructions == "Be brief."
@@ -118,7 +118,7 @@ def test_a_project_restricts_what_the_other_layers_say_now(
 
 
 def test_what_a_project_may_not_do_stays_on_record(
-    layers: Layers, folder: Path
+    layers: LiveSettings, folder: Path
 ) -> None:
     (folder / PROJECT).write_text("completion = {maxLines = 99, maxLynes = 1}")
     assert layers.for_folder(folder).completion.max_lines == 20
@@ -131,7 +131,7 @@ def test_what_a_project_may_not_do_stays_on_record(
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_in_place_of_the_project_file_is_not_waited_for(
-    layers: Layers, folder: Path
+    layers: LiveSettings, folder: Path
 ) -> None:
     os.mkfifo(folder / PROJECT)
     assert layers.for_folder(folder).completion.enabled
@@ -139,7 +139,7 @@ def test_a_pipe_in_place_of_the_project_file_is_not_waited_for(
 
 
 def test_switched_on_completion_stays_off_where_the_project_says_so(
-    layers: Layers, folder: Path, tmp_path: Path
+    layers: LiveSettings, folder: Path, tmp_path: Path
 ) -> None:
     (folder / PROJECT).write_text("completion.enabled = false")
     layers.set_editor({"completion": {"enabled": False}})

@@ -11,7 +11,7 @@ from ...text import Place
 from .editor import Editor
 from .scenes import Scene
 from .stage import Stage
-from .typist import Desk, Manner, Typist
+from .typist import Desk, TypingStyle, Typist
 
 READING = 9.0  # seconds for echo to read the workspace
 PATIENCE = 3.0  # seconds for one answer meanwhile
@@ -19,10 +19,10 @@ STEP = 0.1  # seconds between two looks
 FEWEST, MOST = 8, 16  # lines
 
 MANNERS = (
-    Manner("Tab takes what is right", accept=True),
-    Manner("typing through what is right"),
-    Manner("brackets close by themselves", close=True),
-    Manner("a slip of the finger", slip=True),
+    TypingStyle("Tab takes what is right", accept=True),
+    TypingStyle("typing through what is right"),
+    TypingStyle("brackets close by themselves", close=True),
+    TypingStyle("a slip of the finger", slip=True),
 )
 
 

@@ -29,7 +29,7 @@ STYLES = {"right": "green", "wrong": "red", "quiet": "bright_black"}
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class TypingStyle:
     """How a line is typed.  `accept`: Tab on a suggestion that is right; `close`:
     closers come by themselves; `slip`: one key is taken back.
     """
@@ -75,7 +75,7 @@ class Desk:
 class Typist:
     """One line, typed in one manner."""
 
-    def __init__(self, desk: Desk, scene: Scene, manner: Manner) -> None:
+    def __init__(self, desk: Desk, scene: Scene, manner: TypingStyle) -> None:
         self._desk, self._scene, self._manner = desk, scene, manner
         self._editor, self._stage = desk.editor, desk.stage
         self._where = f"{desk.name(scene.document.uri)}:{scene.line + 1}"

@@ -36,9 +36,9 @@ __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 LINES_BELOW = 3
 
 # A rule gives the draft as it was, a shorter one, or None to reject it.
-Rule = Callable[[Draft, Around], Draft | None]
+TailRule = Callable[[Draft, Around], Draft | None]
 
-TAIL_RULES: tuple[tuple[str, Rule], ...] = (
+TAIL_RULES: tuple[tuple[str, TailRule], ...] = (
     ("repeats-suffix", repeats_suffix),
     ("covers-closers", covers_closers),
     ("repeats-next-line", repeats_next_line),

@@ -14,7 +14,7 @@ from ..code.layout import dangles, goes_on_below, string_goes_on_below
 from ..code.python import untokenized
 from ..code.syntax import PYTHON, syntax_of
 from ..window import Window
-from .draft import Balance, Draft
+from .draft import BracketEffect, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Known:
 
 def balance_at(
     window: Window, before: Before | None = None
-) -> Callable[[Draft], Balance]:
+) -> Callable[[Draft], BracketEffect]:
     """A function that tells what inserting a draft does to the brackets.
 
     What comes `before` the cursor is scanned once, and only when asked, unless
@@ -39,16 +39,16 @@ def balance_at(
     syntax = syntax_of(window.language)
     found: list[_Known] = []
 
-    def balance(draft: Draft) -> Balance:
+    def balance(draft: Draft) -> BracketEffect:
         if not syntax.checked:
-            return Balance(broken=False, unmatched=0)
+            return BracketEffect(broken=False, unmatched=0)
         if not found:
             found.append(_known(window, before or scan_before(window)))
         after = _scan(window, found[0].above, draft)
         broken = _worse(found[0], after, window, draft) or (
             syntax is PYTHON and "\n" in draft.text and untokenized(window, draft)
         )
-        return Balance(broken, len(after.stack) + after.extra + after.cut)
+        return BracketEffect(broken, len(after.stack) + after.extra + after.cut)
 
     return balance
 

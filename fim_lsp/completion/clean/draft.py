@@ -31,7 +31,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class BracketEffect:
     """Of the text after inserting: whether something that was balanced is not any
     more, and how many brackets and quotes have no partner.
     """
@@ -56,7 +56,7 @@ class Around:
     rest: str
     above: str
     below: tuple[str, ...]
-    balance: Callable[[Draft], Balance]
+    balance: Callable[[Draft], BracketEffect]
     automatic: bool
     cut_off: bool
     continues: bool

@@ -20,7 +20,7 @@ FENCED = frozenset({"markdown", "mdx", "quarto"})
 TELLING_CHARS = 3
 
 
-class Rule(Protocol):
+class HeadRule(Protocol):
     """Gives the text that is left, or None while that cannot be told yet."""
 
     def __call__(self, text: str, window: Window, *, ended: bool) -> str | None: ...
@@ -112,7 +112,7 @@ def _may_become(text: str, wanted: str, *, ended: bool) -> bool:
     return not ended and len(text) < len(wanted) and wanted.startswith(text)
 
 
-HEAD_RULES: tuple[tuple[str, Rule], ...] = (
+HEAD_RULES: tuple[tuple[str, HeadRule], ...] = (
     ("markdown-fence", without_fence),
     ("repeated-prefix", without_line_start),
     ("indentation", in_document_indentation),

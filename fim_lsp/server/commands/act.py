@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 
 from ...chat.actions import find_action, own_actions
 from ...chat.answer import Result
-from ...chat.entry import Wish
+from ...chat.entry import ActionCall
 from ...chat.entry import act as carry_out
 from ...chat.selection import Diagnostic, Selection
 from ...errors import InputError, OverBudget
@@ -22,14 +22,14 @@ from .. import convert
 from ..apply_edit import apply, cannot
 from ..progress import Progress
 from ..server import FimServer
-from .call import Call, show
+from .call import Command, show
 
 T = TypeVar("T")
 
 _GO_ON = "Run It All the Same"
 
 
-async def act(call: Call) -> Any:
+async def act(call: Command) -> Any:
     """`[{"action", "uri", "range", "instruction"?}]`: what became of it, and why."""
     server, wish = call.server, _wish(call)
     settings = server.session.settings_for(wish.folder).chat
@@ -54,7 +54,7 @@ async def act(call: Call) -> Any:
     }
 
 
-def _wish(call: Call) -> Wish:
+def _wish(call: Command) -> ActionCall:
     """What is to be done with what; InputError where the call does not say."""
     documents = call.server.documents
     action, uri = call.option("action"), call.option("uri")
@@ -64,7 +64,7 @@ def _wish(call: Call) -> Wish:
         raise InputError("The document is not open, and there is no such file.")
     document = documents.get(uri)
     instruction = call.option("instruction")
-    return Wish(
+    return ActionCall(
         action,
         Selection(document, _span(call, document), _diagnostics(call, document)),
         folder=documents.folder(document.uri),
@@ -74,12 +74,12 @@ def _wish(call: Call) -> Wish:
     )
 
 
-def _span(call: Call, document: Document) -> Span:
+def _span(call: Command, document: Document) -> Span:
     range_ = _structured(call, call.option("range"), lsp.Range)
     return call.server.documents.span(document, range_)
 
 
-def _diagnostics(call: Call, document: Document) -> tuple[Diagnostic, ...]:
+def _diagnostics(call: Command, document: Document) -> tuple[Diagnostic, ...]:
     """Those that came with the command, else what was last reported here."""
     documents, raw = call.server.documents, call.option("diagnostics")
     if not isinstance(raw, list):
@@ -88,7 +88,7 @@ def _diagnostics(call: Call, document: Document) -> tuple[Diagnostic, ...]:
     return tuple(convert.diagnostic(documents, document, one) for one in each)
 
 
-def _structured(call: Call, raw: Any, kind: type[T]) -> T:
+def _structured(call: Command, raw: Any, kind: type[T]) -> T:
     converter = call.server.protocol._converter  # noqa: SLF001  pygls shows no other
     try:
         return converter.structure(raw, kind)
@@ -97,7 +97,7 @@ def _structured(call: Call, raw: Any, kind: type[T]) -> T:
 
 
 async def _answer_or_ask(
-    server: FimServer, wish: Wish, settings: ChatSettings, progress: Progress
+    server: FimServer, wish: ActionCall, settings: ChatSettings, progress: Progress
 ) -> Result:
     """The answer; where today's budget is used up, the user is asked if one may."""
     try:
@@ -124,7 +124,7 @@ async def _goes_on(server: FimServer, sentence: str) -> bool:
 
 async def _answer(
     session: Session,
-    wish: Wish,
+    wish: ActionCall,
     settings: ChatSettings,
     progress: Progress,
     *,

@@ -13,7 +13,7 @@ from ..server import FimServer
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Command:
     """A command with its arguments, of which any may be missing."""
 
     server: FimServer

@@ -7,10 +7,10 @@ from typing import Any
 
 from ...doctor.calls import Check
 from ...doctor.checks import examine
-from .call import Call
+from .call import Command
 
 
-async def doctor(call: Call) -> Any:
+async def doctor(call: Command) -> Any:
     """The checks, as data and as a report; it can be cancelled while they run."""
     server, found = call.server, list[Check]()
 

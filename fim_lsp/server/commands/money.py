@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...api.requests import BalanceInfo
-from .call import Call
+from .call import Command
 
 
-async def balance(call: Call) -> Any:
+async def balance(call: Command) -> Any:
     answer = await call.server.session.balance()
     infos = [_info(each) for each in answer.infos]
     rows = "\n".join(f"- {each.total} {each.currency}" for each in answer.infos)
@@ -26,7 +26,7 @@ def _info(info: BalanceInfo) -> dict[str, str]:
     }
 
 
-async def models(call: Call) -> Any:
+async def models(call: Command) -> Any:
     """What is offered, and which of it is used where the settings say auto."""
     session = call.server.session
     client, settings = await session.client(), session.settings
@@ -45,7 +45,7 @@ def _row(name: str, used: Mapping[str, str]) -> str:
     return f"- {name} ({uses})" if uses else f"- {name}"
 
 
-async def select_model(call: Call) -> Any:
+async def select_model(call: Command) -> Any:
     """`[name]`: complete with this model until the server ends."""
     name = call.text("model")
     if name is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...money.report import markdown
-from .call import Call
+from .call import Command
 
 _DAYS, _MOST = 30, 3660
 
 
-async def usage(call: Call) -> Any:
+async def usage(call: Command) -> Any:
     """`[{"days"?}]`: rows by day, newest first, and their total."""
     wish = call.option("days")
     known = isinstance(wish, int) and not isinstance(wish, bool)
@@ -21,7 +21,7 @@ async def usage(call: Call) -> Any:
     return report.data() | {"markdown": text}
 
 
-async def continue_today(call: Call) -> Any:
+async def continue_today(call: Command) -> Any:
     """Go on until midnight, over the budget."""
     await call.server.session.continue_today()
     return call.say("Going on until midnight, whatever it costs.")

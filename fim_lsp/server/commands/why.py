@@ -8,12 +8,12 @@ from typing import Any
 from ...completion.decision import Decision
 from ...completion.explain import sentence
 from .. import convert
-from .call import Call
+from .call import Command
 
 _LIMIT, _MOST = 10, 200
 
 
-async def why(call: Call) -> Any:
+async def why(call: Command) -> Any:
     """`[{"uri"?, "limit"?}]`."""
     limit = call.option("limit")
     known = isinstance(limit, int) and not isinstance(limit, bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types as lsp
 
 from ...completion.decision import Trigger
-from ...completion.request import Ask, Manner
+from ...completion.request import AnswerBy, Ask
 from .. import convert
 from ..server import FimServer
 
@@ -26,7 +26,7 @@ async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.Complet
         place=place,
         trigger=Trigger.AUTOMATIC,
         folder=folder,
-        manner=Manner.MENU_WAIT if client.merges_late_items else Manner.MENU_NOW,
+        manner=AnswerBy.MENU_WAIT if client.merges_late_items else AnswerBy.MENU_NOW,
     )
     offer = await ls.session.suggest(ask)
     return convert.menu_list(documents, document, place, offer.suggestions)

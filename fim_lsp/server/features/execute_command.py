@@ -13,12 +13,12 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
 from ..commands import act, doctor, money, switches, usage, why
-from ..commands.call import Call
+from ..commands.call import Command
 from ..server import FimServer
 
-Command = Callable[[Call], Awaitable[Any]]
+CommandHandler = Callable[[Command], Awaitable[Any]]
 
-COMMANDS: Mapping[str, Command] = {
+COMMANDS: Mapping[str, CommandHandler] = {
     "fim-lsp.accepted": switches.accepted,
     "fim-lsp.act": act.act,
     "fim-lsp.why": why.why,
@@ -36,12 +36,12 @@ COMMANDS: Mapping[str, Command] = {
 
 async def execute_command(ls: FimServer, params: lsp.ExecuteCommandParams) -> Any:
     """A task under the message's id, so that a cancel reaches the command itself."""
-    command = COMMANDS.get(params.command)
-    if command is None:
+    handler = COMMANDS.get(params.command)
+    if handler is None:
         raise JsonRpcInvalidParams(f"There is no command {params.command[:100]}.")
     arguments = [each for each in params.arguments or () if each is not None]
     try:
-        return await command(Call(ls, arguments, params.work_done_token))
+        return await handler(Command(ls, arguments, params.work_done_token))
     except FimError as error:
         ls.notices.message(lsp.MessageType.Warning, error.sentence)
         return {"message": error.sentence}
