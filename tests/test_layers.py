@@ -16,21 +16,23 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "fim_lsp").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-LEAVES = {"text", "settings", "errors", "privacy"}
+LEAVES = {"text", "settings", "errors", "reasons", "languages", "privacy"}
 # Which layers the files of each layer may import.
 MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
     {
         "__init__": set(),
         "__main__": {"cli"},
         "text": set(),
-        "settings": set(),
+        "settings": {"languages"},
         "errors": set(),
+        "reasons": set(),
+        "languages": set(),
         "privacy": {"text", "settings"},
-        "api": {"settings", "errors", "completion"},
+        "api": {"settings", "errors", "reasons", "languages", "completion"},
         "completion": LEAVES | {"api"},
         "chat": LEAVES | {"api"},
         "echo": LEAVES,
-        "money": {"settings", "errors", "api", "completion", "chat"},
+        "money": {"settings", "errors", "reasons", "api", "completion", "chat"},
         "session": LEAVES | {"api", "completion", "chat", "echo", "money"},
         "doctor": {"settings", "errors", "api", "completion", "session"},
         "server": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},

@@ -12,7 +12,6 @@ Retry-After.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from ..errors import (
     ApiError,
@@ -21,28 +20,12 @@ from ..errors import (
     FimError,
     RateLimited,
 )
+from ..reasons import Refusal
 
 _RATE_FIRST, _RATE_LONGEST = 10.0, 300.0
 _FAULTS_ALLOWED = 3
 _FAULT_FIRST, _FAULT_LONGEST = 5.0, 60.0
 _BALANCE_EVERY = 60.0
-
-
-class HealthReason(Enum):
-    """Why nothing is sent."""
-
-    KEY = "key"
-    BALANCE = "balance"
-    RATE = "rate"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderRefusal:
-    """Why a request is not sent, for the record and for the user."""
-
-    reason: HealthReason
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +35,7 @@ class Health:
     `refusal` is what the last error means; KEY and BALANCE have no end in time.
     """
 
-    refusal: ProviderRefusal | None = None
+    refusal: Refusal | None = None
     until: float = 0.0
     strict_until: float = 0.0
     faults: int = 0
@@ -63,8 +46,8 @@ class Health:
     def paused(self) -> bool:
         """Whether nothing is sent until something changes."""
         return self.refusal is not None and self.refusal.reason in (
-            HealthReason.KEY,
-            HealthReason.BALANCE,
+            "key-refused",
+            "balance",
         )
 
 
@@ -75,11 +58,9 @@ def after_success(_health: Health, _now: float) -> Health:
 def after_error(health: Health, error: FimError, now: float) -> Health:
     """The health after a call that failed.  What is no ApiError changes nothing."""
     if isinstance(error, AuthenticationFailed):
-        return replace(
-            health, refusal=ProviderRefusal(HealthReason.KEY, error.sentence)
-        )
+        return replace(health, refusal=Refusal("key-refused", error.sentence))
     if isinstance(error, BalanceInsufficient):
-        refusal = ProviderRefusal(HealthReason.BALANCE, error.sentence)
+        refusal = Refusal("balance", error.sentence)
         return replace(health, refusal=refusal, balance_asked=now)
     if isinstance(error, RateLimited):
         return _after_limit(health, error, now)
@@ -97,7 +78,7 @@ def balance_due(health: Health, now: float) -> bool:
     """Whether the balance may be asked for, to see if it has returned."""
     return (
         health.refusal is not None
-        and health.refusal.reason is HealthReason.BALANCE
+        and health.refusal.reason == "balance"
         and (
             health.balance_asked is None or now - health.balance_asked >= _BALANCE_EVERY
         )
@@ -109,7 +90,7 @@ def balance_told(health: Health, *, available: bool, now: float) -> Health:
     return Health() if available else replace(health, balance_asked=now)
 
 
-def refusal(health: Health, now: float, *, invoked: bool) -> ProviderRefusal | None:
+def refusal(health: Health, now: float, *, invoked: bool) -> Refusal | None:
     """Why a request may not be sent now, or None."""
     if health.paused:
         return health.refusal
@@ -118,7 +99,7 @@ def refusal(health: Health, now: float, *, invoked: bool) -> ProviderRefusal | N
 
 
 def _after_limit(health: Health, error: RateLimited, now: float) -> Health:
-    found = ProviderRefusal(HealthReason.RATE, error.sentence)
+    found = Refusal("rate-limited", error.sentence)
     if error.retry_after is not None:
         return replace(
             health,
@@ -136,7 +117,7 @@ def _after_fault(health: Health, error: ApiError, now: float) -> Health:
     if faults >= _FAULTS_ALLOWED:
         doubled = min(faults - _FAULTS_ALLOWED, 10)  # 2 ** 10 is far beyond the longest
         wait = min(_FAULT_FIRST * 2**doubled, _FAULT_LONGEST)
-    found = ProviderRefusal(HealthReason.FAULT, error.sentence)
+    found = Refusal("back-off", error.sentence)
     return replace(
         health, refusal=found, faults=faults, until=max(health.until, now + wait)
     )

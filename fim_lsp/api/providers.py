@@ -9,7 +9,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..completion.sources import ECHO, Refusal
+from ..completion.sources import ECHO
 from ..errors import (
     ApiError,
     AuthenticationFailed,
@@ -18,6 +18,7 @@ from ..errors import (
     TimedOut,
     Unreachable,
 )
+from ..reasons import Refusal
 from ..settings import Settings
 from . import health
 from .client import ApiClient
@@ -39,14 +40,6 @@ PROBE_EVERY = 1.0
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
 LOGIN_AGE = 1.0
-
-# Why a provider is not asked, as decisions name it.
-REASONS = {
-    health.HealthReason.KEY: "key-refused",
-    health.HealthReason.BALANCE: "balance",
-    health.HealthReason.RATE: "rate-limited",
-    health.HealthReason.FAULT: "back-off",
-}
 
 # What a lost network looks like, where there was one.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
@@ -171,7 +164,7 @@ class Providers:
         if due and isinstance(account.error, Unreachable | TimedOut):
             account.probed_at = now
             self._in_background(self._probe(account))
-        return Refusal(REASONS[found.reason], found.sentence)
+        return found
 
     def is_quiet(self, name: str) -> bool:
         """Whether a provider that has worked is out of reach: as on a train, it comes
@@ -312,11 +305,7 @@ class Providers:
     def _refused_key(self, account: ProviderState) -> str | None:
         """What is wrong with the key that was found last, if it was refused."""
         found = account.health.refusal
-        return (
-            found.sentence
-            if found and found.reason is health.HealthReason.KEY
-            else None
-        )
+        return found.sentence if found and found.reason == "key-refused" else None
 
     def _may_look_again(self, account: ProviderState) -> bool:
         """Whether a missing or refused key may have been mended meanwhile."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..reasons import reason_of
 from ..settings import ChatSettings
 from ..text import Document, path_of
 from .actions import find_action, own_actions
@@ -19,13 +20,6 @@ from .turns import Converse, OnStep, Sleep
 
 # Why a document of a workspace folder may not be sent, or None.
 RefusalOf = Callable[[str, Path | None], str | None]
-
-_REFUSED = {
-    "secret": "files like it hold secrets",
-    "ignored-by-git": "it is ignored by git",
-    "excluded": "the settings exclude it",
-    "scheme": "only files are sent",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,8 @@ async def act(
     action = find_action(wish.action, own)
     document = wish.selection.document
     if reason := refusal(document.uri, wish.folder):
-        why = f"{name_of(document.uri)} is not sent: {_REFUSED.get(reason, reason)}."
+        because = reason_of(reason).because
+        why = f"{name_of(document.uri)} is not sent because {because}."
         return Result("nothing", document, why)
     others = tuple(
         other for other in wish.open_documents if _near(other, wish, refusal)

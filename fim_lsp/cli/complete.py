@@ -16,6 +16,7 @@ from ..completion.decision import Offer, Trigger
 from ..completion.request import Ask
 from ..completion.sources import ECHO
 from ..errors import InputError, OverBudget
+from ..reasons import reason_of
 from ..session.session import Session
 from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
@@ -112,7 +113,7 @@ async def _complete(
 def _case_file(ask: Ask, offer: Offer, heard: list[AnswerAndEnd]) -> str:
     """The case of the first answer.  InputError where no model was asked."""
     if not heard:
-        why = words.because(offer.decision.reason)
+        why = reason_of(offer.decision.reason).because
         raise InputError(f"There is no answer to make a case of, because {why}.")
     text, finish = heard[0]
     case = case_of(

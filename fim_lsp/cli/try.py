@@ -15,10 +15,10 @@ from pathlib import Path
 
 import click
 
-from ..completion.decision import REASONS
 from ..completion.sources import ECHO
 from ..errors import FimError, InputError
 from ..privacy import Privacy
+from ..reasons import reason_of
 from ..session.session import Session
 from ..settings import PrivacySettings
 from ..text import Document, path_of
@@ -174,7 +174,8 @@ async def _introduce(stage: Stage, program: Program) -> bool:
 def _check(session: Session, program: Program, document: Document) -> None:
     name = _short(program, document.uri)
     if reason := session.refusal(document.uri, program.folder):
-        raise InputError(f"Nothing is offered in {name} because {REASONS[reason]}.")
+        because = reason_of(reason).because
+        raise InputError(f"Nothing is offered in {name} because {because}.")
     languages = session.settings_for(program.folder).completion.languages
     if languages.get(document.language, languages.get("*", True)) is not True:
         raise InputError(

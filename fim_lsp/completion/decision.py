@@ -77,47 +77,6 @@ class Decision:
     accepted: int = 0  # characters accepted so far
 
 
-# Why nothing was offered: each reason's name, and its words after "because".
-REASONS = {
-    "disabled": "completion is switched off",
-    "language-off": "completion is off for this language",
-    "secret": "the file may hold secrets, which are never sent",
-    "ignored-by-git": "the file is ignored by git",
-    "excluded": "the settings exclude this file",
-    "scheme": "the document is neither a file, untitled, nor a notebook cell",
-    "too-large": "the document is larger than 3,000,000 characters",
-    "manual": "completion is set to manual and was not invoked",
-    "nearly-empty": "there is too little text to go by",
-    "long-line": "the line is longer than 5,000 characters",
-    "mid-word": "the cursor is inside a word",
-    "mid-code": "code follows the cursor on its line",
-    "deletion": "a character was just deleted",
-    "undo": "a change was just undone",
-    "bulk-edit": "more than 3 lines were just changed at once",
-    "several-places": "several places were just changed at once",
-    "after-accept": "a suggestion was just accepted on this line",
-    "no-provider": "no model is set up",
-    "settings": "the settings name a provider that cannot be used",
-    "key-missing": "the provider's key is missing",
-    "key-refused": "the provider refused the key",
-    "balance": "the account's balance is used up",
-    "rate-limited": "the provider asked to wait",
-    "back-off": "the provider failed and is given time to recover",
-    "over-budget": "today's budget is used up",
-    "failed": "the request failed",
-    "superseded": "a newer request took its place",
-    "contradicted": "the text was changed while the answer was on its way",
-    "closed": "the document was closed",
-    "nothing-follows": "the model had nothing to add here",
-    "rejected": "the answer did not fit here",
-    "dismissed": "the same text was typed against a moment ago",
-    "not-yet": "the answer was not there in time for the menu",
-    "echo-no-folder": "echo needs a workspace folder to repeat",
-    "echo-building": "the workspace is still being read",
-    "echo-quiet": "the workspace holds no sure repetition for this place",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """The answer to one request: the first suggestion is the preferred one.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..reasons import reason_of
 from ..text import path_of
 from .clean import RULE_SENTENCES
-from .decision import REASONS, Decision, Outcome
+from .decision import Decision, Outcome
 from .stop import STOP_SENTENCES
 
 OUTCOMES = {
@@ -15,27 +16,6 @@ OUTCOMES = {
     Outcome.ECHO: "repeated from the workspace",
     Outcome.SILENT: "nothing",
 }
-
-# What can be done about a reason, where that is not plain from the reason itself.
-WAYS_OUT = {
-    "disabled": "fim-lsp.toggle switches it on.",
-    "language-off": "completion.languages says so.",
-    "ignored-by-git": "fim-lsp.allowFile admits it until the server ends.",
-    "excluded": "privacy.include admits it again.",
-    "manual": "Invoke it, or see completion.trigger and completion.languages.",
-    "no-provider": "`fim-lsp login` sets one up.",
-    "settings": "`fim-lsp doctor` says which.",
-    "key-missing": "`fim-lsp login` stores one.",
-    "key-refused": "`fim-lsp doctor` says which.",
-    "balance": "Top it up at the provider's.",
-    "back-off": "Invoked, it is tried all the same.",
-    "over-budget": "fim-lsp.continueToday goes on until midnight.",
-}
-
-
-def because(reason: str | None) -> str:
-    """A reason's words, to follow "because"."""
-    return REASONS.get(reason or "", "of something that has no name yet")
 
 
 def rule(name: str) -> str:
@@ -49,14 +29,15 @@ def sentence(decision: Decision) -> str:
     rules = "; ".join(map(rule, decision.rules))
     found = f" ({rules})" if rules else ""
     if decision.outcome is Outcome.SILENT:
-        why = because(decision.reason)
+        why = reason_of(decision.reason).because
         return (
             f"Nothing was offered at {where} because {why}{found}.{_way_out(decision)}"
         )
     words = [OUTCOMES[decision.outcome], _source(decision), _took(decision)]
     if decision.cost:
         words.append(str(decision.cost))
-    instead = f", because {because(decision.reason)}" if decision.reason else ""
+    because = reason_of(decision.reason).because
+    instead = f", because {because}" if decision.reason else ""
     about = ", ".join(filter(None, words))
     accepted = f" {_accepted(decision)}" if decision.accepted else ""
     return f"Offered at {where}: {about}{instead}{found}.{accepted}"
@@ -64,7 +45,7 @@ def sentence(decision: Decision) -> str:
 
 def silence(decision: Decision) -> str:
     """Why a single request was answered with nothing, and the way out."""
-    why = because(decision.reason or "nothing-follows")
+    why = reason_of(decision.reason or "nothing-follows").because
     return f"Nothing is offered because {why}.{_way_out(decision)}"
 
 
@@ -72,7 +53,7 @@ def details(decision: Decision) -> list[str]:
     """All that is known of a decision, a line each."""
     lines = [f"outcome: {decision.outcome.value}"]
     if decision.reason:
-        lines.append(f"reason: {decision.reason}: {because(decision.reason)}")
+        lines.append(f"reason: {decision.reason}: {reason_of(decision.reason).because}")
     lines += [f"rule: {name}: {rule(name)}" for name in decision.rules]
     if decision.source:
         model = f", model {decision.model}" if decision.model else ""
@@ -109,7 +90,7 @@ def _took(decision: Decision) -> str:
 
 
 def _way_out(decision: Decision) -> str:
-    way = WAYS_OUT.get(decision.reason or "")
+    way = reason_of(decision.reason).way_out
     return f" {way}" if way else ""
 
 

@@ -8,18 +8,11 @@ from dataclasses import dataclass
 from ..api.prices import Money
 from ..api.requests import Delta, FimRequest
 from ..errors import FimError
+from ..reasons import Refusal
 from ..text import Document, Place
 from .decision import Tokens
 
 ECHO = "echo"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a source is not asked now: a name of `decision.REASONS`, and in words."""
-
-    reason: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from ..api.requests import ChatRequest, Delta, FimRequest, Usage
 from ..api.token_counts import CHARS_PER_TOKEN, believable, estimate
 from ..chat.actions import ACTIONS
 from ..completion.decision import Decision, Tokens
-from ..completion.sources import Landing, Refusal
+from ..completion.sources import Landing
 from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
+from ..reasons import Refusal
 from ..settings import BudgetSettings
 from .budget import Standing, binds, standing
 from .counts import COMPLETION, SECONDS_OF_A_DAY, CountKey, Counts, bucket, day_of, name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from ..reasons import reason_of
 from ..session.status import Status
 from ..settings import Problem
 
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 
 STATUS_METHOD = "fim-lsp/status"
 _SHOWN = {"warning": lsp.MessageType.Warning, "error": lsp.MessageType.Error}
-# What comes and goes by itself, as a network on a train, opens no message.
-_QUIET = frozenset({"unreachable"})
 _HOUR = 3600.0
 _MOST_PROBLEMS = 3
 
@@ -82,7 +81,7 @@ class Notices:
             self._server.protocol.notify(STATUS_METHOD, status_json(status))
             return
         kind = _SHOWN.get(status.kind)
-        if kind is None or not is_news or status.reason in _QUIET:
+        if kind is None or not is_news or reason_of(status.reason).quiet:
             return
         now = self._clock()
         if now - self._shown_at.get(status.kind, -_HOUR) < _HOUR:

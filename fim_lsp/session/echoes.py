@@ -9,9 +9,10 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from ..completion.on_screen import Seen, Verdict
-from ..completion.sources import Refusal, Repetition
+from ..completion.sources import Repetition
 from ..echo import manners
 from ..echo.echo import Echo
+from ..reasons import Refusal
 from ..text import Document, Place
 
 

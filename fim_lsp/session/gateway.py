@@ -10,10 +10,11 @@ from ..api.prices import Money
 from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta, FimRequest
 from ..completion.decision import Decision
-from ..completion.sources import ECHO, Landing, Refusal
+from ..completion.sources import ECHO, Landing
 from ..errors import SettingsError
 from ..money.budget import Standing
 from ..money.meter import Bill, Meter
+from ..reasons import Refusal
 from ..settings import BudgetSettings, Settings
 
 Stream = AsyncGenerator[Delta, None]

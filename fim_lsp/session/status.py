@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
-from ..completion.sources import ECHO, Refusal
+from ..completion.sources import ECHO
 from ..money.budget import Standing
 from ..money.meter import Today
+from ..reasons import Refusal, reason_of
 
 ECHO_SENTENCE = (
     "No model is set up. What you see is repetition from your own files (echo), "
@@ -17,18 +17,6 @@ ECHO_SENTENCE = (
 )
 
 StatusKind = Literal["normal", "busy", "warning", "error", "inactive"]
-
-# Trouble that goes away by itself; all other needs somebody to do something.
-PASSING = frozenset({"back-off", "rate-limited", "unreachable"})
-WAYS_OUT: Mapping[str, str] = MappingProxyType(
-    {
-        "over-budget": "fim-lsp.continueToday",
-        "balance": "fim-lsp.balance",
-        "key-missing": "fim-lsp.doctor",
-        "key-refused": "fim-lsp.doctor",
-        "settings": "fim-lsp.doctor",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +58,15 @@ def describe(state: State) -> Status:
     if state.provider == ECHO:
         return status("normal", "no-provider", ECHO_SENTENCE)
     if refusal := state.refusal:
-        kind: StatusKind = "warning" if refusal.reason in PASSING else "error"
+        reason = reason_of(refusal.reason)
+        kind: StatusKind = "warning" if reason.passing else "error"
         others = ", ".join(each for each in state.fallback if each != state.provider)
         meanwhile = f" Meanwhile {others} answers." if others else ""
         return status(
             kind,
             refusal.reason,
             refusal.sentence + meanwhile,
-            WAYS_OUT.get(refusal.reason),
+            reason.command,
         )
     if state.standing and state.standing.is_low:
         return status("warning", "budget-low", state.standing.sentence, "fim-lsp.usage")

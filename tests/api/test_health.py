@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fim_lsp.api import health
-from fim_lsp.api.health import Health, HealthReason
+from fim_lsp.api.health import Health
 from fim_lsp.errors import (
     AuthenticationFailed,
     BalanceInsufficient,
@@ -15,6 +15,7 @@ from fim_lsp.errors import (
     TimedOut,
     Unreachable,
 )
+from fim_lsp.reasons import Refusal
 
 FAULTS = [ServerFailed, StreamBroken, TimedOut, Unreachable]
 
@@ -41,17 +42,17 @@ def test_a_new_provider_may_be_asked() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (AuthenticationFailed("Wrong key."), HealthReason.KEY),
-        (BalanceInsufficient("No money."), HealthReason.BALANCE),
+        (AuthenticationFailed("Wrong key."), "key-refused"),
+        (BalanceInsufficient("No money."), "balance"),
     ],
 )
 def test_a_refused_key_and_an_empty_account_stop_everything(
-    error: FimError, reason: HealthReason
+    error: FimError, reason: str
 ) -> None:
     state = after(error)
     for invoked in (False, True):
         refusal = health.refusal(state, 1e9, invoked=invoked)
-        assert refusal == health.ProviderRefusal(reason, error.sentence)
+        assert refusal == Refusal(reason, error.sentence)
     assert not health.settings_changed(state).paused
 
 

@@ -58,7 +58,9 @@ async def test_a_secret_file_is_not_sent(tmp_path: Path) -> None:
     talk = Talk(ANSWER)
     result = await _act(talk, tmp_path, _open(tmp_path, ".env", "A=1\n"))
     assert talk.requests == []
-    assert str(result.reason).endswith("is not sent: files like it hold secrets.")
+    assert str(result.reason).endswith(
+        "is not sent because files with such names may hold secrets."
+    )
 
 
 async def test_only_documents_of_the_folder_that_may_be_sent_go_along(

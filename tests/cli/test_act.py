@@ -234,7 +234,7 @@ def test_an_endpoint_that_refuses_is_one_sentence(
 def test_a_secret_file_is_not_sent(command: Command, api: SocketApi) -> None:
     Path(".env").write_text("A=1\n")
     ran = command(".env", "explain")
-    assert "files like it hold secrets" in ran.stderr
+    assert "files with such names may hold secrets" in ran.stderr
     assert api.calls == []
 
 

@@ -55,7 +55,7 @@ def places(count: int) -> list[tuple[str, Place, str]]:
         body = "".join(lines[:line]) + here[:column] + kept + "\n"
         body += "".join(lines[line + 1 :])
         if chance.random() < 0.2:
-            body = body.rstrip("\n")
+            body = body.removesuffix("\n")
         found.append((body, Place(line, min(column, len(here))), answer))
     return found
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from fim_lsp.api.requests import Usage
-from fim_lsp.completion.decision import REASONS, Outcome, Trigger
+from fim_lsp.completion.decision import Outcome, Trigger
 from fim_lsp.completion.request import AnswerBy, Selected
-from fim_lsp.completion.sources import Refusal
 from fim_lsp.errors import TimedOut
+from fim_lsp.reasons import REASONS, Refusal
 from fim_lsp.text import Place, Span
 from tests.harness.clock import settle
 from tests.harness.typist import Model, Typist, echo_source

@@ -11,15 +11,12 @@ from pathlib import Path
 import pytest
 
 import fim_lsp
-from fim_lsp.api.health import HealthReason
 from fim_lsp.api.prices import Money
-from fim_lsp.api.providers import REASONS as OF_HEALTH
 from fim_lsp.api.requests import Usage
 from fim_lsp.completion import explain as words
 from fim_lsp.completion import gate
 from fim_lsp.completion.clean import RULE_SENTENCES, TAIL_RULES
 from fim_lsp.completion.decision import (
-    REASONS,
     Decision,
     Outcome,
     Timings,
@@ -27,6 +24,8 @@ from fim_lsp.completion.decision import (
     Trigger,
 )
 from fim_lsp.completion.stop import STOP_SENTENCES
+from fim_lsp.reasons import REASONS, Reason
+from fim_lsp.server.features.execute_command import COMMANDS
 from fim_lsp.text import Place
 
 ROOT = Path(fim_lsp.__file__).parent
@@ -56,7 +55,7 @@ SILENT = replace(
 
 def reasons_used() -> set[str]:
     """Every name of a reason that stands in the source as such."""
-    found = set(OF_HEALTH.values()) | set(gate.SILENT_KINDS.values()) | PRIVACY
+    found = set(gate.SILENT_KINDS.values()) | PRIVACY
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -91,16 +90,15 @@ def test_every_reason_that_is_given_has_its_words() -> None:
     used = reasons_used()
     assert used >= {"mid-word", "undo", "over-budget", "superseded", "echo-quiet"}
     assert used - REASONS.keys() == set()
-    assert OF_HEALTH.keys() == set(HealthReason)
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_every_reason_makes_a_sentence(reason: str) -> None:
-    said = words.sentence(replace(SILENT, reason=reason))
-    assert said.startswith("Nothing was offered at `main.py:4:9` because ")
-    assert REASONS[reason] in said
-    assert said.endswith(".")
-    assert REASONS[reason] in words.silence(replace(SILENT, reason=reason))
+@pytest.mark.parametrize("reason", REASONS.values(), ids=lambda reason: reason.name)
+def test_every_reason_makes_a_sentence(reason: Reason) -> None:
+    silent = replace(SILENT, reason=reason.name)
+    for sentence in (words.sentence(silent), words.silence(silent)):
+        assert sentence.startswith("Nothing ")
+        assert f" because {reason.because}." in sentence
+        assert sentence.endswith(".")
 
 
 def test_every_rule_has_its_words() -> None:
@@ -120,8 +118,12 @@ def rules_of_the_head() -> set[str]:
     return {name for name in RULE_SENTENCES if name in texts}
 
 
-def test_ways_out_belong_to_reasons() -> None:
-    assert words.WAYS_OUT.keys() <= REASONS.keys()
+def test_the_way_out_of_a_reason_is_a_command_that_exists() -> None:
+    named = {reason.command for reason in REASONS.values() if reason.command}
+    assert named <= COMMANDS.keys()
+
+
+def test_every_outcome_has_its_words() -> None:
     assert words.OUTCOMES.keys() == set(Outcome)
 
 

@@ -18,11 +18,11 @@ from fim_lsp.completion.sources import (
     EchoSource,
     Landing,
     NetworkSource,
-    Refusal,
     Repetition,
     Source,
 )
 from fim_lsp.errors import FimError
+from fim_lsp.reasons import Refusal
 from fim_lsp.settings import CompletionSettings, parse
 from fim_lsp.text import Document, Edit, Place, Span, apply, text_between
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...completion.decision import REASONS
+from ...reasons import reason_of
 from ...text import Span
 from .editor import Editor, Ghost
 from .pane import View, told
@@ -154,7 +154,7 @@ class Typist:
         reason = decision.get("reason") or "failed"
         if reason in ON_ITS_WAY and self._desk.has_model:
             return "the answer is on its way"
-        return REASONS.get(reason, reason)
+        return reason_of(reason).because
 
     def _goes_on(self, ghost: Ghost) -> bool:
         """Whether this is what was there before, less what was typed of it."""

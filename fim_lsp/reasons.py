@@ -1,0 +1,152 @@
+"""Why nothing is offered or sent: one table, a row for each reason.
+
+Decisions, refusals, the status and chat actions name a reason; what the user reads
+about the reason stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason.
+
+    name: the stable name, as `why`, `--json` and the status give it.
+    because: words that follow "because" in a sentence.
+    way_out: a sentence that says what the user can do; empty where `because` says it.
+    command: the LSP command that a status offers as the way out.
+    passing: whether the trouble goes away without anybody's doing.
+    quiet: whether the status shows the reason without opening a message.
+    """
+
+    name: str
+    because: str
+    way_out: str = ""
+    command: str | None = None
+    passing: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a source is not asked now: a reason's name, and a sentence for the user."""
+
+    reason: str
+    sentence: str
+
+
+_TABLE: Final = (
+    # The place and the document.
+    Reason(
+        "disabled",
+        "completion is switched off",
+        "fim-lsp.toggle switches it on.",
+        command="fim-lsp.toggle",
+    ),
+    Reason(
+        "language-off",
+        "completion is off for this language",
+        "The setting completion.languages can switch it on.",
+    ),
+    Reason("secret", "files with such names may hold secrets"),
+    Reason(
+        "ignored-by-git",
+        "git ignores the file",
+        "fim-lsp.allowFile allows it until the server ends.",
+    ),
+    Reason(
+        "excluded",
+        "the settings exclude this file",
+        "The setting privacy.include can allow it again.",
+    ),
+    Reason("scheme", "the document is not a file, an untitled file or a notebook cell"),
+    Reason("too-large", "the document is larger than 3,000,000 characters"),
+    Reason(
+        "manual",
+        "completion is set to manual and was not invoked",
+        "Invoke it, or change completion.trigger or completion.languages.",
+    ),
+    Reason("nearly-empty", "there is too little text in the file"),
+    Reason("long-line", "the line is longer than 5,000 characters"),
+    Reason("mid-word", "the cursor is inside a word"),
+    Reason("mid-code", "code follows the cursor on its line"),
+    # What the user has just done.
+    Reason("deletion", "a character was just deleted"),
+    Reason("undo", "a change was just undone"),
+    Reason("bulk-edit", "more than 3 lines were just changed at once"),
+    Reason("several-places", "several places were just changed at once"),
+    Reason("after-accept", "a suggestion was just accepted on this line"),
+    Reason("dismissed", "you typed something else here a moment ago"),
+    # The provider.
+    Reason("no-provider", "no model is set up", "`fim-lsp login` sets one up."),
+    Reason(
+        "settings",
+        "the settings name a provider that cannot be used",
+        "`fim-lsp doctor` says which.",
+        command="fim-lsp.doctor",
+    ),
+    Reason(
+        "key-missing",
+        "the provider's key is missing",
+        "`fim-lsp login` stores one.",
+        command="fim-lsp.doctor",
+    ),
+    Reason(
+        "key-refused",
+        "the provider refused the key",
+        "`fim-lsp doctor` says which key was used.",
+        command="fim-lsp.doctor",
+    ),
+    Reason(
+        "balance",
+        "the account's balance is used up",
+        "Top it up on the provider's website.",
+        command="fim-lsp.balance",
+    ),
+    Reason("rate-limited", "the provider asked to wait", passing=True),
+    Reason(
+        "back-off",
+        "the provider failed and is given time to recover",
+        "Invoke completion to try at once.",
+        passing=True,
+    ),
+    Reason(
+        "unreachable",
+        "the provider cannot be reached",
+        "Invoke completion to try at once.",
+        passing=True,
+        quiet=True,
+    ),
+    Reason(
+        "over-budget",
+        "today's budget is used up",
+        "fim-lsp.continueToday goes on until midnight.",
+        command="fim-lsp.continueToday",
+    ),
+    Reason("failed", "the request failed"),
+    # The request and its answer.
+    Reason("superseded", "a newer request took its place"),
+    Reason("contradicted", "the text changed while the answer was on its way"),
+    Reason("closed", "the document was closed"),
+    Reason("nothing-follows", "the model had nothing to add here"),
+    Reason("rejected", "the answer did not fit here"),
+    Reason("not-yet", "the answer did not arrive in time for the menu"),
+    # Echo.
+    Reason("echo-no-folder", "echo repeats only from an open workspace folder"),
+    Reason("echo-building", "echo is still reading the workspace"),
+    Reason("echo-quiet", "echo found no reliable repetition for this place"),
+)
+
+REASONS: Final[Mapping[str, Reason]] = {reason.name: reason for reason in _TABLE}
+
+# What stands for a name that is not in the table.
+_UNNAMED: Final = Reason("unknown", "of a reason that has no name yet")
+
+
+def reason_of(name: str | None) -> Reason:
+    """The reason called `name`; a row with general words where there is none."""
+    return REASONS.get(name or "", _UNNAMED)
