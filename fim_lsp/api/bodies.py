@@ -5,26 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from .. import languages
+from ..languages import Language
 from .requests import ChatRequest, FimRequest, Message, Snippet, Tool
 from .templates import TEMPLATES, render
-
-# The sign that begins a line comment, by LSP language id; "#" for all others.
-_COMMENTS = {
-    **dict.fromkeys(
-        (
-            *("c", "cpp", "csharp", "objective-c", "objective-cpp", "java", "kotlin"),
-            *("javascript", "javascriptreact", "typescript", "typescriptreact"),
-            *("go", "rust", "swift", "scala", "dart", "php", "groovy", "zig", "proto"),
-            *("jsonc", "less", "scss", "verilog", "systemverilog", "solidity"),
-            *("vue", "svelte"),
-        ),
-        "//",
-    ),
-    **dict.fromkeys(("sql", "lua", "haskell", "ada", "elm", "vhdl"), "--"),
-    **dict.fromkeys(("clojure", "lisp", "scheme", "racket", "emacs-lisp"), ";;"),
-    **dict.fromkeys(("latex", "tex", "erlang", "matlab", "prolog"), "%"),
-    "vim": '"',
-}
 
 
 def suffix_body(
@@ -149,19 +133,28 @@ def chat_body(
 
 
 def as_comments(snippets: tuple[Snippet, ...], language: str) -> str:
-    """Snippets as line comments, each headed by its path; ends with a line break.
+    """Snippets as comments of the language, each headed by its path.
 
+    The text ends with a blank line.  A language without line comments gets a block
+    comment for each snippet; a text that has no comments at all gets the bare lines.
     The same snippets give the same bytes, so that the provider's cache can hit.
     """
-    sign = _COMMENTS.get(language, "#")
-    lines: list[str] = []
-    for snippet in snippets:
-        lines.append(f"{sign} {snippet.path}")
-        lines += (
-            f"{sign} {line}".rstrip() for line in snippet.text.strip("\n").split("\n")
-        )
-        lines.append("")
-    return "".join(f"{line}\n" for line in lines)
+    facts = languages.language(language)
+    return "".join(_as_comment(snippet, facts) for snippet in snippets)
+
+
+def _as_comment(snippet: Snippet, facts: Language) -> str:
+    lines = [snippet.path, *snippet.text.strip("\n").split("\n")]
+    if mark := facts.line_comment:
+        body = "\n".join(f"{mark} {line}".rstrip() for line in lines)
+    elif block := facts.block_comment:
+        opener, closer = block
+        # A comment inside the snippet must not end the comment around it.
+        inner = "\n".join(lines).replace(closer, f"{closer[0]} {closer[1:]}")
+        body = f"{opener} {inner}\n{closer}"
+    else:
+        body = "\n".join(lines)
+    return f"{body}\n\n"
 
 
 def _message(message: Message) -> dict[str, Any]:

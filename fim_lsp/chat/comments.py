@@ -6,60 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-_HASH = (
-    "python ruby perl perl6 r shellscript fish yaml toml dockerfile makefile cmake "
-    "elixir julia nix powershell coffeescript crystal nim graphql terraform just "
-    "ignore properties gitcommit tcl awk starlark gdscript"
-)
-_SLASHES = (
-    "c cpp csharp cuda-cpp objective-c objective-cpp java javascript javascriptreact "
-    "typescript typescriptreact go rust swift kotlin scala dart groovy php zig v "
-    "jsonc scss less css proto3 proto solidity fsharp glsl hlsl wgsl verilog d"
-)
-_DASHES = "lua sql haskell elm ada vhdl applescript purescript"
-_SEMICOLONS = (
-    "lisp commonlisp clojure scheme racket emacs-lisp elisp asm ini autohotkey"
-)
-_PERCENTS = "latex tex erlang matlab prolog bibtex postscript"
-_TAGS = "html xml svg markdown vue svelte astro handlebars razor"
-
-_OPENERS = {
-    **dict.fromkeys(_HASH.split(), ("#",)),
-    **dict.fromkeys(_SLASHES.split(), ("//", "/*", "*")),
-    **dict.fromkeys(_DASHES.split(), ("--", "{-", "/*")),
-    **dict.fromkeys(_SEMICOLONS.split(), (";", "#|")),
-    **dict.fromkeys(_PERCENTS.split(), ("%",)),
-    **dict.fromkeys(_TAGS.split(), ("<!--", "//", "/*", "{{!--", "@*", "{/*")),
-    "javascriptreact": ("//", "/*", "*", "{/*"),
-    "typescriptreact": ("//", "/*", "*", "{/*"),
-    "php": ("//", "#", "/*", "*"),
-    "fsharp": ("//", "(*"),
-    "ocaml": ("(*",),
-    "pascal": ("//", "{", "(*"),
-    "vim": ('"', "#"),
-    "vb": ("'", "REM"),
-    "bat": ("REM", "::"),
-    "fortran": ("!",),
-    "sql": ("--", "/*", "#"),
-    "jinja": ("{#",),
-    "twig": ("{#",),
-    "erb": ("<%#",),
-}
-# For a language that the table does not know.
-_COMMON = ("#", "//", "/*", "--", ";", "%", "<!--", "(*", "{-", "{#")
-_CLOSERS = {
-    "/*": "*/",
-    "<!--": "-->",
-    "(*": "*)",
-    "{": "}",
-    "{-": "-}",
-    "{#": "#}",
-    "#|": "|#",
-    "{/*": "*/}",
-    "{{!--": "--}}",
-    "@*": "*@",
-    "<%#": "%>",
-}
+from .. import languages
+from ..languages import CLOSERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +31,7 @@ def find_comment(line: str, language: str) -> Comment | None:
     opener, start = str(found[found.lastindex or 0]), found.end()
     end = len(line.rstrip())
     instruction = line[start:end]
-    if closer := _CLOSERS.get(opener):
+    if closer := CLOSERS.get(opener):
         if (at := line.find(closer, start)) < 0:
             return None
         instruction, end = line[start:at].rstrip(closer[0]), at + len(closer)
@@ -98,6 +46,12 @@ def _opening(language: str) -> re.Pattern[str]:
     """Any opener, however often its last character is repeated (`///`, `;;`, `/**`)."""
     openers = "|".join(
         f"({re.escape(opener)}){re.escape(opener[-1])}*!?"
-        for opener in sorted(_OPENERS.get(language, _COMMON), key=len, reverse=True)
+        for opener in sorted(_openers(language), key=len, reverse=True)
     )
     return re.compile(rf"(?:(?<=[\s;{{}})\],])|^)(?:{openers})\s*fim:", re.IGNORECASE)
+
+
+def _openers(language: str) -> tuple[str, ...]:
+    """What begins a comment; `*` begins a further line of a block comment."""
+    openers = languages.language(language).openers or languages.UNKNOWN.openers
+    return (*openers, "*") if "/*" in openers else openers

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..languages import language_called
 from .fences import Fence
 
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
@@ -19,32 +20,6 @@ _LEFT_OUT = re.compile(
     r"\s*(?:#|//|--|;+|%|/\*|<!--|\(\*|\{/\*)\s*(?:"
     r"(?:\.{3}|…)|\[?(?:rest of|remaining|existing|unchanged|same as)\b.*(?:\.{3}|…))",
     re.IGNORECASE,
-)
-_FAMILIES = (
-    "python py python3 py3 pyi cython",
-    "javascript js jsx typescript ts tsx javascriptreact typescriptreact mjs cjs",
-    "c c++ cpp h hpp cc objc objective-c objective-cpp cuda arduino",
-    "java",
-    "kotlin kt kts",
-    "csharp c# cs",
-    "go golang",
-    "rust rs",
-    "ruby rb",
-    "php",
-    "swift",
-    "scala",
-    "lua",
-    "haskell hs",
-    "shellscript bash sh shell zsh fish",
-    "sql mysql postgresql plsql",
-    "css scss less sass",
-    "json jsonc json5",
-    "yaml yml",
-    "toml",
-    "perl pl",
-    "elixir ex",
-    "dart",
-    "zig",
 )
 _SIGNIFICANT = 8  # letters and digits in lines, from which on repetition is no accident
 _WHOLE_FILE = (5, 0.8)  # lines around the selection; how many of them the answer has
@@ -118,14 +93,11 @@ def _are_numbered(lines: Sequence[str]) -> bool:
 
 def _other_language(proposal: Proposal) -> str | None:
     info = proposal.fence.info.strip("{}.").casefold()
-    answered, wanted = _family(info), _family(proposal.language)
-    if answered is None or wanted is None or answered == wanted:
+    answered = language_called(info).family
+    wanted = language_called(proposal.language).family
+    if not answered or not wanted or answered == wanted:
         return None
     return f"The model answered in another language ({info})."
-
-
-def _family(language: str) -> str | None:
-    return next((one for one in _FAMILIES if language in one.split()), None)
 
 
 def _leaves_out(proposal: Proposal) -> str | None:

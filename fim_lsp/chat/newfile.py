@@ -6,32 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import InputError
+from ..languages import language_of_file
 from ..text import Document, path_of
 from .actions import Action
 
 _ATTEMPTS = 9
-# Ending -> a test file's name; `under` and `plain` count where the first name is taken.
-_TEST_NAMES = {
-    ".py": "test_{stem}{under}.py",
-    ".go": "{stem}{under}_test.go",
-    ".rb": "{stem}{under}_spec.rb",
-    ".ex": "{stem}{under}_test.exs",
-    ".dart": "{stem}{under}_test.dart",
-    ".lua": "{stem}{under}_spec.lua",
-    ".java": "{stem}{plain}Test.java",
-    ".kt": "{stem}{plain}Test.kt",
-    ".scala": "{stem}{plain}Test.scala",
-    ".groovy": "{stem}{plain}Test.groovy",
-    ".php": "{stem}{plain}Test.php",
-    ".cs": "{stem}{plain}Tests.cs",
-    ".swift": "{stem}{plain}Tests.swift",
-    ".hs": "{stem}{plain}Spec.hs",
-    ".vue": "{stem}{under}.{word}.ts",
-    **{
-        ending: f"{{stem}}{{under}}.{{word}}{ending}"
-        for ending in (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
-    },
-}
+# The name of a test file in a language that has no habit of its own.
+_TESTS = "{stem}{under}_test{ending}"
 
 
 def new_path(
@@ -58,9 +39,11 @@ def new_path(
 def _test_path(
     source: Path, under: str, plain: str, exists: Callable[[Path], bool]
 ) -> Path:
-    pattern = _TEST_NAMES.get(source.suffix, f"{{stem}}{{under}}_test{source.suffix}")
+    pattern = language_of_file(source).tests or _TESTS
     word = _script_word(source.parent) if "{word}" in pattern else ""
-    name = pattern.format(stem=source.stem, under=under, plain=plain, word=word)
+    name = pattern.format(
+        stem=source.stem, ending=source.suffix, under=under, plain=plain, word=word
+    )
     return _test_folder(source, exists) / name
 
 
@@ -75,7 +58,7 @@ def _test_folder(source: Path, exists: Callable[[Path], bool]) -> Path:
     folder = source.parent
     if source.suffix == ".py":
         return _python_tests(folder, exists)
-    if "{word}" in _TEST_NAMES.get(source.suffix, "") and exists(folder / "__tests__"):
+    if "{word}" in language_of_file(source).tests and exists(folder / "__tests__"):
         return folder / "__tests__"
     parts = folder.parts
     for at in range(len(parts) - 1, 0, -1):

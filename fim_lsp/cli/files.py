@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .. import text
 from ..errors import InputError
+from ..languages import language_of_file
 from ..text import Document, Place
-from .languages import language_of
 
 LARGEST = 50_000_000  # bytes; far more than any editor would complete in
 
@@ -45,7 +45,7 @@ def read_document(path: Path) -> Document:
     if "\0" in content:
         raise InputError(f"{path} is a binary file.")
     full = path.absolute()
-    return text.document(full.as_uri(), language_of(full, content), 1, content)
+    return text.document(full.as_uri(), language_of_file(full, content).id, 1, content)
 
 
 def place_in(document: Document, path: Path, line: int, column: int) -> Place:

@@ -6,25 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
+from .. import languages
 from ..text import Document, Place
 
-# Languages of people, where a repetition is a coincidence.
-_PROSE = (
-    "markdown plaintext latex tex bibtex restructuredtext asciidoc org typst "
-    "gitcommit git-commit git-rebase csv log help scminput search-result dotenv"
-)
-# What begins a comment that goes on to the line's end, by language id.
-_HASH = (
-    "python shellscript sh bash zsh fish ruby perl yaml toml makefile dockerfile r "
-    "elixir julia nix powershell cmake coffeescript tcl nim crystal gdscript "
-    "properties terraform hcl starlark"
-)
-_LINE_COMMENTS = (
-    ("#", _HASH),
-    ("--", "lua sql haskell ada vhdl elm purescript"),
-    (";", "lisp clojure scheme emacs-lisp elisp asm ini racket"),
-    ("%", "erlang matlab prolog octave"),
-)
 _SLASHES = "//"
 _STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`""")
 _TRIPLE = re.compile(r'"""|\'\'\'')
@@ -37,7 +21,7 @@ def is_silent(document: Document, place: Place) -> bool:
     """Whether the place is in prose, in a comment, or before more text of its line."""
     language = document.language
     line = document.lines[place.line]
-    if language in _PROSE.split() or line[place.column :].strip():
+    if languages.language(language).is_prose or line[place.column :].strip():
         return True
     here = line[: place.column]
     mark = _line_comment(language)
@@ -50,10 +34,7 @@ def is_silent(document: Document, place: Place) -> bool:
 
 
 def _line_comment(language: str) -> str:
-    for mark, languages in _LINE_COMMENTS:
-        if language in languages.split():
-            return mark
-    return _SLASHES
+    return languages.language(language).line_comment or _SLASHES
 
 
 def _in_block_comment(above: Sequence[str], here: str) -> bool:

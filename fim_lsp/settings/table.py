@@ -8,6 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from ..languages import LANGUAGES
 from . import kinds
 from .kinds import SettingKind
 from .values import ActionSettings, PriceSettings, TimeoutSettings
@@ -44,15 +45,8 @@ class Row:
         return tuple(self.key.split("."))
 
 
-_LANGUAGES = {
-    "*": True,
-    **dict.fromkeys(
-        ("markdown", "plaintext", "latex", "gitcommit", "git-commit"), "manual"
-    ),
-    **dict.fromkeys(
-        ("git-rebase", "csv", "log", "help", "scminput", "search-result", "dotenv"),
-        False,
-    ),
+_LANGUAGES = {"*": True} | {
+    row.id: row.completes for row in LANGUAGES.values() if row.completes is not True
 }
 
 _ACTION = kinds.record(

@@ -18,6 +18,7 @@ from fim_lsp.api.requests import (
     ToolCall,
 )
 from fim_lsp.api.templates import TEMPLATES, family_of, neutral, render
+from fim_lsp.languages import LANGUAGES
 
 PLAIN = FimRequest("a", "b", 8)
 FULL = FimRequest(
@@ -92,11 +93,34 @@ def test_infill_has_a_field_for_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "line"),
-    [("python", "# a"), ("typescript", "// a"), ("sql", "-- a"), ("latex", "% a")],
+    ("language", "comment"),
+    [
+        ("python", "# a\n# x\n\n"),
+        ("typescript", "// a\n// x\n\n"),
+        ("sql", "-- a\n-- x\n\n"),
+        ("latex", "% a\n% x\n\n"),
+        ("css", "/* a\nx\n*/\n\n"),
+        ("markdown", "<!-- a\nx\n-->\n\n"),
+        ("svg", "<!-- a\nx\n-->\n\n"),
+        ("ocaml", "(* a\nx\n*)\n\n"),
+        ("plaintext", "a\nx\n\n"),
+    ],
 )
-def test_snippets_become_comments_of_the_language(language: str, line: str) -> None:
-    assert bodies.as_comments((Snippet("a", "x"),), language).startswith(line + "\n")
+def test_snippets_become_comments_of_the_language(language: str, comment: str) -> None:
+    assert bodies.as_comments((Snippet("a", "x"),), language) == comment
+
+
+def test_a_comment_in_a_snippet_does_not_end_the_comment_around_it() -> None:
+    text = bodies.as_comments((Snippet("a", "/* x */ y"),), "css")
+    assert text.count("*/") == 1
+    assert text.endswith("*/\n\n")
+
+
+def test_a_language_without_line_comments_never_gets_a_hash() -> None:
+    for row in LANGUAGES.values():
+        text = bodies.as_comments((Snippet("a", "x"),), row.id)
+        mark = row.line_comment or next(iter(row.block_comment or ()), "")
+        assert ("#" in text) == ("#" in mark), row.id
 
 
 def test_without_snippets_the_prompt_is_the_prefix() -> None:

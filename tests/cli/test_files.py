@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.cli.files import parse_place, workspace_folder
-from fim_lsp.cli.languages import language_of
+from fim_lsp.languages import language_of_file
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_place_is_a_file_a_line_and_a_column(
 def test_languages_are_told_by_name_or_first_line(
     name: str, content: str, language: str
 ) -> None:
-    assert language_of(Path(name), content) == language
+    assert language_of_file(Path(name), content).id == language
 
 
 def test_the_workspace_folder_is_the_repository(tmp_path: Path) -> None:

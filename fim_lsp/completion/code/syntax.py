@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROUND_SQUARE_CURLY = r"[(\[{]"
+from ... import languages
+
 DOUBLE = r'"(?:[^"\\\n]|\\.)*+"'
 DOUBLE_CUT = r'"(?:[^"\\\n]|\\.)*+'
 SINGLE = r"'(?:[^'\\\n]|\\.)*+'"
@@ -269,35 +270,31 @@ JSON = Syntax(
 CODE = Syntax(_pattern(BRACKETS + '"', whole=DOUBLE, cut=DOUBLE_CUT), OPENS)
 PROSE = Syntax(_pattern(r"\0", opener=NEVER, closer=NEVER), OPENS, checked=False)
 
-_LANGUAGES = {
+# By the names that the table of languages uses.
+_FAMILIES = {
     "python": PYTHON,
-    "c cpp objective-c objective-cpp cuda-cpp glsl hlsl wgsl proto proto3 verilog"
-    " systemverilog zig solidity": C,
-    "java kotlin scala swift dart csharp fsharp groovy": JAVA,
+    "c": C,
+    "java": JAVA,
     "go": GO,
     "rust": RUST,
-    "javascript typescript": JAVASCRIPT,
-    "javascriptreact typescriptreact": JSX,
+    "javascript": JAVASCRIPT,
+    "jsx": JSX,
     "php": PHP,
-    "css less scss": CSS,
-    "html xml xsl svg vue svelte handlebars razor": HTML,
-    "yaml dockercompose": YAML,
-    "markdown mdx quarto": MARKDOWN,
-    "sql plsql": SQL,
-    "shellscript sh bash zsh fish dockerfile makefile": SHELL,
-    "ruby perl r julia elixir toml coffeescript nim nix terraform powershell"
-    " cmake properties ini crystal": HASHED,
-    "lua haskell elm ada": LUA,
-    "clojure lisp scheme emacs-lisp racket": LISP,
-    "json jsonc json5 jsonl": JSON,
-    "plaintext latex tex restructuredtext asciidoc git-commit gitcommit text mail"
-    " org bibtex": PROSE,
-}
-SYNTAXES = {
-    name: syntax for names, syntax in _LANGUAGES.items() for name in names.split()
+    "css": CSS,
+    "html": HTML,
+    "yaml": YAML,
+    "markdown": MARKDOWN,
+    "sql": SQL,
+    "shell": SHELL,
+    "hashed": HASHED,
+    "lua": LUA,
+    "lisp": LISP,
+    "json": JSON,
+    "code": CODE,
+    "prose": PROSE,
 }
 
 
 def syntax_of(language: str) -> Syntax:
-    """The family of an LSP language id; an unknown one is taken for code."""
-    return SYNTAXES.get(language, CODE)
+    """The syntax of a language id; an unknown language is taken for code."""
+    return _FAMILIES[languages.language(language).syntax]

@@ -9,7 +9,8 @@ from fim_lsp.completion.clean.bracket_effect import balance_at
 from fim_lsp.completion.clean.draft import Draft
 from fim_lsp.completion.code.brackets import scan
 from fim_lsp.completion.code.python import tokenizes
-from fim_lsp.completion.code.syntax import SYNTAXES, syntax_of
+from fim_lsp.completion.code.syntax import syntax_of
+from fim_lsp.languages import LANGUAGES
 
 from ..windows import window
 
@@ -41,7 +42,7 @@ def test_brackets_in_strings_and_comments_are_text(language: str, text: str) -> 
     assert (found.stack, found.extra, found.cut, found.inside) == ((), 0, 0, "code")
 
 
-@pytest.mark.parametrize("language", sorted(SYNTAXES))
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_family_is_scanned_to_the_end(language: str) -> None:
     assert scan(syntax_of(language), "a ( [ ) \" ' ` # // -- <b> */ \n\\").resume > 0
 

@@ -7,11 +7,12 @@ from collections.abc import AsyncGenerator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fim_lsp import languages
 from fim_lsp.api.requests import Delta
 from fim_lsp.completion.clean import Cleaned, head, tail
 from fim_lsp.completion.clean.suffix import CLOSERS
 from fim_lsp.completion.code.brackets import scan
-from fim_lsp.completion.code.syntax import SYNTAXES, syntax_of
+from fim_lsp.completion.code.syntax import syntax_of
 from fim_lsp.completion.shape import Shape, shown
 from fim_lsp.completion.stop import Watch, stop, stop_at
 from fim_lsp.completion.window import Window
@@ -106,7 +107,7 @@ def test_the_text_after_the_cursor_is_not_doubled(place: Window, answer: str) ->
 
 
 @quickly
-@given(st.sampled_from(sorted(SYNTAXES)), ANSWERS, ANSWERS)
+@given(st.sampled_from(sorted(languages.LANGUAGES)), ANSWERS, ANSWERS)
 def test_no_text_is_too_strange(language: str, text: str, answer: str) -> None:
     offered = tail(answer, window(text + "$0" + text, language), automatic=True)
     assert offered.text or offered.rejected_by
