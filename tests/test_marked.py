@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fim_lsp.completion.casefile import mark_cursor
 from fim_lsp.text import Place, Span
 
 from .harness.marked import parse
@@ -23,6 +27,15 @@ def test_two_marks_are_a_selection_that_ends_at_the_cursor() -> None:
 def test_an_escaped_mark_is_text() -> None:
     marked = parse("echo \\$0 $0")
     assert (marked.document.text, marked.place) == ("echo $0 ", Place(0, 8))
+
+
+@given(st.text(r"\$0a"), st.text(r"\$0a"))
+def test_any_text_around_a_cursor_can_be_marked_and_read(
+    before: str, after: str
+) -> None:
+    marked = parse(mark_cursor(before, after))
+    assert marked.document.text == before + after
+    assert marked.place == Place(0, len(before))
 
 
 def test_the_file_with_the_mark_is_the_current_one() -> None:

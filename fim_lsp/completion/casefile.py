@@ -14,8 +14,8 @@ Well-known secrets are blotted out, and no path is in it.
     1
     --- rules: repeats-suffix
 
-`$0` is the cursor, `\$0` the characters.  A line of the text or of the answer that
-looks like a section begins with one more backslash.
+`$0` is the cursor, `\$0` the characters, `\\$0` a backslash and the cursor.  A line
+of the text or of the answer that looks like a section begins with one more backslash.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def replay(case: Case) -> CaseOffer:
 
 def render(case: Case, offered: CaseOffer) -> str:
     """The case file that expects `offered`."""
-    marked = f"{_escaped(case.before)}$0{_escaped(case.after)}".removesuffix("\n")
+    marked = mark_cursor(case.before, case.after).removesuffix("\n")
     parts = [case.about, f"--- language: {case.language}"]
     parts += [f"--- {name}: {value}" for name, value in sorted(case.options.items())]
     parts += ["--- text", _lined(marked), "--- model", _lined(case.answer)]
@@ -184,8 +184,15 @@ def _is_cut(one: str, other: str) -> bool:
     return redact(one + other) != redact(one) + redact(other)
 
 
+def mark_cursor(before: str, after: str) -> str:
+    """The text around a cursor as marked text, from which both can be read again."""
+    backslashes = before[len(before.rstrip("\\")) :]
+    return f"{_escaped(before)}{backslashes}$0{_escaped(after)}"
+
+
 def _escaped(text: str) -> str:
-    return text.replace("$0", "\\$0")
+    """`text` with the characters `$0` marked as no cursor."""
+    return re.sub(r"(\\*)\$0", r"\1\1\\$0", text)
 
 
 def _lined(text: str) -> str:

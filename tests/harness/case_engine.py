@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fim_lsp.api.requests import Delta
-from fim_lsp.completion.casefile import Case, CaseOffer
+from fim_lsp.completion.casefile import Case, CaseOffer, mark_cursor
 
 from .typist import Typist
 
@@ -17,8 +17,7 @@ PIECE = 5
 
 async def through_engine(case: Case) -> CaseOffer:
     """Complete as in an editor, the model answering piece by piece."""
-    before, after = (text.replace("$0", r"\$0") for text in (case.before, case.after))
-    typist = Typist(f"{before}$0{after}", languages={"*": True})
+    typist = Typist(mark_cursor(case.before, case.after), languages={"*": True})
     typist.document = replace(typist.document, language=case.language)
     typist.engine.documents.opened(typist.document)
     asked = typist.start(case.trigger)

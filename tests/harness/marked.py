@@ -1,5 +1,7 @@
 r"""Marked text: `$0` is the cursor, `$0…$0` a selection, `\$0` the characters.
 
+Backslashes right before `$0` are written twice: `\\$0` is one and the cursor.
+
 A line `//- path` starts another file; the file that holds the mark is the current
 one, the others are open beside it.  Text before the first such line is `main.py`.
 """
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from fim_lsp.text import Document, Place, Span, split_lines
 
 _FILE = re.compile(r"^//- (?P<path>\S+)[^\S\n]*\n", re.MULTILINE)
-_MARK = re.compile(r"(\\?)\$0")
+_MARK = re.compile(r"(\\*)\$0")
 _LANGUAGES = {
     "c": "c",
     "go": "go",
@@ -70,9 +72,10 @@ def _marks(marked: str) -> tuple[str, list[int]]:
     """The text without marks, and the offsets where they stood."""
     text, offsets, last = "", [], 0
     for mark in _MARK.finditer(marked):
-        text += marked[last : mark.start()]
+        backslashes, is_literal = divmod(len(mark[1]), 2)
+        text += marked[last : mark.start()] + "\\" * backslashes
         last = mark.end()
-        if mark[1]:
+        if is_literal:
             text += "$0"
         else:
             offsets.append(len(text))
