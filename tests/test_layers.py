@@ -128,6 +128,29 @@ def test_a_class_name_is_defined_once() -> None:
     assert {name: paths for name, paths in owners.items() if len(paths) > 1} == {}
 
 
+def floor_of(
+    room: str, graph: Mapping[str, set[str]], above: tuple[str, ...] = ()
+) -> int:
+    """1 for a room that imports no other; fails where rooms import in a circle."""
+    assert room not in above, f"a circle: {' -> '.join((*above, room))}"
+    below = graph[room]
+    return 1 + max((floor_of(each, graph, (*above, room)) for each in below), default=0)
+
+
+@pytest.mark.parametrize("room", ["server", "completion", "chat", "api", "session"])
+def test_the_files_of_a_room_import_in_no_circle(room: str) -> None:
+    files = {name_of(path): path for path in SOURCES if layer_of(path) == room}
+    graph = {name: files_imported(path) & files.keys() for name, path in files.items()}
+    for name in files:
+        floor_of(name, graph)
+
+
+def files_imported(path: Path) -> set[str]:
+    """The source files that a file imports, as paths from the root."""
+    stems = {name.replace(".", "/") for name in imports(path)}
+    return {f"{stem}.py" for stem in stems if (ROOT / f"{stem}.py").is_file()}
+
+
 def test_only_the_server_knows_the_protocol() -> None:
     knowing = importers("pygls") | importers("lsprotocol")
     assert {name for name in knowing if not name.startswith("fim_lsp/server/")} == set()

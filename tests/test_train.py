@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from fim_lsp.completion.decision import Trigger
-from fim_lsp.server.capabilities import Client
+from fim_lsp.server.client import Client
 from fim_lsp.server.notices import Notices
 
 from .harness.clock import Clock, settle
@@ -25,15 +25,18 @@ class Screen:
     """What an editor without a view of its own shows of the session's news."""
 
     def __init__(self, user: User) -> None:
-        self.client = Client()
         self.messages: list[str] = []
         self.user = user
-        notices = Notices(cast("Any", self), Clock())
+        notices = Notices(Client(self), Clock())
         notices.open()
         user.session.on_status = notices.status
 
-    def window_show_message(self, params: Any) -> None:
+    def notify(self, method: str, params: Any = None) -> None:
+        del method
         self.messages.append(params.message)
+
+    async def ask(self, method: str, params: Any) -> Any:
+        raise NotImplementedError
 
 
 async def test_two_hundred_flaps_of_the_network_show_nothing(meet: Meet) -> None:

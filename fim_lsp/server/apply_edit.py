@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
 from ..chat.actions import Action, Apply
 from ..chat.answer import Result
 from ..chat.edits import reanchor
 from ..text import Document, path_of
 from . import convert
+from .client import NoAnswer
 from .server import FimServer
 
 # The user may be asked to confirm.
@@ -23,9 +23,9 @@ def cannot(server: FimServer, action: Action) -> str | None:
     """Why this client could not use what `action` comes to; None where it can."""
     if action.apply is Apply.SHOW:
         return None
-    if not server.client.applies_edits:
+    if not server.client.capabilities.applies_edits:
         return "This editor does not let a server edit."
-    if action.apply is Apply.NEW_FILE and not server.client.creates_files:
+    if action.apply is Apply.NEW_FILE and not server.client.capabilities.creates_files:
         return "This editor does not let a server create files."
     return None
 
@@ -59,13 +59,13 @@ def _changed(server: FimServer, now: Document) -> str:
 
 async def _ask(server: FimServer, title: str, result: Result) -> str | None:
     """None where the client has applied the edit, else why not."""
-    edit = convert.workspace_edit(server.client, server.documents, result)
+    edit = convert.workspace_edit(server.client.capabilities, server.documents, result)
     params = lsp.ApplyWorkspaceEditParams(edit, label=f"fim-lsp: {title}")
     try:
-        answer = await server.protocol.ask(
+        answer = await server.client.ask(
             lsp.WORKSPACE_APPLY_EDIT, params, seconds=_SECONDS
         )
-    except (JsonRpcException, TimeoutError):
+    except NoAnswer:
         answer = None
     if isinstance(answer, Mapping) and answer.get("applied"):
         return None

@@ -19,8 +19,8 @@ _MERGE_LATE = frozenset({"helix", "neovim"})
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """The other side.  `encoding` is the unit of its columns."""
+class ClientCapabilities:
+    """What one client can do.  `encoding` is the unit of its columns."""
 
     name: str = ""
     encoding: Encoding = "utf-16"
@@ -42,8 +42,8 @@ class Client:
         return not self.inline_completion
 
 
-def client_of(params: Mapping[str, Any]) -> Client:
-    """The client that sent `params` with its `initialize`."""
+def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
+    """What the client says in the params of its `initialize` request."""
     capabilities = params.get("capabilities")
     info = params.get("clientInfo")
     name = _at(info, "name")
@@ -55,7 +55,7 @@ def client_of(params: Mapping[str, Any]) -> Client:
     inline = _at(capabilities, "textDocument.inlineCompletion")
     operations = _at(capabilities, "workspace.workspaceEdit.resourceOperations")
     annotations = _at(capabilities, "workspace.workspaceEdit.changeAnnotationSupport")
-    return Client(
+    return ClientCapabilities(
         name=name if isinstance(name, str) else "",
         encoding=_encoding(_at(capabilities, "general.positionEncodings")),
         # An empty object announces a capability, too.

@@ -16,7 +16,7 @@ from ..chat.selection import Diagnostic, Related, Selection, Severity
 from ..completion.decision import Decision, Suggestion, Trigger
 from ..completion.request import Selected
 from ..text import Document, Place, Span
-from .capabilities import Client
+from .capabilities import ClientCapabilities
 from .documents import Documents
 
 ACCEPTED = "fim-lsp.accepted"
@@ -189,7 +189,7 @@ def _text(message: str | lsp.MarkupContent) -> str:
 
 
 def workspace_edit(
-    client: Client, documents: Documents, result: Result
+    client: ClientCapabilities, documents: Documents, result: Result
 ) -> lsp.WorkspaceEdit:
     """The edits of `result`, or its new file, in the form that the client knows."""
     if result.new_file is not None:
@@ -211,7 +211,7 @@ def workspace_edit(
     )
 
 
-def _new_file(client: Client, uri: str, text: str) -> lsp.WorkspaceEdit:
+def _new_file(client: ClientCapabilities, uri: str, text: str) -> lsp.WorkspaceEdit:
     """Created and filled in one step; never over a file that is there."""
     note = "fim-lsp.new-file" if client.annotates_changes else None
     start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))

@@ -8,16 +8,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types as lsp
 
 from ..reasons import reason_of
 from ..session.status import Status
 from ..settings import Problem
-
-if TYPE_CHECKING:
-    from .server import FimServer
+from .client import Client
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +29,9 @@ class Notices:
     """Messages to one user.  Nothing is sent before the client is ready for it."""
 
     def __init__(
-        self, server: FimServer, clock: Callable[[], float] = time.monotonic
+        self, client: Client, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._server = server
+        self._client = client
         self._clock = clock
         self._ready = False
         self._waiting: list[tuple[lsp.MessageType, str]] = []
@@ -53,8 +51,7 @@ class Notices:
         if not self._ready:
             self._waiting.append((kind, text))
             return
-        params = lsp.ShowMessageParams(kind, f"fim-lsp: {text}")
-        self._server.window_show_message(params)
+        self._client.message(kind, text)
 
     def sentence(self, text: str) -> None:
         """Something that is said once on a machine."""
@@ -77,8 +74,8 @@ class Notices:
             self._send(status, is_news=is_news)
 
     def _send(self, status: Status, *, is_news: bool = True) -> None:
-        if self._server.client.shows_status:
-            self._server.protocol.notify(STATUS_METHOD, status_json(status))
+        if self._client.capabilities.shows_status:
+            self._client.notify(STATUS_METHOD, status_json(status))
             return
         kind = _SHOWN.get(status.kind)
         if kind is None or not is_news or reason_of(status.reason).quiet:

@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
-if TYPE_CHECKING:
-    from .server import FimServer
+from .client import Client, NoAnswer
 
 T = TypeVar("T")
 _Value = (
@@ -23,8 +21,8 @@ _Value = (
 class Progress:
     """One piece of work.  `token` None: the client does not show it."""
 
-    def __init__(self, server: FimServer, token: lsp.ProgressToken | None) -> None:
-        self._server = server
+    def __init__(self, client: Client, token: lsp.ProgressToken | None) -> None:
+        self._client = client
         self._token = token
         self._task: asyncio.Task[Any] | None = None
 
@@ -33,7 +31,8 @@ class Progress:
 
     def notify(self, value: _Value) -> None:
         if self._token is not None:
-            self._server.progress(lsp.ProgressParams(self._token, value))
+            params = lsp.ProgressParams(self._token, value)
+            self._client.notify(lsp.PROGRESS, params)
 
     def cancel(self) -> None:
         if self._task is not None:
@@ -54,8 +53,8 @@ class Progress:
 class Progresses:
     """The pieces of work that are shown now, by their token."""
 
-    def __init__(self, server: FimServer) -> None:
-        self._server = server
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._shown: dict[lsp.ProgressToken, Progress] = {}
 
     def cancel(self, token: lsp.ProgressToken) -> None:
@@ -72,7 +71,7 @@ class Progresses:
         """
         if token is None:
             token = await self._new_token()
-        progress = Progress(self._server, token)
+        progress = Progress(self._client, token)
         if token is None:
             yield progress
             return
@@ -86,13 +85,13 @@ class Progresses:
 
     async def _new_token(self) -> lsp.ProgressToken | None:
         """None where the client shows no progress."""
-        if not self._server.client.shows_progress:
+        if not self._client.capabilities.shows_progress:
             return None
         token = str(uuid.uuid4())
         method = lsp.WINDOW_WORK_DONE_PROGRESS_CREATE
         params = lsp.WorkDoneProgressCreateParams(token)
         try:
-            await self._server.protocol.ask(method, params, seconds=5)
-        except (JsonRpcException, TimeoutError):
+            await self._client.ask(method, params, seconds=5)
+        except NoAnswer:
             return None
         return token

@@ -14,14 +14,13 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
-if TYPE_CHECKING:
-    from .server import FimServer
+from ..text import Encoding
 
 log = logging.getLogger(__name__)
 
@@ -63,15 +62,27 @@ class Phase(Enum):
     SHUT_DOWN = "shut down"
 
 
+class Host(Protocol):
+    """Whom the protocol tells what it reads and what went wrong."""
+
+    def meet(self, params: Mapping[str, Any]) -> Encoding:
+        """Note the raw params of `initialize`; the unit of columns that is spoken."""
+        ...
+
+    def report(self, error: BaseException) -> None:
+        """Log a fault of the server's own."""
+        ...
+
+
 class FimProtocol(LanguageServerProtocol):
     """One conversation with one client."""
 
-    _server: FimServer
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, server: Any, converter: Any) -> None:
         self.phase = Phase.NEW
         self.answers: Writer | None = None
-        super().__init__(*args, **kwargs)
+        self._host: Host = server
+        self._encoding: Encoding = "utf-16"
+        super().__init__(server, converter)
 
     def _register_builtin_features(self) -> None:
         super()._register_builtin_features()  # type: ignore[no-untyped-call]  # pygls
@@ -150,11 +161,11 @@ class FimProtocol(LanguageServerProtocol):
         """
         raw = message.get("params")
         if method == lsp.INITIALIZE and isinstance(raw, dict):
-            self._server.meet(raw)
+            self._encoding = self._host.meet(raw)
         try:
             return self.structure_message(message).params
         except JsonRpcException:
-            needed = _needed(method, raw, self._server.client.encoding)
+            needed = _needed(method, raw, self._encoding)
             if needed is None:
                 raise
             log.info("Some params of %s have the wrong shape.", method)
@@ -200,10 +211,9 @@ class FimProtocol(LanguageServerProtocol):
 
     # What goes out.
 
-    async def ask(self, method: str, params: Any, *, seconds: float = 60) -> Any:
-        """The client's raw result; JsonRpcException or TimeoutError without one."""
-        future = self.send_request(method, params)
-        return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+    async def ask(self, method: str, params: Any) -> Any:
+        """The client's raw result; raises JsonRpcException where it is an error."""
+        return await asyncio.wrap_future(self.send_request(method, params))
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: MessageId) -> None:
         if self._request_futures.get(msg_id) is future:
@@ -227,7 +237,7 @@ class FimProtocol(LanguageServerProtocol):
             self._report(error)
 
     def _report(self, error: BaseException) -> None:
-        self._server.report(error)
+        self._host.report(error)
 
     def _refuse(self, id_: MessageId | None, code: int, sentence: str) -> None:
         self._send_data(

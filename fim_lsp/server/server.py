@@ -13,7 +13,9 @@ from pygls.protocol import default_converter
 
 from .. import __version__
 from ..session.session import Session
-from .capabilities import Client, client_of
+from ..text import Encoding
+from .capabilities import capabilities_of
+from .client import Client
 from .diagnostics import Diagnostics
 from .documents import Documents
 from .notices import Notices
@@ -51,13 +53,13 @@ class FimServer(LanguageServer):
         self._make_session = make_session
         self._tasks: set[asyncio.Task[None]] = set()
         self.fixed_log_level = fixed_log_level
-        self.client = Client()
+        self.client = Client(self.protocol)
         self.editor_settings: Mapping[str, Any] = {}
         self._model: str | None = None
         self.initial_settings: Mapping[str, Any] = {}
         self.documents = Documents()
-        self.notices = Notices(self)
-        self.progresses = Progresses(self)
+        self.notices = Notices(self.client)
+        self.progresses = Progresses(self.client)
         self.reported = Diagnostics()
         self.applying = asyncio.Lock()
         self.reports = ReportFiles(reports_folder)
@@ -88,9 +90,10 @@ class FimServer(LanguageServer):
         self.session.on_notice = self.notices.sentence
         self.session.on_problems = self.notices.problems
 
-    def meet(self, params: Mapping[str, Any]) -> None:
+    def meet(self, params: Mapping[str, Any]) -> Encoding:
         """Note what the client can do; `params` are those of `initialize`, raw."""
-        self.client = client_of(params)
+        self.client.capabilities = capabilities_of(params)
+        return self.client.capabilities.encoding
 
     def end(self) -> None:
         """End the conversation: 0 in order, 1 where a shutdown should have come."""

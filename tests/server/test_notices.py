@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from fim_lsp.money.meter import Today
-from fim_lsp.server.capabilities import Client
+from fim_lsp.server.capabilities import ClientCapabilities
+from fim_lsp.server.client import Client
 from fim_lsp.server.notices import Notices, status_json
 from fim_lsp.session.status import Status
 
@@ -23,18 +24,20 @@ SLOW = replace(NORMAL, kind="warning", reason="back-off", message="Waiting.")
 
 
 class Listener:
-    """The part of a server that notices talk to."""
+    """A wire to a client, which keeps what is sent."""
 
     def __init__(self, *, shows_status: bool = False) -> None:
-        self.client = Client(shows_status=shows_status)
-        self.protocol = self
+        self.client = Client(self)
+        self.client.capabilities = ClientCapabilities(shows_status=shows_status)
         self.sent: list[Any] = []
 
-    def window_show_message(self, params: Any) -> None:
-        self.sent.append((params.type.name, params.message))
+    def notify(self, method: str, params: Any = None) -> None:
+        is_message = method == "window/showMessage"
+        item = (params.type.name, params.message) if is_message else None
+        self.sent.append(item or (method, params["kind"]))
 
-    def notify(self, method: str, params: Any) -> None:
-        self.sent.append((method, params["kind"]))
+    async def ask(self, method: str, params: Any) -> Any:
+        raise NotImplementedError
 
 
 class Clock:
@@ -45,7 +48,7 @@ class Clock:
 
 
 def notices(listener: Listener, clock: Clock | None = None) -> Notices:
-    result = Notices(cast("Any", listener), clock or Clock())
+    result = Notices(listener.client, clock or Clock())
     result.open()
     return result
 
@@ -99,7 +102,7 @@ def test_new_figures_are_no_news() -> None:
 
 def test_nothing_is_said_before_the_client_is_ready() -> None:
     listener = Listener()
-    subject = Notices(cast("Any", listener), Clock())
+    subject = Notices(listener.client, Clock())
     subject.sentence("Code goes to api.example.com.")
     subject.status(FAILED)
     assert listener.sent == []

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
 from ...chat.actions import find_action, own_actions
 from ...chat.answer import Result
@@ -20,6 +19,7 @@ from ...settings import ChatSettings
 from ...text import Document, Span
 from .. import convert
 from ..apply_edit import apply, cannot
+from ..client import NoAnswer
 from ..progress import Progress
 from ..server import FimServer
 from .call import Command, show
@@ -109,15 +109,15 @@ async def _answer_or_ask(
 
 
 async def _goes_on(server: FimServer, sentence: str) -> bool:
-    if not server.client.asks_questions:
+    if not server.client.capabilities.asks_questions:
         return False
     go_on = lsp.MessageActionItem(_GO_ON)
     params = lsp.ShowMessageRequestParams(
         lsp.MessageType.Warning, f"fim-lsp: {sentence}", [go_on]
     )
     try:
-        answer = await server.protocol.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params)
-    except (JsonRpcException, TimeoutError):
+        answer = await server.client.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params)
+    except NoAnswer:
         return False
     return isinstance(answer, Mapping) and answer.get("title") == _GO_ON
 

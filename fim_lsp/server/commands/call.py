@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
+from ..client import NoAnswer
 from ..server import FimServer
 
 
@@ -35,26 +35,25 @@ class Command:
 
     def say(self, sentence: str) -> dict[str, Any]:
         """Show `sentence`, where the client has no view of its own, and answer it."""
-        if not self.server.client.shows_status:
+        if not self.server.client.capabilities.shows_status:
             self.server.notices.message(lsp.MessageType.Info, sentence)
         return {"message": sentence}
 
     async def report(self, title: str, markdown: str) -> None:
         """Open `markdown`, where the client has no view of its own for it."""
-        if not self.server.client.shows_status:
+        if not self.server.client.capabilities.shows_status:
             await show(self.server, title, markdown)
 
 
 async def show(server: FimServer, title: str, markdown: str) -> None:
     """Open `markdown` as a document, else as a message."""
-    path = (
-        server.reports.write(title, markdown) if server.client.shows_documents else None
-    )
+    can_show = server.client.capabilities.shows_documents
+    path = server.reports.write(title, markdown) if can_show else None
     if path is not None:
         params = lsp.ShowDocumentParams(uri=path.as_uri(), take_focus=True)
         try:
-            shown = await server.protocol.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
-        except (JsonRpcException, TimeoutError):
+            shown = await server.client.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
+        except NoAnswer:
             shown = None
         if isinstance(shown, Mapping) and shown.get("success"):
             return

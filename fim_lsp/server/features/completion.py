@@ -13,7 +13,7 @@ OPTIONS = lsp.CompletionOptions(trigger_characters=tuple(".:=,([{"))
 
 
 async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.CompletionList:
-    documents, client = ls.documents, ls.client
+    documents, client = ls.documents, ls.client.capabilities
     document = documents.get(params.text_document.uri)
     place = documents.place(document, params.position)
     folder = documents.folder(document.uri)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
+from ..client import NoAnswer
 from ..server import FimServer
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def initial(ls: FimServer, options: Any) -> None:
 
 async def subscribe(ls: FimServer) -> None:
     """Ask for the settings, and to be told when they change."""
-    if ls.client.registers_configuration:
+    if ls.client.capabilities.registers_configuration:
         registration = lsp.Registration(
             id=SECTION,
             method=lsp.WORKSPACE_DID_CHANGE_CONFIGURATION,
@@ -39,12 +39,12 @@ async def subscribe(ls: FimServer) -> None:
             lsp.CLIENT_REGISTER_CAPABILITY,
             lsp.RegistrationParams([registration]),
         )
-    if ls.client.pulls_configuration:
+    if ls.client.capabilities.pulls_configuration:
         await _pull(ls, {})
 
 
 def did_change(ls: FimServer, params: lsp.DidChangeConfigurationParams) -> None:
-    if ls.client.pulls_configuration:
+    if ls.client.capabilities.pulls_configuration:
         ls.spawn(_pull(ls, params.settings))
     else:
         _apply(ls, params.settings)
@@ -62,8 +62,8 @@ async def _pull(ls: FimServer, otherwise: Any) -> None:
 
 async def _ask(ls: FimServer, method: str, params: Any) -> Any:
     try:
-        return await ls.protocol.ask(method, params, seconds=_SECONDS)
-    except (JsonRpcException, TimeoutError):
+        return await ls.client.ask(method, params, seconds=_SECONDS)
+    except NoAnswer:
         log.info("The client did not answer %s.", method)
         return None
 

@@ -11,8 +11,8 @@ from . import configuration
 
 
 def initialize(ls: FimServer, params: lsp.InitializeParams) -> None:
-    ls.documents = Documents(ls.client.encoding, _folders(params))
-    if not ls.client.needs_menu:
+    ls.documents = Documents(ls.client.capabilities.encoding, _folders(params))
+    if not ls.client.capabilities.needs_menu:
         # Those who draw inline completions need no menu to open by itself.
         ls.protocol.fm.feature_options.pop(lsp.TEXT_DOCUMENT_COMPLETION, None)
     configuration.initial(ls, params.initialization_options)

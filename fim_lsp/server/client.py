@@ -1,0 +1,54 @@
+"""The client of one conversation: what it can do, and what is sent to it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from .capabilities import ClientCapabilities
+
+# Seconds that a question to the client may take, where no person has to answer it.
+ANSWER_SECONDS = 60.0
+
+
+class NoAnswer(Exception):
+    """The client answered a question with an error, or not in time."""
+
+
+class ClientWire(Protocol):
+    """What carries messages to the client."""
+
+    def notify(self, method: str, params: Any = None) -> None: ...
+
+    async def ask(self, method: str, params: Any) -> Any: ...
+
+
+class Client:
+    """The other side of the conversation.  `capabilities` are known from `initialize`
+    on.
+    """
+
+    def __init__(self, wire: ClientWire) -> None:
+        self._wire = wire
+        self.capabilities = ClientCapabilities()
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification; nothing comes back."""
+        self._wire.notify(method, params)
+
+    def message(self, kind: lsp.MessageType, text: str) -> None:
+        """Have `text` shown to the user."""
+        params = lsp.ShowMessageParams(kind, f"fim-lsp: {text}")
+        self.notify(lsp.WINDOW_SHOW_MESSAGE, params)
+
+    async def ask(
+        self, method: str, params: Any, *, seconds: float = ANSWER_SECONDS
+    ) -> Any:
+        """The client's answer, as raw JSON.  Raises NoAnswer."""
+        try:
+            return await asyncio.wait_for(self._wire.ask(method, params), seconds)
+        except (JsonRpcException, TimeoutError) as error:
+            raise NoAnswer from error
