@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ..api.requests import Usage
 from ..text import Document, Edit, Span, text_between
-from .actions import Apply
+from .actions import Apply, Needs
 from .doubts import Proposal, doubt, doubt_of_new_file
-from .edits import filled, inserting, replacing
+from .edits import filled, inserting, replacing, replacing_part
 from .fences import Fence, find_fences
 from .markdown import tame
 from .messages import Task
+from .parts import answered_part
+from .regions import lines_span, reported_lines
 from .restored import restored
 from .shortened import shortened
 
 ActionOutcome = Literal["edited", "shown", "nothing"]
 
 _QUOTED = 160  # characters of prose that a reason repeats
+
+# Actions that keep the code: an answer that lacks its first or last line is not whole.
+_KEEPING = ("fix", "document", "types")
 
 _UNFINISHED = {
     "length": "The answer was cut off at its longest length; select less code.",
@@ -103,18 +109,45 @@ def _new_file(task: Task, fence: Fence) -> Result:
 
 
 def _edited(task: Task, fence: Fence) -> Result:
+    """The edits of the region; of the reported lines, where only they are answered."""
     document, span = task.selection.document, task.span
-    proposal = _proposal(document, span, fence)
-    inserts = task.action.apply is Apply.INSERT
-    if reason := (doubt_of_new_file if inserts else doubt)(proposal):
+    if task.is_part:
+        fence = replace(fence, lines=answered_part(document, span, fence.lines))
+    reason = _doubt(task, span, fence)
+    if reason and task.action.needs is Needs.DIAGNOSTIC:
+        span = lines_span(document, *reported_lines(task.selection))
+        reason = _doubt(task, span, fence) and reason
+    if reason:
         return Result("nothing", document, reason)
     if (lines := restored(fence.lines, text_between(document, span))) is None:
         why = "The answer changes a line with a secret that was not sent (***)."
         return Result("nothing", document, why)
-    edits = (inserting if inserts else replacing)(document, span, lines)
-    if not edits:
+    if not (edits := _changing(task)(document, span, lines)):
         return Result("nothing", document, "The model left the code as it is.")
     return Result("edited", document, edits=edits)
+
+
+def _changing(
+    task: Task,
+) -> Callable[[Document, Span, Sequence[str]], tuple[Edit, ...]]:
+    if task.action.apply is Apply.INSERT:
+        return inserting
+    return replacing_part if task.is_part else replacing
+
+
+def _doubt(task: Task, span: Span, fence: Fence) -> str | None:
+    """Why the block `fence` is not to stand in the place of `span`."""
+    document = task.selection.document
+    proposal = _proposal(document, span, fence)
+    if task.action.apply is Apply.INSERT:
+        return doubt_of_new_file(proposal)
+    if task.action.id in _KEEPING:
+        proposal = replace(proposal, keeps=True)
+    if task.action.needs is Needs.DIAGNOSTIC and span == task.span:
+        top, bottom = reported_lines(task.selection)
+        reported = document.lines[top : bottom + 1]
+        proposal = replace(proposal, reported=tuple(line.strip() for line in reported))
+    return doubt(proposal)
 
 
 def _proposal(document: Document, span: Span, fence: Fence) -> Proposal:

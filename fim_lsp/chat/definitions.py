@@ -9,19 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 from ..api.requests import Snippet
 from ..text import Document
-from .regions import block_below
+from .blocks import DEFINITION, block_below
 
 _IMPORT = re.compile(
     r"\s*(?:import|from|use|using|require|include|#\s*include|open|mod|@import"
     r"|(?:const|let|var|local)\b.*\brequire)\b"
 )
 _WORD = re.compile(r"[^\W\d]\w*")
-_DEFINITION = re.compile(
-    r"\s*(?:[\w@]+(?:\([^)]*\))?\s+){0,4}?"
-    r"(?:class|def|fn|func|function|struct|enum|interface|type|trait|record|module"
-    r"|const|let|var|val|static|#define|fun|object|protocol)\s+"
-    r"(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)"
-)
 _INDEX_STEMS = {"__init__", "index", "mod", "lib", "main"}
 _DEFINITION_LINES = 30
 
@@ -69,7 +63,7 @@ def _words(lines: Iterator[str]) -> Iterator[str]:
 def _definitions(document: Document, names: set[str]) -> Iterator[str]:
     """The text of each definition of one of `names`, cut after some lines."""
     for number, line in enumerate(document.lines):
-        found = _DEFINITION.match(line)
+        found = DEFINITION.match(line)
         if found and found["name"] in names:
             last = block_below(document, number, _DEFINITION_LINES)
             yield "".join(document.lines[number : last + 1]).replace("\r\n", "\n")

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ..languages import language_called
 from .fences import Fence
+from .shortened import shortened
 
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*[|:│]|\t|\s{2,}|$)")
@@ -22,6 +24,8 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _SIGNIFICANT = 8  # letters and digits in lines, from which on repetition is no accident
+_WORD = re.compile(r"\w+")
+_ALIKE = 0.6  # share of equal characters from which on a line is what became of another
 _WHOLE_FILE = (5, 0.8)  # lines around the selection; how many of them the answer has
 
 
@@ -30,6 +34,8 @@ class Proposal:
     """An answer's block, and the lines it is for.  No line has a line end.
 
     `before` and `after` are the lines of the document around the `selected` ones.
+    With `keeps`, the action changes no more than a part of the code; `reported` are
+    the lines, stripped, that it may take away nevertheless.
     """
 
     fence: Fence
@@ -37,6 +43,8 @@ class Proposal:
     selected: tuple[str, ...]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    keeps: bool = False
+    reported: tuple[str, ...] = ()
 
 
 def doubt(proposal: Proposal) -> str | None:
@@ -46,6 +54,7 @@ def doubt(proposal: Proposal) -> str | None:
         _is_numbered,
         _other_language,
         _leaves_out,
+        _is_fragment,
         _is_whole_file,
         _repeats_surroundings,
     )
@@ -106,6 +115,29 @@ def _leaves_out(proposal: Proposal) -> str | None:
         if _LEFT_OUT.match(line) and line.strip() not in known:
             return f"The answer leaves code out (“{line.strip()}”)."
     return None
+
+
+def _is_fragment(proposal: Proposal) -> str | None:
+    """The first or the last selected line has nothing like it in the answer."""
+    if not proposal.keeps:
+        return None
+    answered = _filled(proposal.fence.lines)
+    selected = _filled(proposal.selected)
+    for line in (*selected[:1], *selected[-1:]):
+        if line in proposal.reported:
+            continue
+        if not any(_is_like(line, other) for other in answered):
+            return f"The answer has nothing for the line “{shortened(line)}”."
+    return None
+
+
+def _is_like(line: str, other: str) -> bool:
+    """Whether `other` seems to be what became of `line`."""
+    words = set(_WORD.findall(line))
+    shared = words & set(_WORD.findall(other))
+    if words and len(shared) * 2 > len(words):
+        return True
+    return SequenceMatcher(None, line, other).ratio() >= _ALIKE
 
 
 def _is_whole_file(proposal: Proposal) -> str | None:

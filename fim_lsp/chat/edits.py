@@ -49,6 +49,23 @@ def replacing(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edi
     )
 
 
+def replacing_part(
+    document: Document, part: Span, lines: Sequence[str]
+) -> tuple[Edit, ...]:
+    """The edit that makes `part` of one line say `lines`; none where it does already.
+
+    White space at either end of the part stays, where the answer has none there.
+    """
+    old = text_between(document, part)
+    head = document.lines[part.start.line][: part.start.column]
+    first, *rest = indented(lines, [old], head, document)
+    lead = old[: len(old) - len(old.lstrip())]
+    text = dominant_line_end(document).join([lead + first.lstrip(), *rest])
+    if text == text.rstrip():
+        text += old[len(old.rstrip()) :]
+    return () if text == old else (Edit(part, text),)
+
+
 def inserting(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edit, ...]:
     """The edit that puts `lines` below the last filled line of `span`."""
     core = filled(document, span)

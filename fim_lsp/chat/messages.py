@@ -6,7 +6,7 @@ Everything that leaves goes through here, with secrets replaced by `***`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from ..text import Document, Place, Span, split_lines, text_between
 from .actions import Action, Apply, Needs, diagnostics_at
 from .definitions import imported_definitions, name_of
 from .fences import fenced
-from .regions import comment_at
+from .parts import marked, marks_for
+from .regions import comment_at, is_part
 from .selection import Diagnostic, Related, Selection
 
 # Characters, at about three to a token.
@@ -45,6 +46,11 @@ class Task:
     new_file: Path | None = None
     others: tuple[Document, ...] = ()
 
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of a line may change."""
+        return is_part(self.selection.document, self.span)
+
 
 def build(task: Task, settings: ChatSettings) -> ChatRequest:
     """The request for `task`.  InputError where there is too much or too little."""
@@ -68,7 +74,7 @@ def build(task: Task, settings: ChatSettings) -> ChatRequest:
     shows = task.action.apply is Apply.SHOW
     return ChatRequest(
         messages=(
-            Message("system", redact(_system(task.action, settings))),
+            Message("system", redact(_system(task, settings))),
             Message("user", redact("\n\n".join(_parts(task, code, instruction)))),
         ),
         max_tokens=None if settings.thinking else _answer_limit(code),
@@ -95,9 +101,11 @@ def _cuts_secret(task: Task, code: str) -> bool:
     return redact("".join(parts)) != "".join(map(redact, parts))
 
 
-def _system(action: Action, settings: ChatSettings) -> str:
+def _system(task: Task, settings: ChatSettings) -> str:
+    action = task.action
     own = action.prompt or _read(f"{action.id}.md")
-    parts = [own, _read("answer", f"{action.apply.value}.md")]
+    form = "part" if task.is_part else action.apply.value
+    parts = [own, _read("answer", f"{form}.md")]
     if settings.instructions.strip():
         parts.append(f"Instructions for this project:\n{settings.instructions.strip()}")
     return "\n\n".join(part.strip() for part in parts)
@@ -121,11 +129,17 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
     definitions = imported_definitions(document, code, task.others, budget=_DEFINITIONS)
     for snippet in definitions:
         yield f"From {snippet.path}:\n{fenced(snippet.text, document.language)}"
-    if (before := _before(document, span.start)).strip():
+    start, end = _lines_of(document, span)
+    if (before := _before(document, start)).strip():
         yield f"Code before the selection:\n{fenced(before, document.language)}"
-    lines = f"lines {span.start.line + 1} to {span.end.line + 1}"
-    yield f"Selected code, {lines}:\n{fenced(code, document.language)}"
-    if (after := _after(document, span.end)).strip():
+    if task.is_part:
+        line = marked(document, span)
+        opening, closing = marks_for(text_between(document, Span(start, end)))
+        what = f"Line {span.start.line + 1}; change the part between"
+        yield f"{what} {opening} and {closing}:\n{fenced(line, document.language)}"
+    else:
+        yield f"Selected code, {_numbered(span)}:\n{fenced(code, document.language)}"
+    if (after := _after(document, end)).strip():
         yield f"Code after the selection:\n{fenced(after, document.language)}"
     if reported := _reported(task):
         yield f"Reported problems:\n{reported}"
@@ -133,6 +147,18 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
         yield f"The new file is {'/'.join(task.new_file.parts[-2:])}"
     if instruction:
         yield f"Instruction: {instruction}"
+
+
+def _lines_of(document: Document, span: Span) -> tuple[Place, Place]:
+    """Where the lines of `span` begin and end, without the last line's end."""
+    last = span.end.line
+    width = len(document.lines[last].rstrip("\r\n"))
+    return Place(span.start.line, 0), Place(last, width)
+
+
+def _numbered(span: Span) -> str:
+    first, last = span.start.line + 1, span.end.line + 1
+    return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
 def _before(document: Document, place: Place) -> str:
@@ -155,10 +181,13 @@ def _after(document: Document, place: Place) -> str:
 
 
 def _reported(task: Task) -> str:
-    """The diagnostics of the part that may change, each with what explains it."""
-    selection = Selection(
-        task.selection.document, task.span, task.selection.diagnostics
-    )
+    """The diagnostics that the action is for, each with what explains it.
+
+    A fix is for those of the selection, any other action for those of its region.
+    """
+    selection = task.selection
+    if task.action.needs is not Needs.DIAGNOSTIC:
+        selection = replace(selection, span=task.span)
     found = diagnostics_at(selection)[:_DIAGNOSTICS]
     documents = (task.selection.document, *task.others)
     return "\n".join(line for each in found for line in _described(each, documents))

@@ -1,37 +1,60 @@
-"""Which part of the document an action may change."""
+"""Which part of the document an action may change: its region.
+
+A region is whole lines, without the last line's end.  Only an edit that the user
+instructs, of a range within one line, changes just that part of the line.
+"""
 
 from __future__ import annotations
 
 from ..text import Document, Place, Span
 from .actions import Action, Apply, Needs, diagnostics_at
+from .blocks import block_around, definition_around, indent_of
 from .comments import Comment, find_comment
 from .selection import Selection
 
-_FIX_LINES = 80  # a larger block around a diagnostic is cut down to this
-_COMMENT_LINES = 200
+_FIX_LINES = 60  # the largest block around a diagnostic that is a region
+_FIX_SIDE = 10  # lines before and after a diagnostic that is in no such block
+_CURSOR_LINES = 200  # the largest block around a cursor that is a region
+_COMMENT_LINES = 200  # how far the code that a `fim:` comment is for may reach
 
 
 def region(action: Action, selection: Selection) -> Span:
-    """The selection; where it is empty, the code that the action is about.
+    """The part of the document that `action` may change.
 
-    For a diagnostic that is the block around it; for a `fim:` comment the comment
-    and the code it stands before; else the whole line.  New text goes below it.
+    The selected range, widened to whole lines.  For a diagnostic the smallest block
+    around it, for a `fim:` comment the comment and the code below it, for a cursor the
+    block around it.
     """
-    document, line = selection.document, selection.span.start.line
-    if action.needs is Needs.COMMENT and comment_at(selection) is not None:
-        below = _commented(document, line)
-        if selection.is_empty or selection.span.end.line <= below:
-            return _lines(document, line, below)
-        return _lines(document, line, selection.span.end.line)
-    if action.apply is Apply.INSERT:
-        start, end = selection.span.start, selection.span.end
-        last = end.line - (end.column == 0 and not selection.is_empty)
-        return Span(start, _end_of_line(document, last))
-    if not selection.is_empty:
-        return selection.span
-    if action.needs is Needs.DIAGNOSTIC:
-        return _block(document, *_reported_lines(selection))
-    return _lines(document, line, line)
+    document = selection.document
+    first, last = selected_lines(selection)
+    if action.needs is Needs.COMMENT:
+        if comment_at(selection) is not None:
+            last = max(last, _commented(document, first))
+    elif action.needs is Needs.DIAGNOSTIC:
+        first, last = _repairable(selection)
+    elif action.id == "edit":
+        return _part(selection) or lines_span(document, first, last)
+    elif selection.is_empty and action.apply is not Apply.INSERT:
+        first, last = _at_cursor(document, first)
+    return lines_span(document, first, last)
+
+
+def is_part(document: Document, span: Span) -> bool:
+    """Whether a region is only a part of a line."""
+    return span.start.column > 0 or span.end != _end_of_line(document, span.end.line)
+
+
+def selected_lines(selection: Selection) -> tuple[int, int]:
+    """The first and last line of the selection.
+
+    A range that ends before the first character of a line does not select that line.
+    """
+    return _touched(selection.span)
+
+
+def lines_span(document: Document, first: int, last: int) -> Span:
+    """Whole lines, without the end of the last one."""
+    return Span(Place(first, 0), _end_of_line(document, last))
 
 
 def comment_at(selection: Selection) -> Comment | None:
@@ -40,51 +63,62 @@ def comment_at(selection: Selection) -> Comment | None:
     return find_comment(document.lines[selection.span.start.line], document.language)
 
 
-def indent_of(line: str) -> int:
-    """The width of the white space before the text; a tab counts as eight."""
-    line = line.expandtabs(8)
-    return len(line) - len(line.lstrip())
+def _part(selection: Selection) -> Span | None:
+    """The selected part of one line; None where it is all the text of whole lines."""
+    document, start = selection.document, selection.span.start
+    first, last = selected_lines(selection)
+    end = min(selection.span.end, _end_of_line(document, last))
+    if first != last or start >= end:
+        return None
+    line = document.lines[first]
+    is_all = not (line[: start.column].strip() or line[end.column :].strip())
+    is_indentation = not line[: end.column].strip()
+    return None if is_all or is_indentation else Span(start, end)
 
 
-def block_below(document: Document, first: int, limit: int) -> int:
-    """The last line of what line `first` opens, judged by indentation alone.
-
-    A closing line of the same indentation (`}`, `end`) belongs to it.
-    """
-    lines, indent = document.lines, indent_of(document.lines[first])
-    last = first
-    for number in range(first + 1, min(len(lines), first + limit)):
-        line = lines[number]
-        if not line.strip():
-            continue
-        if indent_of(line) <= indent:
-            closing = line.strip()[0] in ")]}" or line.split()[0] == "end"
-            return number if closing and indent_of(line) == indent else last
-        last = number
-    return last
-
-
-def _reported_lines(selection: Selection) -> tuple[int, int]:
-    """First and last line of what is reported at the cursor, or the cursor's own."""
-    line = selection.span.start.line
-    last_line = len(selection.document.lines) - 1
+def reported_lines(selection: Selection) -> tuple[int, int]:
+    """The first and last line of what is reported at the selection; else its own."""
     spans = [found.span for found in diagnostics_at(selection) if found.span]
-    first = min((span.start.line for span in spans), default=line)
-    last = max((span.end.line for span in spans), default=line)
-    return min(first, line), min(max(last, line), last_line)
+    if not spans:
+        return selected_lines(selection)
+    ends = [_touched(span)[1] for span in spans]
+    end = len(selection.document.lines) - 1
+    return min(span.start.line for span in spans), min(max(ends), end)
 
 
-def _block(document: Document, first: int, last: int) -> Span:
-    """The innermost block around the lines `first` to `last`, with its opening line."""
-    lines = document.lines
-    filled = [indent_of(line) for line in lines[first : last + 1] if line.strip()]
-    opening, indent = first, min(filled, default=0)
-    while opening > 0 and first - opening < _FIX_LINES // 2:
-        opening -= 1
-        if lines[opening].strip() and indent_of(lines[opening]) < indent:
-            end = block_below(document, opening, _FIX_LINES)
-            return _lines(document, opening, max(end, last))
-    return _lines(document, first, last)
+def _repairable(selection: Selection) -> tuple[int, int]:
+    """The smallest block around the reported lines, else some lines on each side.
+
+    Whole lines that reach beyond what is reported were selected for their own sake.
+    """
+    document = selection.document
+    end = len(document.lines) - 1
+    first, last = selected_lines(selection)
+    top, bottom = reported_lines(selection)
+    if last > first and (first < top or bottom < last) and _is_whole_lines(selection):
+        return min(first, top), max(last, bottom)
+    first, last = min(first, top), max(last, bottom)
+    block = block_around(document, first, last, _FIX_LINES)
+    return block or (max(first - _FIX_SIDE, 0), min(last + _FIX_SIDE, end))
+
+
+def _is_whole_lines(selection: Selection) -> bool:
+    """Whether nothing but white space of its lines lies outside the selection."""
+    document, start = selection.document, selection.span.start
+    _, last = selected_lines(selection)
+    end = min(selection.span.end, _end_of_line(document, last))
+    before = document.lines[start.line][: start.column]
+    return not (before.strip() or document.lines[last][end.column :].strip())
+
+
+def _at_cursor(document: Document, line: int) -> tuple[int, int]:
+    """The definition, or else the block, that a cursor on `line` stands in."""
+    inside = line
+    while not document.lines[inside].strip() and inside + 1 < len(document.lines):
+        inside += 1
+    if inside > line and indent_of(document.lines[inside]) == 0:
+        return line, line
+    return definition_around(document, inside, _CURSOR_LINES) or (line, line)
 
 
 def _commented(document: Document, first: int) -> int:
@@ -102,8 +136,9 @@ def _commented(document: Document, first: int) -> int:
     return last
 
 
-def _lines(document: Document, first: int, last: int) -> Span:
-    return Span(Place(first, 0), _end_of_line(document, last))
+def _touched(span: Span) -> tuple[int, int]:
+    ends_above = span.end.column == 0 and span.end.line > span.start.line
+    return span.start.line, span.end.line - ends_above
 
 
 def _end_of_line(document: Document, line: int) -> Place:

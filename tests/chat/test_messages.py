@@ -57,7 +57,7 @@ Code before the selection:
 a = 1
 ```
 
-Selected code, lines 2 to 3:
+Selected code, line 2:
 ```python
 b = 2
 ```
@@ -89,7 +89,7 @@ def test_an_own_action_speaks_for_itself() -> None:
 def test_surroundings_stay_within_their_budget() -> None:
     asked = _asked("x = 1\n" * 9000 + "$0b = 2\n$0" + "y = 1\n" * 9000, "types")
     assert len(asked) < 10_000
-    assert "x = 1\n```\n\nSelected code, lines 9001 to 9002" in asked
+    assert "x = 1\n```\n\nSelected code, line 9001" in asked
 
 
 def test_a_huge_selection_is_not_sent() -> None:
@@ -185,7 +185,7 @@ _BEGIN, _END = (f"-----{word} PRIVATE KEY-----" for word in ("BEGIN", "END"))
 )
 def test_a_part_of_a_key_does_not_leave(marked: str) -> None:
     with pytest.raises(InputError, match="never sent"):
-        _asked(marked, "types")
+        _asked(marked, "edit", instruction="Sort it.")
 
 
 def test_a_key_beside_the_selection_does_not_leave() -> None:

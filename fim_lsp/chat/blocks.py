@@ -1,0 +1,186 @@
+"""Blocks of code, found by indentation alone, so that one rule holds in any language.
+
+A block is an opening line (`def f():`, `if (x) {`), the lines indented below it, and
+the line that closes it.  Lines count from 0, and both ends are included.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..text import Document
+
+# A line that introduces a name: `def f`, `pub fn f`, `func (r T) f`, `export class C`.
+DEFINITION = re.compile(
+    r"\s*(?:[\w@]+(?:\([^)]*\))?\s+){0,4}?"
+    r"(?:class|def|fn|func|function|struct|enum|interface|type|trait|record|module"
+    r"|const|let|var|val|static|#define|fun|object|protocol)\s+"
+    r"(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)"
+)
+# `int main(void) {` and `render() {`: functions of languages without a word for them.
+_FUNCTION = re.compile(r"\s*[\w*&:<>\[\], ~]*\b\w+\s*\([^;]*$")
+# First words of lines that open a block and name nothing.
+_CONTROL = re.compile(
+    r"(?:if|for|foreach|while|until|unless|switch|match|select|with|using|try|do|loop"
+    r"|synchronized|lock|return|defer|go|await)\b"
+)
+# First words of lines that go on with the block above them.
+_CONTINUES = re.compile(
+    r"(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure)\b"
+)
+# What closes the block above, at the beginning of a line.
+_CLOSES = re.compile(r"[)\]}]|(?:end|fi|done|esac|endif)\b")
+# Beginnings of lines that belong to the definition below them.
+_DECORATORS = ("@", "#[")
+
+
+def indent_of(line: str) -> int:
+    """The width of the white space before the text; a tab reaches the next eighth."""
+    line = line.expandtabs(8)
+    return len(line) - len(line.lstrip())
+
+
+def block_below(document: Document, first: int, limit: int) -> int:
+    """The last line of the block that line `first` opens; `first` if it opens none.
+
+    A block of more than `limit` lines is cut there.
+    """
+    lines, indent = document.lines, indent_of(document.lines[first])
+    is_headed = not _is_decorator(lines[first])
+    last = first
+    for number in range(first + 1, min(len(lines), first + limit)):
+        line = lines[number]
+        if not line.strip():
+            continue
+        width = indent_of(line)
+        if width < indent:
+            break
+        if width == indent:
+            if is_headed and _closes(line) and not _goes_on(document, number):
+                return number
+            goes_on = _continues(line) or _closes(line) or line.strip() == "{"
+            if is_headed and not goes_on:
+                break
+            is_headed = is_headed or not (_is_decorator(line) or _closes(line))
+        last = number
+    return last
+
+
+def block_around(
+    document: Document, first: int, last: int, limit: int
+) -> tuple[int, int] | None:
+    """The first and last line of the smallest block that holds `first` to `last`.
+
+    None where there is no such block of at most `limit` lines.
+    """
+    lines = document.lines
+    filled = [number for number in range(first, last + 1) if lines[number].strip()]
+    if not filled:
+        return None
+    indent = min(indent_of(lines[number]) for number in filled)
+    start = _head(document, filled[0])
+    end = block_below(document, start, limit + 1)
+    if indent_of(lines[start]) == indent and start < end >= last:
+        return (start, end) if end - start < limit else None
+    return _enclosing(document, first, last, indent, limit)
+
+
+def definition_around(
+    document: Document, line: int, limit: int
+) -> tuple[int, int] | None:
+    """The smallest block around a line that defines something; else the smallest."""
+    smallest = block = block_around(document, line, line, limit)
+    while block is not None and not _is_definition(document, block[0]):
+        first, last = block
+        indent = indent_of(document.lines[first])
+        block = _enclosing(document, first, last, indent, limit)
+    return block or smallest
+
+
+def _enclosing(
+    document: Document, first: int, last: int, indent: int, limit: int
+) -> tuple[int, int] | None:
+    """The smallest block around lines of which none is indented less than `indent`."""
+    lines = document.lines
+    for opening in range(first - 1, max(last - limit, -1), -1):
+        if not lines[opening].strip() or indent_of(lines[opening]) >= indent:
+            continue
+        start = _head(document, opening)
+        end = block_below(document, start, limit + 1)
+        if end >= last:
+            return (start, end) if end - start < limit else None
+        indent = indent_of(lines[opening])
+    return None
+
+
+def _head(document: Document, opening: int) -> int:
+    """The first line of the block that line `opening` opens a part of.
+
+    Before `else`, `) {` or a brace on a line of its own stands the line that the block
+    begins with, and decorators may stand before that.
+    """
+    head = opening
+    while (above := _above(document, head)) is not None:
+        head = above
+    return head
+
+
+def _above(document: Document, number: int) -> int | None:
+    """The line of the same indentation that a line needs before it, if it needs one."""
+    line = document.lines[number]
+    above = _not_deeper(document, number)
+    if above is None or indent_of(document.lines[above]) != indent_of(line):
+        return None
+    if _continues(line) or _closes(line) or line.strip() == "{":
+        return above
+    if _is_decorator(document.lines[above]):
+        return above
+    if above == number - 1 and _closes(document.lines[above]):
+        opener = _not_deeper(document, above)
+        is_same = opener is not None and _is_decorator(document.lines[opener])
+        return opener if is_same else None
+    return None
+
+
+def _not_deeper(document: Document, number: int) -> int | None:
+    """The nearest line above that is filled and not indented further."""
+    indent = indent_of(document.lines[number])
+    for above in range(number - 1, -1, -1):
+        line = document.lines[above]
+        if line.strip() and indent_of(line) <= indent:
+            return above
+    return None
+
+
+def _is_definition(document: Document, first: int) -> bool:
+    """Whether the line `first`, or the one that it decorates, defines something."""
+    indent = indent_of(document.lines[first])
+    for line in document.lines[first:]:
+        if _is_decorator(line) or _closes(line) or indent_of(line) != indent:
+            continue
+        if DEFINITION.match(line):
+            return True
+        return bool(_FUNCTION.match(line) and not _CONTROL.match(line.lstrip()))
+    return False
+
+
+def _goes_on(document: Document, number: int) -> bool:
+    """Whether a line that closes something opens the next part: `} else {`, `):`."""
+    for line in document.lines[number + 1 :]:
+        if line.strip():
+            indent = indent_of(document.lines[number])
+            is_brace = indent_of(line) == indent and line.strip() == "{"
+            return indent_of(line) > indent or is_brace or _continues(line)
+    return False
+
+
+def _closes(line: str) -> bool:
+    return _CLOSES.match(line.lstrip()) is not None
+
+
+def _continues(line: str) -> bool:
+    return _CONTINUES.match(line.lstrip()) is not None
+
+
+def _is_decorator(line: str) -> bool:
+    return line.lstrip().startswith(_DECORATORS)
