@@ -35,7 +35,10 @@ class Needs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action.  `prompt` is an own action's text; else `prompts/ID.md` is read."""
+    """One action.  `prompt` is an own action's text; else `prompts/ID.md` is read.
+
+    With `at_cursor` it is listed without a selection, too.
+    """
 
     id: str
     title: str
@@ -44,6 +47,7 @@ class Action:
     needs: Needs
     prompt: str = ""
     languages: tuple[str, ...] = ()  # LSP language ids; empty means all
+    at_cursor: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -72,9 +76,30 @@ ACTIONS = (
         Needs.COMMENT,
     ),
     Action("edit", "Edit with instruction", _REWRITE, Apply.REPLACE, Needs.SELECTION),
-    Action("explain", "Explain", "refactor.explain", Apply.SHOW, Needs.SELECTION),
-    Action("document", "Document", _REWRITE, Apply.REPLACE, Needs.SELECTION),
-    Action("tests", "Write tests", "refactor.tests", Apply.NEW_FILE, Needs.SELECTION),
+    Action(
+        "explain",
+        "Explain",
+        "refactor.explain",
+        Apply.SHOW,
+        Needs.SELECTION,
+        at_cursor=True,
+    ),
+    Action(
+        "document",
+        "Document",
+        _REWRITE,
+        Apply.REPLACE,
+        Needs.SELECTION,
+        at_cursor=True,
+    ),
+    Action(
+        "tests",
+        "Write tests",
+        "refactor.tests",
+        Apply.NEW_FILE,
+        Needs.SELECTION,
+        at_cursor=True,
+    ),
     Action("types", "Add types", _REWRITE, Apply.REPLACE, Needs.SELECTION),
     Action("simplify", "Simplify", _REWRITE, Apply.REPLACE, Needs.SELECTION),
     Action("optimise", "Optimise", _REWRITE, Apply.REPLACE, Needs.SELECTION),
@@ -175,7 +200,7 @@ def _admitted(kind: str, only: Sequence[str] | None) -> bool:
 def _offer(action: Action, selection: Selection) -> MenuEntry | None:
     match action.needs:
         case Needs.SELECTION:
-            if selection.is_empty:
+            if selection.is_empty and not (action.at_cursor and _has_code(selection)):
                 return None
             return MenuEntry(action, action.title, selection.span)
         case Needs.DIAGNOSTIC:
@@ -188,6 +213,10 @@ def _offer(action: Action, selection: Selection) -> MenuEntry | None:
             if comment is None:
                 return None
             return MenuEntry(action, action.title, selection.span)
+
+
+def _has_code(selection: Selection) -> bool:
+    return any(line.strip() for line in selection.document.lines)
 
 
 def _fix_title(action: Action, found: tuple[Diagnostic, ...]) -> str:

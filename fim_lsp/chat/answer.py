@@ -24,7 +24,7 @@ ActionOutcome = Literal["edited", "shown", "nothing"]
 
 _QUOTED = 160  # characters of prose that a reason repeats
 
-# Actions that keep the code: an answer that lacks its first or last line is not whole.
+# Actions that keep the code around what they change.
 _KEEPING = ("fix", "document", "types")
 
 _UNFINISHED = {
@@ -142,11 +142,9 @@ def _doubt(task: Task, span: Span, fence: Fence) -> str | None:
     if task.action.apply is Apply.INSERT:
         return doubt_of_new_file(proposal)
     if task.action.id in _KEEPING:
-        proposal = replace(proposal, keeps=True)
-    if task.action.needs is Needs.DIAGNOSTIC and span == task.span:
         top, bottom = reported_lines(task.selection)
-        reported = document.lines[top : bottom + 1]
-        proposal = replace(proposal, reported=tuple(line.strip() for line in reported))
+        chosen = document.lines[top : bottom + 1] if span == task.span else ()
+        proposal = replace(proposal, chosen=tuple(line.strip() for line in chosen))
     return doubt(proposal)
 
 

@@ -34,8 +34,8 @@ class Proposal:
     """An answer's block, and the lines it is for.  No line has a line end.
 
     `before` and `after` are the lines of the document around the `selected` ones.
-    With `keeps`, the action changes no more than a part of the code; `reported` are
-    the lines, stripped, that it may take away nevertheless.
+    `chosen` are those of them, stripped, that the user or a diagnostic points at, where
+    the others were selected for their sake and must not get lost.
     """
 
     fence: Fence
@@ -43,8 +43,7 @@ class Proposal:
     selected: tuple[str, ...]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    keeps: bool = False
-    reported: tuple[str, ...] = ()
+    chosen: tuple[str, ...] | None = None
 
 
 def doubt(proposal: Proposal) -> str | None:
@@ -118,13 +117,13 @@ def _leaves_out(proposal: Proposal) -> str | None:
 
 
 def _is_fragment(proposal: Proposal) -> str | None:
-    """The first or the last selected line has nothing like it in the answer."""
-    if not proposal.keeps:
+    """The first or the last line that was not chosen has nothing like it."""
+    if proposal.chosen is None:
         return None
     answered = _filled(proposal.fence.lines)
     selected = _filled(proposal.selected)
     for line in (*selected[:1], *selected[-1:]):
-        if line in proposal.reported:
+        if line in proposal.chosen:
             continue
         if not any(_is_like(line, other) for other in answered):
             return f"The answer has nothing for the line “{shortened(line)}”."

@@ -54,16 +54,28 @@ def replacing_part(
 ) -> tuple[Edit, ...]:
     """The edit that makes `part` of one line say `lines`; none where it does already.
 
-    White space at either end of the part stays, where the answer has none there.
+    White space at either end of the part stays where two words would be joined
+    without it.
     """
-    old = text_between(document, part)
-    head = document.lines[part.start.line][: part.start.column]
+    old, line = text_between(document, part), document.lines[part.start.line]
+    head, tail = line[: part.start.column], line[part.end.column :]
     first, *rest = indented(lines, [old], head, document)
     lead = old[: len(old) - len(old.lstrip())]
+    if not lines[0].startswith(lead) and not _joins(head, first):
+        lead = ""
     text = dominant_line_end(document).join([lead + first.lstrip(), *rest])
-    if text == text.rstrip():
+    if _joins(text, tail):
         text += old[len(old.rstrip()) :]
     return () if text == old else (Edit(part, text),)
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether two words become one where these texts meet."""
+    return _ends_in_word(before) and _ends_in_word(after[:1])
+
+
+def _ends_in_word(text: str) -> bool:
+    return text[-1:].isalnum() or text.endswith("_")
 
 
 def inserting(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edit, ...]:

@@ -55,6 +55,8 @@ class Task:
 def build(task: Task, settings: ChatSettings) -> ChatRequest:
     """The request for `task`.  InputError where there is too much or too little."""
     code = selected_code(task)
+    if not code.strip() and task.action.needs is Needs.SELECTION and _needs_code(task):
+        raise InputError("There is no code here; select some, or move to it.")
     if len(code) > LONGEST_SELECTION:
         raise InputError(
             f"The selected code has {len(code) // 1000} thousand characters; "
@@ -81,6 +83,11 @@ def build(task: Task, settings: ChatSettings) -> ChatRequest:
         thinking=settings.thinking,
         temperature=None if shows or settings.thinking else 0.0,
     )
+
+
+def _needs_code(task: Task) -> bool:
+    """Whether the action is about code that is there; an edit may begin with none."""
+    return task.action.id != "edit" and not task.action.is_own
 
 
 def selected_code(task: Task) -> str:
@@ -139,7 +146,7 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
         yield f"{what} {opening} and {closing}:\n{fenced(line, document.language)}"
     else:
         yield f"Selected code, {_numbered(span)}:\n{fenced(code, document.language)}"
-    if (after := _after(document, end)).strip():
+    if (after := _after(document, end).removeprefix("\n")).strip():
         yield f"Code after the selection:\n{fenced(after, document.language)}"
     if reported := _reported(task):
         yield f"Reported problems:\n{reported}"
@@ -157,8 +164,7 @@ def _lines_of(document: Document, span: Span) -> tuple[Place, Place]:
 
 
 def _numbered(span: Span) -> str:
-    first, last = span.start.line + 1, span.end.line + 1
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"lines {span.start.line + 1} to {span.end.line + 1}"
 
 
 def _before(document: Document, place: Place) -> str:

@@ -1,6 +1,7 @@
 """Which part of the document an action may change: its region.
 
-A region is whole lines, without the last line's end.  Only an edit that the user
+A region is whole lines, without blank lines at its ends and without the last line's
+end.  Only an edit that the user
 instructs, of a range within one line, changes just that part of the line.
 """
 
@@ -32,11 +33,18 @@ def region(action: Action, selection: Selection) -> Span:
             last = max(last, _commented(document, first))
     elif action.needs is Needs.DIAGNOSTIC:
         first, last = _repairable(selection)
-    elif action.id == "edit":
-        return _part(selection) or lines_span(document, first, last)
-    elif selection.is_empty and action.apply is not Apply.INSERT:
+    elif action.id == "edit" and (part := _part(selection)):
+        return part
+    elif (
+        selection.is_empty and action.apply is not Apply.INSERT and action.id != "edit"
+    ):
         first, last = _at_cursor(document, first)
-    return lines_span(document, first, last)
+    return lines_span(document, *_filled(document, first, last))
+
+
+def _goes_by_block(action: Action) -> bool:
+    """Whether an action at a cursor is about the block around it, not the line."""
+    return action.apply is not Apply.INSERT and action.id != "edit"
 
 
 def is_part(document: Document, span: Span) -> bool:
@@ -134,6 +142,13 @@ def _commented(document: Document, first: int) -> int:
             break
         last, blank = number, False
     return last
+
+
+def _filled(document: Document, first: int, last: int) -> tuple[int, int]:
+    """The same lines without blank ones at either end, if any is filled."""
+    lines = document.lines
+    filled = [number for number in range(first, last + 1) if lines[number].strip()]
+    return (filled[0], filled[-1]) if filled else (first, last)
 
 
 def _touched(span: Span) -> tuple[int, int]:

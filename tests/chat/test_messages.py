@@ -57,7 +57,7 @@ Code before the selection:
 a = 1
 ```
 
-Selected code, line 2:
+Selected code, lines 2 to 2:
 ```python
 b = 2
 ```
@@ -89,7 +89,7 @@ def test_an_own_action_speaks_for_itself() -> None:
 def test_surroundings_stay_within_their_budget() -> None:
     asked = _asked("x = 1\n" * 9000 + "$0b = 2\n$0" + "y = 1\n" * 9000, "types")
     assert len(asked) < 10_000
-    assert "x = 1\n```\n\nSelected code, line 9001" in asked
+    assert "x = 1\n```\n\nSelected code, lines 9001 to 9001" in asked
 
 
 def test_a_huge_selection_is_not_sent() -> None:
