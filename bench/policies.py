@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from fim_lsp.api.requests import FimRequest
+from fim_lsp.api.requests import Delta, FimRequest
+from fim_lsp.api.token_counts import Tokens
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.engine import Engine
-from fim_lsp.completion.journal import Journal
 from fim_lsp.completion.request import Ask, Setup
-from fim_lsp.completion.snippets import Snippets
-from fim_lsp.completion.sources import Landing, NetworkSource
 from fim_lsp.settings import parse
 from fim_lsp.text import Document, Edit, Place, Span, apply, document
 
@@ -54,12 +53,13 @@ class Product:
         lines = trace.head.split("\n")
         self._place = Place(len(lines) - 1, len(lines[-1]))
         self._engine = Engine(
+            now=clock,
             clock=clock,
             sleep=asyncio.sleep,
-            journal=Journal(now=clock, clock=clock),
-            context=Snippets(clock=clock, may_read=lambda _path, _folder: True),
+            may_read=lambda _path, _folder: True,
         )
-        self._engine.documents.opened(self._document)
+        self._source = self._engine.network(BenchModel(model))
+        self._engine.opened(self._document)
 
     @property
     def document(self) -> Document:
@@ -69,7 +69,7 @@ class Product:
         edit = Edit(Span(self._place, self._place), text)
         before = self._document
         self._document = apply(before, [edit], before.version + 1)
-        self._engine.documents.changed(before, self._document, [edit])
+        self._engine.changed(before, self._document, [edit])
         breaks = text.count("\n")
         column = len(text) - breaks if breaks else self._place.column + len(text)
         self._place = Place(self._place.line + breaks, column)
@@ -80,30 +80,35 @@ class Product:
 
     async def suggest(self) -> str:
         ask = Ask(self._document, self._place, Trigger.AUTOMATIC)
-        setup = Setup(self._settings, (self._source(),), file_refusal=None)
+        setup = Setup(self._settings, (self._source,), file_refusal=None)
         offer = await self._engine.suggest(ask, setup)
         if not offer.suggestions:
             return ""
-        if reply := self._engine.documents.serving(URI):
+        if reply := offer.decision.reply:
             self.shown.add(int(reply.removeprefix("r")))
         return offer.suggestions[0].text
-
-    def _source(self) -> NetworkSource:
-        return NetworkSource(
-            name="bench",
-            model="fake",
-            loopback=False,
-            refusal=lambda _invoked: None,
-            stream=self._model.stream,
-            landed=_nothing,
-        )
 
     async def aclose(self) -> None:
         await self._engine.aclose()
 
 
-def _nothing(_landing: Landing) -> None:
-    """What a stream has cost is of no interest here."""
+@dataclass(frozen=True)
+class BenchModel:
+    """The model as the engine asks it; what a stream costs is of no interest here."""
+
+    script: Model
+    name: str = "bench"
+    model: str = "fake"
+    loopback: bool = False
+
+    def refusal(self, *, invoked: bool) -> None:
+        del invoked
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
+        return self.script.stream(request)
+
+    def landed(self, tokens: Tokens, **_about: Any) -> None:
+        del tokens
 
 
 @dataclass

@@ -9,7 +9,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..completion.sources import ECHO
 from ..errors import (
     ApiError,
     AuthenticationFailed,
@@ -104,15 +103,17 @@ class Providers:
                 self._close(account)
         self._settings = settings
 
-    def primary(self, settings: Settings) -> str:
-        """The provider that completes: chosen, of the last login, by key, or echo."""
+    def primary(self, settings: Settings) -> str | None:
+        """The provider that completes: the one that is chosen, else the one of the last
+        login, else the one whose key is present, else None.
+        """
         chosen = settings.completion.provider
         if chosen != "auto":
             return chosen
         if last := self._last_login():
             return last
         variable = PRESETS["deepseek"].api_key_env or ""
-        return "deepseek" if self._environ.get(variable, "").strip() else ECHO
+        return "deepseek" if self._environ.get(variable, "").strip() else None
 
     def _last_login(self) -> str | None:
         """Read again after a while: another process may log in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from .requests import Usage
 
@@ -12,6 +13,14 @@ CHARS_PER_TOKEN = 4.0
 AROUND = 2000
 # The longest answer there is, thoughts included.
 LONGEST = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one request used; `estimated` where the endpoint did not count it."""
+
+    usage: Usage
+    estimated: bool = False
 
 
 def estimate(sent: int, got: int, chars_per_token: float) -> Usage:

@@ -53,6 +53,11 @@ class Action:
     def is_own(self) -> bool:
         return bool(self.prompt)
 
+    @property
+    def counted_as(self) -> str:
+        """The name in the counts: those of the user's own actions are not recorded."""
+        return "own" if self.is_own else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:

@@ -111,10 +111,10 @@ async def _perform(
 ) -> Done:
     """What `action` comes to, its progress shown meanwhile; writes nothing."""
     document, folder = read_document(path), workspace_folder(path)
-    settings = session.settings_for(folder)
-    find_action(action, own_actions(settings.chat.actions)[0])
+    settings = session.settings.for_folder(folder)
+    kind = find_action(action, own_actions(settings.chat.actions)[0]).counted_as
     selection = _selection(document, path, action, lines)
-    answers = session.chat_source(action, document.language, over_budget=over_budget)
+    answers = session.chat_source(kind, document.language, over_budget=over_budget)
     with Console(stderr=True).status(f"{action} …") as status:
 
         def report(progress: Step) -> None:

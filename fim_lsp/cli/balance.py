@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..api.requests import Balance
+from ..session.session import Session
 from .output import print_json, print_table
 from .running import JSON, PROVIDER, run, say
 
@@ -14,7 +15,7 @@ from .running import JSON, PROVIDER, run, say
 @JSON
 def balance(provider: str | None, *, as_json: bool) -> None:
     """Show what the account holds."""
-    found = run(lambda session: session.balance(), provider=provider)
+    found = run(_balance, provider=provider)
     if as_json:
         print_json(as_data(found))
         return
@@ -25,6 +26,11 @@ def balance(provider: str | None, *, as_json: bool) -> None:
     print_table(("currency", "total", "granted", "topped up"), rows)
     if not found.available:
         say("The balance does not suffice for requests.")
+
+
+async def _balance(session: Session) -> Balance:
+    await session.client()  # raises where there is no provider that could be asked
+    return await session.providers.balance(session.provider)
 
 
 def as_data(found: Balance) -> dict[str, object]:

@@ -94,15 +94,16 @@ async def _complete(
 
     `heard` gets what the model wrote.
     """
-    session.listen(lambda text, finish: heard.append((text, finish)))
+    session.gateway.on_answer = lambda text, finish: heard.append((text, finish))
     if session.provider != ECHO:
-        resolve(session.provider, session.settings)  # raises where it cannot be used
+        # Raises where the provider cannot be used.
+        resolve(session.provider, session.settings.current)
     session.opened(ask.document)
     if session.provider == ECHO and ask.folder is not None:
         # Nobody types meanwhile: what an editor would see a little later counts.
         with suppress(TimeoutError):
             async with asyncio.timeout(ECHO_PATIENCE):
-                await session.echo_ready(ask.folder, path_of(ask.document.uri))
+                await session.echoes.ready(ask.folder, path_of(ask.document.uri))
     offer = await session.suggest(ask)
     if candidates > 1 and offer.suggestions:
         again = await session.suggest(ask)

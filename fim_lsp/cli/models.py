@@ -31,7 +31,7 @@ async def _models(
     session: Session,
 ) -> tuple[dict[str, Any], dict[str, PriceSettings | None]]:
     client = await session.client()
-    settings, now = session.settings, time.time()
+    settings, now = session.settings.current, time.time()
     names = [model.id for model in await client.models()]
     data = {
         "models": names,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -32,16 +31,15 @@ def run(
     `provider` stands for the one of the settings, `overrides` are stronger than the
     user file.  What is wrong with the settings is said on stderr, unless `quiet`.
     """
-    environ = dict(os.environ)
-    if provider is not None:
-        environ["FIM_LSP_COMPLETION_PROVIDER"] = provider
 
     async def with_session() -> T:
-        session = Session(environ=environ)
+        session = Session()
         session.on_notice = say
         session.on_problems = None if quiet else _say_problems
         try:
-            session.configure(overrides or {})
+            session.settings.set_editor(overrides or {})
+            if provider is not None:
+                session.settings.choose_provider(provider)
             return await work(session)
         finally:
             await session.aclose()

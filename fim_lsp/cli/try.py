@@ -173,10 +173,10 @@ async def _introduce(stage: Stage, program: Program) -> bool:
 
 def _check(session: Session, program: Program, document: Document) -> None:
     name = _short(program, document.uri)
-    if reason := session.refusal(document.uri, program.folder):
+    if reason := session.privacy.refusal(document.uri, program.folder):
         because = reason_of(reason).because
         raise InputError(f"Nothing is offered in {name} because {because}.")
-    languages = session.settings_for(program.folder).completion.languages
+    languages = session.settings.for_folder(program.folder).completion.languages
     if languages.get(document.language, languages.get("*", True)) is not True:
         raise InputError(
             f"In {name}, nothing is offered by itself: its language is "

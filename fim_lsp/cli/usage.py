@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..money.report import PLURALS, TITLES, By, Report, cells, chart, lines, notes
+from ..session.session import Session
 from .output import print_json, print_table
 from .running import JSON, run, say
 
@@ -15,7 +16,7 @@ from .running import JSON, run, say
 @JSON
 def usage(days: int, by: By, *, as_json: bool) -> None:
     """Show requests, acceptance and cost of the last N days."""
-    report = run(lambda session: session.usage(days), quiet=True)
+    report = run(lambda session: _report(session, days), quiet=True)
     if as_json:
         print_json(report.data(by))
         return
@@ -31,6 +32,10 @@ def usage(days: int, by: By, *, as_json: bool) -> None:
     _chart(report)
     for note in notes(data["total"]):
         say(note)
+
+
+async def _report(session: Session, days: int) -> Report:
+    return await session.money.usage(days, session.settings.current.budget.currency)
 
 
 def _chart(report: Report) -> None:

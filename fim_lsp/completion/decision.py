@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..api.prices import Money
-from ..api.requests import Usage
+from ..api.token_counts import Tokens
 from ..errors import FimError
 from ..text import Place, Span
 
 
 class Trigger(Enum):
-    """Who asked: the editor while typing, or the user."""
+    """Who asked: the editor by itself while the user types, or the user."""
 
     AUTOMATIC = "automatic"
     INVOKED = "invoked"
@@ -39,14 +39,6 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """What was paid; `estimated` where the endpoint did not count for us."""
-
-    usage: Usage
-    estimated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Timings:
     """Milliseconds since the request came."""
 
@@ -56,7 +48,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one request, and why."""
+    """What was decided for one request, and why.
+
+    `reason` is a name of `reasons.REASONS`; an offer has one where a fallback answered.
+    """
 
     id: str
     time: float  # seconds since the epoch
@@ -74,6 +69,7 @@ class Decision:
     cost: Money | None = None
     shown: str = ""
     origin: str | None = None  # what was repeated, as `path:line` in the workspace
+    reply: str | None = None  # the id of the reply that was offered
     accepted: int = 0  # characters accepted so far
 
 
@@ -82,8 +78,22 @@ class Offer:
     """The answer to one request: the first suggestion is the preferred one.
 
     `error` is what went wrong on the way, even where a fallback answered.
+    `newly_shown` is true where nothing of the same reply was offered before.
     """
 
     suggestions: tuple[Suggestion, ...]
     decision: Decision
     error: FimError | None = None
+    newly_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """`chars` more characters of an offer were accepted.
+
+    `first` is true where nothing of the same reply was accepted before.
+    """
+
+    decision: Decision
+    chars: int
+    first: bool

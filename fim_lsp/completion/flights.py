@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol
 
 from ..errors import FimError
 from ..text import Document, Place
@@ -71,6 +72,19 @@ class Flight:
         self._waiting.clear()
 
 
+class Errand(Protocol):
+    """What a flight is sent for."""
+
+    def stream(self) -> AsyncGenerator[Piece, None]:
+        """Open the stream."""
+
+    def keep(self, flight: Flight) -> None:
+        """The flight has ended: keep its reply before anybody is told."""
+
+    def count(self, flight: Flight) -> None:
+        """The flight has ended and its stream is closed: count what it used."""
+
+
 class Flights:
     """All streams that are open."""
 
@@ -88,18 +102,13 @@ class Flights:
     def __len__(self) -> int:
         return len(self._open)
 
-    def start(
-        self,
-        reply: Reply,
-        stream: Callable[[], AsyncGenerator[Piece, None]],
-        on_end: Callable[[Flight], None],
-    ) -> Flight:
-        """Open a stream; it runs on whoever waits for it."""
+    def start(self, reply: Reply, errand: Errand) -> Flight:
+        """Open a stream; it runs on, whether anybody waits for it or not."""
         flight = Flight(reply, self._clock())
         self._open.append(flight)
-        flight.task = asyncio.create_task(self._fly(flight, stream, on_end))
+        flight.task = asyncio.create_task(self._fly(flight, errand))
         # A task that is cancelled before its first step never runs at all: nothing was
-        # sent, so nothing is counted.
+        # sent, so nothing is kept or counted.
         flight.task.add_done_callback(
             lambda _: None if flight.ended else self._land(flight)
         )
@@ -162,26 +171,29 @@ class Flights:
         if not flight.waiters:
             self._contradict(flight)
 
-    async def _fly(
-        self,
-        flight: Flight,
-        stream: Callable[[], AsyncGenerator[Piece, None]],
-        on_end: Callable[[Flight], None],
-    ) -> None:
+    async def _fly(self, flight: Flight, errand: Errand) -> None:
+        """Read the stream, tell those who wait, then close the stream and count."""
         try:
-            async with aclosing(stream()) as pieces:
+            async with aclosing(errand.stream()) as pieces:
                 await self._read(flight, pieces)
+                self._land(flight, errand)
         except FimError as error:
-            flight.error = error
+            # What fails while the stream is being closed changes nothing any more.
+            flight.error = None if flight.ended else error
         finally:
-            self._land(flight)
-            on_end(flight)
+            self._land(flight, errand)
+            errand.count(flight)
 
-    def _land(self, flight: Flight) -> None:
+    def _land(self, flight: Flight, errand: Errand | None = None) -> None:
+        """End a flight, once: its reply is kept before anybody is told."""
+        if flight.ended:
+            return
         flight.ended = True
         flight.landed = self._clock()
         if flight.reply.end == "open":
             flight.reply = replace(flight.reply, end="ours")
+        if errand:
+            errand.keep(flight)
         if flight in self._open:
             self._open.remove(flight)
         if grace := self._graces.pop(flight, None):

@@ -6,45 +6,33 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ..api.prices import Money
 from ..api.requests import Usage
-from ..api.token_counts import CHARS_PER_TOKEN, estimate
-from .decision import Decision, Outcome, Timings, Tokens
+from ..api.token_counts import CHARS_PER_TOKEN, Tokens, estimate
+from .decision import Acceptance, Decision, Outcome, Timings
 from .request import Request
 
+# Decisions that are remembered.
 REMEMBERED = 200
 # Characters a token are learnt in steps, so that a slightly different ratio does not
 # move the start of every prompt.
 STEP = 0.5
+# The limits of that ratio, whatever an endpoint counts.
 LOWEST, HIGHEST = 2.0, 6.0
+# How much the latest count weighs against all earlier ones.
 WEIGHT = 0.2
 
 
 class Journal:
-    """Decisions by id, oldest first; `on_change` hears of every one."""
+    """Decisions by id, oldest first.  `now` is in epoch seconds."""
 
-    def __init__(
-        self,
-        *,
-        now: Callable[[], float],
-        clock: Callable[[], float],
-        on_change: Callable[[Decision], None] | None = None,
-    ) -> None:
+    def __init__(self, *, now: Callable[[], float], clock: Callable[[], float]) -> None:
         self._now = now
         self._clock = clock
-        self._on_change = on_change
         self._decisions: OrderedDict[str, Decision] = OrderedDict()
         self._ids = itertools.count(1)
         self._ratio = CHARS_PER_TOKEN
-
-    def new(self, request: Request, outcome: Outcome, **about: Any) -> Decision:
-        """Record the decision of a request; `about` as in `draft`."""
-        decision = self.draft(request, outcome, **about)
-        request.decision = decision.id
-        self._keep(decision)
-        return decision
 
     def draft(
         self,
@@ -57,9 +45,10 @@ class Journal:
         model: str | None = None,
         shown: str = "",
         origin: str | None = None,
+        reply: str | None = None,
         first_token: float | None = None,
     ) -> Decision:
-        """What `new` records; times in seconds become milliseconds."""
+        """A decision that is not recorded yet; `first_token` is in seconds."""
         ask = request.ask
         return Decision(
             id=f"s{next(self._ids)}",
@@ -81,39 +70,65 @@ class Journal:
             cost=request.cost,
             shown=shown,
             origin=origin,
+            reply=reply,
         )
 
+    def record(self, request: Request, decision: Decision) -> None:
+        """Keep the one decision of a request."""
+        request.decision = decision.id
+        self._decisions[decision.id] = decision
+        if len(self._decisions) > REMEMBERED:
+            self._decisions.popitem(last=False)
+
     def paid(self, request: Request, tokens: Tokens, cost: Money | None) -> None:
-        """What the stream that `request` started has cost in the end."""
+        """Note what the stream that `request` started used in the end."""
         request.tokens, request.cost = tokens, cost
         if decision := self._decisions.get(request.decision or ""):
-            self._keep(replace(decision, tokens=tokens, cost=cost))
+            self._decisions[decision.id] = replace(decision, tokens=tokens, cost=cost)
 
-    def accepted(self, suggestion: str, chars: int) -> None:
-        """`chars` more of a suggestion (by its id) were accepted."""
-        if decision := self.get(suggestion):
-            total = min(decision.accepted + chars, len(decision.shown))
-            self._keep(replace(decision, accepted=total))
+    def accepted(self, suggestion: str, chars: int | None = None) -> Acceptance | None:
+        """Note that `chars` more of a suggestion (by its id) were accepted.
 
-    def get(self, suggestion: str) -> Decision | None:
-        """The decision that offered a suggestion: its id without the candidate."""
-        return self._decisions.get(suggestion.partition(".")[0])
+        Without `chars`, the editor says that all of it was accepted, which counts only
+        where the text has not shown any acceptance.  Returns what is to be counted.
+        """
+        decision = self._decisions.get(_decision_id(suggestion))
+        if decision is None:
+            return None
+        if chars is None:
+            if decision.accepted:
+                return None
+            chars = len(decision.shown)
+        first = not any(
+            other.accepted and other.reply == decision.reply
+            for other in self._decisions.values()
+        )
+        total = min(decision.accepted + chars, len(decision.shown))
+        self._decisions[decision.id] = replace(decision, accepted=total)
+        return Acceptance(decision, chars, first=first)
+
+    def was_shown(self, reply: str) -> bool:
+        """Whether something of a reply (by its id) was offered before."""
+        return any(
+            decision.reply == reply and decision.shown
+            for decision in reversed(self._decisions.values())
+        )
 
     def last(self, uri: str | None = None, limit: int = 10) -> tuple[Decision, ...]:
         """The last decisions, newest first."""
-        found = (
+        decisions = (
             decision
             for decision in reversed(self._decisions.values())
             if uri is None or decision.uri == uri
         )
-        return tuple(itertools.islice(found, limit))
+        return tuple(itertools.islice(decisions, limit))
 
     @property
     def chars_per_token(self) -> float:
         return round(self._ratio / STEP) * STEP
 
     def estimate(self, prompt_chars: int, answer_chars: int) -> Usage:
-        """What a stream that was closed early is taken to have cost."""
+        """What a stream that was closed early is taken to have used."""
         return estimate(prompt_chars, answer_chars, self.chars_per_token)
 
     def counted(self, chars: int, tokens: int) -> None:
@@ -123,9 +138,7 @@ class Journal:
         seen = min(max(chars / tokens, LOWEST), HIGHEST)
         self._ratio += WEIGHT * (seen - self._ratio)
 
-    def _keep(self, decision: Decision) -> None:
-        self._decisions[decision.id] = decision
-        while len(self._decisions) > REMEMBERED:
-            self._decisions.popitem(last=False)
-        if self._on_change:
-            self._on_change(decision)
+
+def _decision_id(suggestion: str) -> str:
+    """The decision that offered a suggestion: its id without the candidate."""
+    return suggestion.partition(".")[0]

@@ -8,12 +8,16 @@ from dataclasses import replace
 from ..text import Span, dominant_line_end
 from .decision import Offer, Outcome, Suggestion
 from .document_state import DocumentStates
-from .fitting import Fitted, Fitting
+from .fitting import Fitted, Fitting, silence
 from .flights import Flight
 from .journal import Journal
 from .replies import Match, Reply
-from .request import Request
+from .reply_store import KnownReply
+from .request import AnswerBy, Request
 from .window import Window
+
+# The reason to stay silent, with the reply that is the reason.
+Silence = tuple[str, Fitted, Reply]
 
 # A request that ended for one of these leaves the screen to the next one.
 STILL_SHOWN = frozenset({"superseded", "contradicted"})
@@ -23,33 +27,75 @@ class Offers:
     """Makes offers and silences; each leaves its decision."""
 
     def __init__(
-        self, documents: DocumentStates, journal: Journal, serving: Fitting
+        self, documents: DocumentStates, journal: Journal, fitting: Fitting
     ) -> None:
         self._documents = documents
         self._journal = journal
-        self._serving = serving
+        self._fitting = fitting
 
-    def serve(self, request: Request, found: Match, window: Window) -> Fitted:
-        """What `found` offers to `request`, dismissed texts aside."""
+    def fit(self, request: Request, match: Match, window: Window) -> Fitted:
+        """What a matching reply offers to `request`; nothing that was dismissed."""
         ask = request.ask
         most = request.setup.settings.max_lines
-        served = self._serving.serve(found, window, ask.trigger, most)
-        if ask.selected and served.replace:
+        fitted = self._fitting.serve(match, window, ask.trigger, most)
+        if ask.selected and fitted.replace:
             # The item covers just the range the editor gave.
-            return replace(served, text="", rejected_by="selected-item")
-        if self._documents.is_dismissed(ask.document, ask.place, served.text):
-            return replace(served, text="", rejected_by="dismissed")
-        return served
+            return replace(fitted, text="", rejected_by="selected-item")
+        if self._documents.is_dismissed(ask.document, ask.place, fitted.text):
+            return replace(fitted, text="", rejected_by="dismissed")
+        return fitted
+
+    def known(
+        self, request: Request, window: Window, replies: Sequence[KnownReply]
+    ) -> Offer | None:
+        """An offer from the first of `replies` that has one, with the other answers to
+        the same question; else the silence that an ended reply means; else None.
+        """
+        means_silence: Silence | None = None
+        for known in replies:
+            fitted, reply = self.fit(request, known.match, window), known.match.reply
+            if reply.end == "open" and not is_enough(request, fitted):
+                continue
+            if fitted.text:
+                others = self._others(request, window, reply, replies)
+                return self.offer(
+                    request, [(fitted, reply), *others], known.outcome, known.flight
+                )
+            if name := silence(known.match, fitted):
+                means_silence = means_silence or (name, fitted, reply)
+        return self.silent(request, *means_silence) if means_silence else None
+
+    def _others(
+        self,
+        request: Request,
+        window: Window,
+        first: Reply,
+        replies: Sequence[KnownReply],
+    ) -> list[tuple[Fitted, Reply]]:
+        """The other ended answers to the question that `first` answers."""
+        matches = [
+            known.match
+            for known in replies
+            if known.match.reply is not first
+            and known.match.reply.end != "open"
+            and known.match.reply.window == first.window
+        ]
+        fitted = ((self.fit(request, match, window), match.reply) for match in matches)
+        return [(fits, reply) for fits, reply in fitted if fits.text]
 
     def offer(
         self,
         request: Request,
-        served: Sequence[tuple[Fitted, Reply]],
+        fitted: Sequence[tuple[Fitted, Reply]],
         outcome: Outcome,
         flight: Flight | None = None,
     ) -> Offer:
-        best, reply = served[0]
-        decision = self._journal.new(
+        """Offer the distinct texts of `fitted`, the first one preferred."""
+        best, reply = fitted[0]
+        distinct: dict[str, Fitted] = {}
+        for fits, _ in fitted:
+            distinct.setdefault(fits.text, fits)
+        decision = self._journal.draft(
             request,
             outcome,
             reason=request.reason,
@@ -58,44 +104,56 @@ class Offers:
             model=(flight.model if flight else None) or reply.sampling.model,
             shown=best.text,
             origin=reply.origin,
+            reply=reply.id,
             first_token=flight.first_token if flight else None,
         )
         suggestions = tuple(
-            _suggestion(request, each, f"{decision.id}.{number}")
-            for number, (each, _) in enumerate(served)
+            _suggestion(request, fits, f"{decision.id}.{number}")
+            for number, fits in enumerate(distinct.values())
         )
+        newly_shown = not self._journal.was_shown(reply.id)
+        self._journal.record(request, decision)
         self._documents.offered(request.ask.document, suggestions, reply.id)
-        return Offer(suggestions, decision, request.error)
+        return Offer(suggestions, decision, request.error, newly_shown=newly_shown)
 
     def silent(
         self,
         request: Request,
         reason: str,
-        served: Fitted | None = None,
+        fitted: Fitted | None = None,
         reply: Reply | None = None,
     ) -> Offer:
-        if served and served.rejected_by == "dismissed":
+        if fitted and fitted.rejected_by == "dismissed":
             reason = "dismissed"
-        decision = self._journal.new(
+        decision = self._journal.draft(
             request,
             Outcome.SILENT,
             reason=reason,
-            rules=served.rules if served else (),
+            rules=fitted.rules if fitted else (),
             source=reply.sampling.source if reply else None,
             model=reply.sampling.model if reply else None,
         )
+        self._journal.record(request, decision)
         if reason not in STILL_SHOWN:
             self._documents.nothing_shown(request.uri)
         return Offer((), decision, request.error)
 
 
-def _suggestion(request: Request, served: Fitted, name: str) -> Suggestion:
+def is_enough(request: Request, fitted: Fitted) -> bool:
+    """Whether a stream that is open has brought what `request` can be answered with.
+
+    A menu keeps what it was given, so it waits for all that will be shown.
+    """
+    return fitted.full or request.ask.manner is not AnswerBy.MENU_WAIT
+
+
+def _suggestion(request: Request, fitted: Fitted, name: str) -> Suggestion:
     """The item in the document's own line ends."""
     ask = request.ask
-    text = served.text
+    text = fitted.text
     if "\n" in text:
         text = text.replace("\n", dominant_line_end(ask.document))
     if ask.selected:
         return Suggestion(ask.selected.text + text, ask.selected.span, name)
-    end = replace(ask.place, column=ask.place.column + served.replace)
+    end = replace(ask.place, column=ask.place.column + fitted.replace)
     return Suggestion(text, Span(ask.place, end), name)

@@ -85,6 +85,12 @@ def match(reply: Reply, window: Window) -> Match | None:
     return None
 
 
+def is_same_text(then: Window, now: Window) -> bool:
+    """Whether two windows at the same place show the same text around it."""
+    cursor = len(now.prefix)
+    return _same_before(then, now, cursor) and _same_after(then, now, "")
+
+
 def agrees(reply: Reply, typed: str) -> bool:
     """Whether `typed` can still become the reply: for an open one, it may lead."""
     if reply.text.startswith(typed):

@@ -1,15 +1,14 @@
-"""All replies of the network and of echo: those that ended, those that stream."""
+"""All replies of the network and of echo: those that ended and those that stream."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import partial
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from ..api.requests import Usage
-from ..api.token_counts import believable
-from .decision import Outcome, Tokens
+from ..api.token_counts import Tokens, believable
+from .decision import Outcome
 from .fitting import Fitting
 from .flights import Flight, Flights
 from .journal import Journal
@@ -18,9 +17,18 @@ from .replies import Match, Reply, Sampling
 from .reply_cache import Cache
 from .request import Request
 from .snippets import Snippets
-from .sources import Landing, NetworkSource, Repetition, Source
-from .stop import stop
+from .sources import CompletionModel
+from .stop import Piece, stop
 from .window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReply:
+    """A reply that serves a window, and how; `flight` is set while it streams."""
+
+    match: Match
+    outcome: Outcome
+    flight: Flight | None = None
 
 
 class ReplyStore:
@@ -32,79 +40,82 @@ class ReplyStore:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         journal: Journal,
-        context: Snippets,
-        serving: Fitting,
+        snippets: Snippets,
+        fitting: Fitting,
     ) -> None:
-        self._context = context
-        self._serving = serving
         self.flights = Flights(clock=clock, sleep=sleep)
+        self._snippets = snippets
+        self._fitting = fitting
         self._cache = Cache(clock)
         self._journal = journal
         self._ids = itertools.count(1)
 
-    def known(
-        self, source: Source, window: Window, serving: str | None
-    ) -> list[tuple[Match, Outcome]]:
-        """What serves `window`: the reply on screen, the first candidate, the
-        longest remainder first.
+    def lookup(
+        self, window: Window, source: str, model: str, offered: str | None = None
+    ) -> list[KnownReply]:
+        """What serves `window` of one source and model.
+
+        The reply that was `offered` last (by its id) comes first, then the first
+        candidate, then the longest remainder.
         """
-        found = [
-            (each, Outcome.TYPED_THROUGH if each.typed else Outcome.CACHE)
-            for each in self._cache.matches(window)
+        known = [
+            KnownReply(match, Outcome.TYPED_THROUGH if match.typed else Outcome.CACHE)
+            for match in self._cache.matches(window)
         ]
-        found += [(each, Outcome.JOINED) for _, each in self.flights.matches(window)]
-        mine = [pair for pair in found if _is_from(pair[0].reply, source)]
+        known += [
+            KnownReply(match, Outcome.JOINED, flight)
+            for flight, match in self.flights.matches(window)
+        ]
 
-        def rank(pair: tuple[Match, Outcome]) -> tuple[bool, int, int]:
-            reply, typed = pair[0].reply, pair[0].typed
-            left = len(reply.text) - len(typed)
-            return (reply.id != serving, reply.sampling.candidate, -left)
+        def rank(reply: KnownReply) -> tuple[bool, int, int]:
+            match = reply.match
+            left = len(match.reply.text) - len(match.typed)
+            return (match.reply.id != offered, match.reply.sampling.candidate, -left)
 
-        return sorted(mine, key=rank)
-
-    def running(self, source: Source, window: Window) -> Flight | None:
-        """A stream that a request at `window` can join."""
-        for flight, found in self.flights.matches(window):
-            if _is_from(found.reply, source) and not found.reply.sampling.candidate:
-                return flight
-        return None
+        return sorted(
+            (each for each in known if _is_from(each.match.reply, source, model)),
+            key=rank,
+        )
 
     def start(
         self,
         request: Request,
-        source: NetworkSource,
+        model: CompletionModel,
         window: Window,
         *,
         temperature: float,
         candidate: int = 0,
     ) -> Flight:
-        """Ask the endpoint: context, prompt, stream, stop."""
-        setup = request.setup
-        most = setup.settings.max_lines
-        shape = self._serving.shape(window, request.ask.trigger, most)
-        sampling = Sampling(source.name, source.model, temperature, candidate)
-        snippets = self._context.snippets(window.uri)
-        prompt = build_prompt(window, snippets, setup.settings, sampling)
-        return self.flights.start(
-            Reply(
-                id=self._new_id(),
-                window=window,
-                sampling=sampling,
-                redacted=prompt.redacted,
-            ),
-            lambda: stop(source.stream(prompt.request), window, shape),
-            partial(self._landed, request, source, prompt),
-        )
-
-    def keep(self, source: Source, window: Window, found: Repetition) -> Reply:
-        """A whole answer that came at once."""
+        """Ask the endpoint: snippets, prompt, stream, stop."""
+        sampling = Sampling(model.name, model.model, temperature, candidate)
+        snippets = self._snippets.snippets(window.uri)
+        prompt = build_prompt(window, snippets, request.setup.settings, sampling)
         reply = Reply(
             id=self._new_id(),
             window=window,
-            sampling=Sampling(source.name, source.model, 0.0),
-            text=found.text,
+            sampling=sampling,
+            redacted=prompt.redacted,
+        )
+        question = Question(
+            request,
+            model,
+            prompt,
+            window,
+            fitting=self._fitting,
+            cache=self._cache,
+            journal=self._journal,
+        )
+        return self.flights.start(reply, question)
+
+    def keep(self, window: Window, source: str, text: str, origin: str | None) -> Reply:
+        """A whole answer that came at once; `origin` is what it repeats."""
+        reply = Reply(
+            id=self._new_id(),
+            window=window,
+            sampling=Sampling(source, "", 0.0),
+            text=text,
             end="ours",
-            origin=found.origin,
+            origin=origin,
         )
         self._cache.put(reply)
         return reply
@@ -119,10 +130,27 @@ class ReplyStore:
     def _new_id(self) -> str:
         return f"r{next(self._ids)}"
 
-    def _landed(
-        self, request: Request, source: NetworkSource, prompt: Prompt, flight: Flight
-    ) -> None:
-        """A stream ended: keep what it brought, count what it cost."""
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one flight asks, keeps when it lands, and counts afterwards."""
+
+    request: Request
+    model: CompletionModel
+    prompt: Prompt
+    window: Window
+    fitting: Fitting
+    cache: Cache
+    journal: Journal
+
+    def stream(self) -> AsyncGenerator[Piece, None]:
+        ask = self.request.ask
+        most = self.request.setup.settings.max_lines
+        shape = self.fitting.shape(self.window, ask.trigger, most)
+        return stop(self.model.stream(self.prompt.request), self.window, shape)
+
+    def keep(self, flight: Flight) -> None:
+        """The stream has ended: keep what it brought."""
         reply = flight.reply
         if flight.contradicted:
             # What was paid for serves again if the text comes back; an unfinished
@@ -130,29 +158,32 @@ class ReplyStore:
             text = reply.text[: reply.text.rfind("\n") + 1]
             reply = replace(reply, text=text, end="ours")
         if not flight.error and (reply.text or reply.end == "natural"):
-            self._cache.put(reply)
-        tokens = self._tokens(flight, prompt)
-        landing = Landing(
-            language=request.ask.document.language,
+            self.cache.put(reply)
+
+    def count(self, flight: Flight) -> None:
+        """Count what the stream used."""
+        tokens = self._tokens(flight)
+        cost = self.model.landed(
+            tokens,
+            language=self.request.ask.document.language,
             model=flight.model,
-            tokens=tokens,
             first_token=flight.first_token,
             total=flight.landed - flight.started,
             error=flight.error,
         )
-        self._journal.paid(request, tokens, source.landed(landing))
+        self.journal.paid(self.request, tokens, cost)
 
-    def _tokens(self, flight: Flight, prompt: Prompt) -> Tokens:
-        """What the endpoint counted, where that can be; else an estimate."""
-        said, limit = flight.reply.usage, prompt.request.max_tokens
-        if said and believable(said, prompt.chars, flight.chars, limit):
-            self._journal.counted(prompt.chars, said.prompt)
-            return Tokens(said)
+    def _tokens(self, flight: Flight) -> Tokens:
+        """What the endpoint counted, where that can be true; else an estimate."""
+        counted, limit = flight.reply.usage, self.prompt.request.max_tokens
+        if counted and believable(counted, self.prompt.chars, flight.chars, limit):
+            self.journal.counted(self.prompt.chars, counted.prompt)
+            return Tokens(counted)
         if flight.error and not flight.chars:
             return Tokens(Usage(0, 0), estimated=True)
-        usage = self._journal.estimate(prompt.chars, flight.chars)
+        usage = self.journal.estimate(self.prompt.chars, flight.chars)
         return Tokens(usage, estimated=True)
 
 
-def _is_from(reply: Reply, source: Source) -> bool:
-    return (reply.sampling.source, reply.sampling.model) == (source.name, source.model)
+def _is_from(reply: Reply, source: str, model: str) -> bool:
+    return (reply.sampling.source, reply.sampling.model) == (source, model)

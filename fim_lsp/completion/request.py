@@ -7,20 +7,23 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..api.prices import Money
+from ..api.token_counts import Tokens
 from ..errors import FimError
 from ..settings import CompletionSettings
 from ..text import Document, Edit, Place, Span, apply
-from .decision import Tokens, Trigger
+from .decision import Offer, Trigger
 from .edits import Activity, end_of
-from .sources import Source
+from .window import Window
 
 
 class AnswerBy(Enum):
-    """How long an answer may take: ghost text, a menu that merges late answers,
-    or a menu that every server holds up.
+    """How the editor shows the answer, and so how long the answer may take.
+
+    INLINE: ghost text.  MENU_WAIT: a completion menu that merges late answers.
+    MENU_NOW: a completion menu that waits for the slowest server.
     """
 
     INLINE = "inline"
@@ -48,12 +51,22 @@ class Ask:
     manner: AnswerBy = AnswerBy.INLINE
 
 
+class Source(Protocol):
+    """Who may answer a request."""
+
+    async def answer(self, request: Request, window: Window) -> Offer | None:
+        """An offer or a silence; None where the next source is to be asked.
+
+        Notes on the request why there is no answer.  Raises Ended.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What is in force for one request.
 
     `sources` are asked in turn; `file_refusal` is the reason for which the file
-    must stay here.
+    may not be sent, or None.
     """
 
     settings: CompletionSettings
@@ -62,7 +75,7 @@ class Setup:
 
 
 class Ended(Exception):
-    """The request is over before its answer came."""
+    """The request is over before its answer came; `reason` is the reason's name."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -70,17 +83,22 @@ class Ended(Exception):
 
 
 class Missed(Ended):
-    """The stream that was joined has nothing for this place."""
+    """The stream that the request joined has nothing for the request's place."""
 
     def __init__(self) -> None:
         super().__init__("contradicted")
 
 
 class Request:
-    """One live request; `reason` and `error` keep the first refusal.
+    """One live request.
 
-    `decision` is the id of its record, `tokens` and `cost` what the stream that it
-    started has cost; whichever comes last finds the other here.
+    reason, error: the first refusal and the first error of a source.
+    decision: the id of the request's decision, once it is recorded.
+    tokens, cost: what the stream that the request started used.  The stream may end
+        before or after the decision; whichever is later finds the other here.
+    window: the text around the place, once it is cut.
+    paced: whether the request has waited for the user to rest.
+    late: whether the menu was answered without this request's answer.
     """
 
     def __init__(
@@ -95,6 +113,9 @@ class Request:
         self.decision: str | None = None
         self.tokens: Tokens | None = None
         self.cost: Money | None = None
+        self.window: Window | None = None
+        self.paced = False
+        self.late = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property
@@ -115,7 +136,7 @@ class Request:
             self._ended.set_result(reason)
 
     def check(self) -> None:
-        """Raises Ended if the request ended meanwhile."""
+        """Raises Ended if the request has ended."""
         if self._ended.done():
             raise Ended(self._ended.result())
 

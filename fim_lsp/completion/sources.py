@@ -1,60 +1,75 @@
-"""Where completions come from, as the engine sees it: functions, not clients."""
+"""What the engine needs from those who write completions: two small interfaces."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..api.prices import Money
 from ..api.requests import Delta, FimRequest
+from ..api.token_counts import Tokens
 from ..errors import FimError
 from ..reasons import Refusal
 from ..text import Document, Place
-from .decision import Tokens
 
+# The name of the source that repeats the workspace's own lines.
 ECHO = "echo"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """How a stream ended: what it cost and how long it took (seconds)."""
+class CompletionModel(Protocol):
+    """A model behind an endpoint, with the account that pays for it."""
 
-    language: str
-    model: str | None
-    tokens: Tokens
-    first_token: float | None
-    total: float
-    error: FimError | None
+    @property
+    def name(self) -> str:
+        """The name of the provider."""
 
+    @property
+    def model(self) -> str:
+        """The model that the settings ask for, or "auto"."""
 
-@dataclass(frozen=True, slots=True)
-class NetworkSource:
-    """A model behind an endpoint.  `model` is what the settings wish for."""
+    @property
+    def loopback(self) -> bool:
+        """Whether the endpoint runs on this machine."""
 
-    name: str
-    model: str
-    loopback: bool
-    refusal: Callable[[bool], Refusal | None]
-    stream: Callable[[FimRequest], AsyncGenerator[Delta, None]]
-    landed: Callable[[Landing], Money | None]
+    def refusal(self, *, invoked: bool) -> Refusal | None:
+        """Why nothing may be sent now, or None."""
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
+        """The answer in pieces; reading it raises FimError."""
+
+    def landed(
+        self,
+        tokens: Tokens,
+        *,
+        language: str,
+        model: str | None,
+        first_token: float | None,
+        total: float,
+        error: FimError | None,
+    ) -> Money | None:
+        """Count a stream that has ended, and return its cost.
+
+        `model` is the one that answered.  `first_token` and `total` are in seconds
+        from the start of the request.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """`text` goes on at the cursor, as it does at `origin`, a `path:line`."""
+    """`text` continues the line as the line at `origin`, a `path:line`, continues."""
 
     text: str
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EchoSource:
-    """The embedded engine: what the workspace itself repeats, or None."""
+class Repeater(Protocol):
+    """Guesses from what the workspace repeats."""
 
-    refusal: Callable[[bool], Refusal | None]
-    guess: Callable[[Document, Place, bool], Awaitable[Repetition | None]]
-    name: str = ECHO
-    model: str = ""
+    def refusal(self) -> Refusal | None:
+        """Why there can be no guess now, or None."""
 
-
-Source = NetworkSource | EchoSource
+    async def guess(
+        self, document: Document, place: Place, *, invoked: bool
+    ) -> Repetition | None:
+        """How the text goes on at `place`, or None where that is not sure enough."""

@@ -27,15 +27,15 @@ EDITORS = ("code", "nvim", "hx", "emacs", "subl", "kate")
 
 async def examine(session: Session) -> AsyncIterator[Check]:
     """All checks in order; where one fails, those that build on it are left out."""
-    yield settings_check(session.problems)
-    yield privacy_check(session.settings.privacy)
+    yield settings_check(session.settings.problems)
+    yield privacy_check(session.settings.current.privacy)
     yield editors_check()
     if session.provider == ECHO:
         detail = "no model is set up; completions repeat your own files (echo)"
         yield Check("provider", "warning", detail, "Run `fim-lsp login`.")
         return
     try:
-        provider = resolve(session.provider, session.settings)
+        provider = resolve(session.provider, session.settings.current)
     except FimError as error:
         yield Check("provider", "failed", error.sentence, "Correct the settings.")
         return
@@ -48,8 +48,8 @@ async def examine(session: Session) -> AsyncIterator[Check]:
     for check in found:
         yield check
     if not any(check.status == "failed" for check in found):
-        client, wish = await session.client(), session.settings.completion.model
-        async for check in trials.trials(client, wish, session.settings.chat):
+        client, wish = await session.client(), session.settings.current.completion.model
+        async for check in trials.trials(client, wish, session.settings.current.chat):
             yield check
 
 

@@ -1,6 +1,6 @@
-"""What is asked, shown, accepted and paid goes to the ledger; the budget is kept.
+"""Counts what is asked, shown, accepted and paid, and keeps today's budget.
 
-Nothing here knows a document: counts, and names of models and languages.
+Knows no document: only counts, and the names of models and languages.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from ..api import prices
 from ..api.presets import Provider
 from ..api.prices import Money
 from ..api.requests import ChatRequest, Delta, FimRequest, Usage
-from ..api.token_counts import CHARS_PER_TOKEN, believable, estimate
-from ..chat.actions import ACTIONS
-from ..completion.decision import Decision, Tokens
-from ..completion.sources import Landing
+from ..api.token_counts import CHARS_PER_TOKEN, Tokens, believable, estimate
 from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
 from ..reasons import Refusal
 from ..settings import BudgetSettings
@@ -32,9 +29,10 @@ CHAT_ANSWER = 2000
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Whom a request is paid to, under which budget, and what for.
+    """Who is paid for a request, under which budget, and what for.
 
-    `kind` is "completion" or an action's id; `spare` lets it run over the budget.
+    `kind` is "completion", the id of an action of ours, or "own" for all actions of the
+    user, whose names are not recorded.  `spare` lets the request exceed the budget.
     """
 
     budget: BudgetSettings
@@ -46,8 +44,21 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
+class Spend:
+    """What one request used, and how it ended.
+
+    `first_token` and `total` are in seconds from its start.
+    """
+
+    tokens: Tokens
+    first_token: float | None
+    total: float
+    error: FimError | None
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
-    """What was asked of endpoints since midnight, and what that has cost."""
+    """The requests since midnight, and their cost in `currency`."""
 
     requests: int = 0
     cost: str = "0"
@@ -55,7 +66,11 @@ class Today:
 
 
 class Meter:
-    """The accounts of one session.  `now` in epoch seconds, `clock` for durations."""
+    """The counts and the budget of one session.
+
+    `now` is in seconds since the epoch, `clock` in seconds for durations.  `on_change`
+    is called when today's figures have changed.
+    """
 
     def __init__(
         self,
@@ -71,8 +86,6 @@ class Meter:
         self._on_change = on_change
         self._under_way = Decimal(0)
         self._hit_share = 0.0
-        self._shown: dict[str, str] = {}
-        self._accepted: dict[str, str] = {}
 
     # The budget.
 
@@ -123,12 +136,12 @@ class Meter:
 
     # Requests.
 
-    def landed(self, bill: Bill, landing: Landing) -> Money | None:
-        """Count a request that ended; what it has cost in all likelihood."""
-        if not _was_sent(landing.error):
+    def landed(self, bill: Bill, spend: Spend) -> Money | None:
+        """Count a request that has ended, and return its likely cost."""
+        if not _was_sent(spend.error):
             return None
-        usage = charged = landing.tokens.usage
-        guessed = landing.tokens.estimated
+        usage = charged = spend.tokens.usage
+        guessed = spend.tokens.estimated
         if guessed:
             hit = round(usage.prompt * self._hit_share)
             usage = replace(usage, cache_hit=hit)
@@ -138,7 +151,7 @@ class Meter:
         paid = bool(usage.prompt or usage.completion)
         counts = Counts(
             requests=1,
-            failed=int(landing.error is not None),
+            failed=int(spend.error is not None),
             estimated=int(guessed and paid),
             unpriced=int(cost is None and paid),
             prompt=usage.prompt,
@@ -146,8 +159,8 @@ class Meter:
             completion=usage.completion,
             cost=cost.amount if cost else Decimal(0),
             charged=spent.amount if spent else Decimal(0),
-            first=_times(landing.first_token),
-            total=_times(None if landing.error else landing.total),
+            first=_times(spend.first_token),
+            total=_times(None if spend.error else spend.total),
         )
         bound = binds(bill.budget, local=bill.provider.loopback)
         self.ledger.add(self._key(bill, cost), counts, in_a_while=not bound)
@@ -185,37 +198,29 @@ class Meter:
             guess = nothing or estimate(sent, got, CHARS_PER_TOKEN)
             tokens = Tokens(usage or guess, estimated=usage is None)
             total = self._clock() - started
-            self.landed(
-                bill, Landing(bill.language, bill.model, tokens, first, total, error)
-            )
+            self.landed(bill, Spend(tokens, first, total, error))
 
     # Suggestions.
 
-    def offered(self, decision: Decision, reply: str | None) -> None:
-        """Count a reply that is shown; typing along it shows it once."""
-        if decision.shown and reply and self._shown.get(decision.uri) != reply:
-            self._shown[decision.uri] = reply
-            self._count(decision, Counts(shown=1))
+    def shown(self, provider: str, model: str, language: str) -> None:
+        """Count a reply of which something is offered for the first time."""
+        self._count(provider, model, language, Counts(shown=1))
 
-    def accepted(self, decision: Decision, reply: str | None, chars: int) -> None:
-        """Count `chars` that were accepted; of one reply, the first part alone is
+    def accepted(
+        self, provider: str, model: str, language: str, *, chars: int, first: bool
+    ) -> None:
+        """Count `chars` that were accepted; only the `first` part of a reply counts as
         an acceptance.
         """
-        is_first = reply is None or self._accepted.get(decision.uri) != reply
-        if reply:
-            self._accepted[decision.uri] = reply
-        self._count(decision, Counts(accepted=int(is_first), characters=chars))
+        counts = Counts(accepted=int(first), characters=chars)
+        self._count(provider, model, language, counts)
 
-    def closed(self, uri: str) -> None:
-        self._shown.pop(uri, None)
-        self._accepted.pop(uri, None)
-
-    def _count(self, decision: Decision, counts: Counts) -> None:
+    def _count(self, provider: str, model: str, language: str, counts: Counts) -> None:
         key = CountKey(
             day=self.ledger.day,
-            provider=decision.source or "",
-            model=name(decision.model),
-            language=name(decision.language),
+            provider=provider,
+            model=name(model),
+            language=name(language),
             kind=COMPLETION,
         )
         self.ledger.add(key, counts, in_a_while=True)
@@ -232,7 +237,7 @@ class Meter:
         )
 
     async def usage(self, days: int, currency: str) -> Report:
-        """What the last `days` have brought, today included."""
+        """The counts of the last `days`, today included."""
         first = day_of(self._now() - (days - 1) * SECONDS_OF_A_DAY)
         return Report(await self.ledger.since(first), currency)
 
@@ -251,7 +256,7 @@ class Meter:
             provider=bill.provider.name,
             model=name(bill.model),
             language=name(bill.language),
-            kind=_kind(bill.kind),
+            kind=bill.kind,
             currency=cost.currency if cost else "",
             local=bill.provider.loopback,
         )
@@ -261,11 +266,6 @@ def _was_sent(error: FimError | None) -> bool:
     return error is None or (
         isinstance(error, ApiError) and not isinstance(error, HostNotTrusted)
     )
-
-
-def _kind(kind: str) -> str:
-    """An own action's name is its user's own."""
-    return kind if kind in {COMPLETION, *(each.id for each in ACTIONS)} else "own"
 
 
 def _times(seconds: float | None) -> dict[int, int]:

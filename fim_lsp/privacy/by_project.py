@@ -1,33 +1,50 @@
-"""Which files may be read and sent, by the settings that hold for them."""
+"""Which files may be read and sent, by the settings of their workspace folder."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 from ..settings import PrivacySettings
 from . import Privacy
 
-# Each project may have its own settings; more than these are made anew.
-_KEPT = 32
+# Sets of settings for which a `Privacy` is kept: each project may have its own.
+KEPT = 32
 
 
 class PrivacyByProject:
-    """A Privacy for each set of settings, and the files admitted in all of them."""
+    """Keeps one `Privacy` for each distinct `PrivacySettings`.
 
-    def __init__(self) -> None:
-        self._made: dict[PrivacySettings, Privacy] = {}
+    `settings_of` gives the settings for documents of a workspace folder.  Files that
+    the user allowed are allowed under all settings.
+    """
+
+    def __init__(self, settings_of: Callable[[Path | None], PrivacySettings]) -> None:
+        self._settings_of = settings_of
+        self._by_settings: dict[PrivacySettings, Privacy] = {}
         self._allowed: list[str] = []
 
-    def under(self, settings: PrivacySettings) -> Privacy:
-        if (known := self._made.get(settings)) is not None:
-            return known
-        if len(self._made) >= _KEPT:
-            self._made.clear()
-        made = self._made[settings] = Privacy(settings)
-        for uri in self._allowed:
-            made.allow(uri)
-        return made
+    def refusal(self, uri: str, folder: Path | None) -> str | None:
+        """The reason's name for which a document may not be sent, or None."""
+        return self._privacy(folder).refusal(uri, folder)
+
+    def may_read(self, path: Path, folder: Path) -> bool:
+        """Whether a file may be read and sent; may be called in a thread."""
+        return self._privacy(folder).refusal_of_path(path, folder) is None
 
     def allow(self, uri: str) -> None:
-        """Admit a file that git ignores, whatever settings hold for it."""
+        """Allow a file that git ignores, whatever the settings."""
         self._allowed.append(uri)
-        for privacy in self._made.values():
+        for privacy in self._by_settings.values():
             privacy.allow(uri)
+
+    def _privacy(self, folder: Path | None) -> Privacy:
+        settings = self._settings_of(folder)
+        if (kept := self._by_settings.get(settings)) is not None:
+            return kept
+        if len(self._by_settings) >= KEPT:
+            self._by_settings.clear()
+        privacy = self._by_settings[settings] = Privacy(settings)
+        for uri in self._allowed:
+            privacy.allow(uri)
+        return privacy

@@ -54,8 +54,6 @@ class FimServer(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self.fixed_log_level = fixed_log_level
         self.client = Client(self.protocol)
-        self.editor_settings: Mapping[str, Any] = {}
-        self._model: str | None = None
         self.initial_settings: Mapping[str, Any] = {}
         self.documents = Documents()
         self.notices = Notices(self.client)
@@ -67,20 +65,19 @@ class FimServer(LanguageServer):
         self.exit_code = 0
 
     def configure(self, values: Mapping[str, Any]) -> None:
-        """Apply the editor's settings, and what was chosen by command since."""
-        self.editor_settings = values
-        if self._model is not None:
-            completion = values.get("completion")
-            known = completion if isinstance(completion, Mapping) else {}
-            values = {**values, "completion": {**known, "model": self._model}}
-        self.session.configure(values)
-        if not self.fixed_log_level:
-            level = self.session.settings.log.level
-            logging.getLogger("fim_lsp").setLevel(level.upper())
+        """Apply the editor's settings."""
+        self.session.settings.set_editor(values)
+        self._set_log_level()
 
-    def select_model(self, name: str) -> None:
-        self._model = name
-        self.configure(self.editor_settings)
+    def reread_settings(self) -> None:
+        """A settings file was saved: it counts at once, and is checked at once."""
+        self.session.settings.reread()
+        self._set_log_level()
+
+    def _set_log_level(self) -> None:
+        if not self.fixed_log_level:
+            level = self.session.settings.current.log.level
+            logging.getLogger("fim_lsp").setLevel(level.upper())
 
     def begin(self, writer: Writer) -> None:
         """Start a conversation whose answers go to `writer`."""

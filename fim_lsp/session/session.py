@@ -1,7 +1,7 @@
 """Everything that outlives a request, except the open documents.
 
-Knows neither the protocol nor the terminal: the server and the command line both
-talk to this one object.
+Knows neither the protocol nor the terminal: the server and the command line both use
+this one object.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +19,21 @@ from ..api.client import ApiClient
 from ..api.keystore import KeyStore
 from ..api.presets import resolve
 from ..api.providers import Providers
-from ..api.requests import Balance, ChatRequest, Delta
-from ..completion.decision import Decision, Offer
+from ..api.requests import ChatRequest, Delta
+from ..completion.decision import Acceptance, Decision, Offer
 from ..completion.engine import Engine
-from ..completion.journal import Journal
-from ..completion.on_screen import Verdict
-from ..completion.request import Ask, Setup
-from ..completion.snippets import Snippets
-from ..completion.sources import ECHO, EchoSource, NetworkSource, Source
+from ..completion.request import Ask, Setup, Source
+from ..completion.sources import ECHO
 from ..errors import OverBudget, SettingsError
 from ..money.ledger import Ledger
 from ..money.meter import Bill, Meter
-from ..money.report import Report
-from ..privacy import Privacy
 from ..privacy.by_project import PrivacyByProject
-from ..settings import LayerName, Problem, Settings
+from ..settings import PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
 from .echoes import Echoes
 from .gateway import Gateway
+from .sources import FolderEcho, PaidModel
 from .status import ECHO_SENTENCE, State, Status, describe
 from .told import Told
 
@@ -47,12 +42,28 @@ from .told import Told
 class ChatSource:
     """The model that answers chat actions."""
 
-    provider: str
-    stream: Callable[[ChatRequest], AsyncGenerator[Delta, None]]
+    bill: Bill
+    gateway: Gateway
+
+    @property
+    def provider(self) -> str:
+        return self.bill.provider.name
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """The answer in pieces; reading it raises FimError."""
+        return self.gateway.stream_chat(self.bill, request)
 
 
 class Session:
-    """One user's settings, accounts, engine, echo and decisions."""
+    """One user's settings, providers, money, engine and echoes.
+
+    environ: the environment variables, those of the process by default.
+    transport: what HTTP requests go through, in tests.
+    user_file: the user's settings; by default the one of the platform.
+    clock, now, sleep: monotonic time, time since the epoch, and waiting, in seconds.
+
+    `on_status`, `on_notice` and `on_problems` hear what the user is to be told.
+    """
 
     def __init__(
         self,
@@ -67,11 +78,19 @@ class Session:
     ) -> None:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
-        self._once = Told()
-        self._layers = LiveSettings(environ=environ, user_file=user_file, clock=clock)
-        self._admission = PrivacyByProject()
+        self.on_status: Callable[[Status], None] | None = None
+        self.on_notice: Callable[[str], None] | None = None
+        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
+        self._told = Told()
         self._told_problems: tuple[Problem, ...] = ()
-        self._accounts = Providers(
+        self.settings = LiveSettings(
+            environ=environ,
+            user_file=user_file,
+            clock=clock,
+            on_change=self._settings_changed,
+        )
+        self.privacy = PrivacyByProject(self._privacy_settings)
+        self.providers = Providers(
             environ=environ,
             store=self.store,
             transport=transport,
@@ -79,288 +98,198 @@ class Session:
             now=now,
             on_change=self._tell_status,
         )
-        self._books = Meter(
+        self.providers.configure(self.settings.current)
+        self.money = Meter(
             Ledger(now=now), now=now, clock=clock, on_change=self._tell_status
         )
-        self._paid = Gateway(self._accounts, self._books, self.client)
-        self._echoes = Echoes(self._may_read)
-        self._adopt()
+        self.gateway = Gateway(self.providers, self.money, self.client)
+        self.echoes = Echoes(self.privacy.may_read)
         self.engine = Engine(
-            clock=clock,
-            sleep=sleep,
-            journal=Journal(now=now, clock=clock),
-            context=Snippets(clock=clock, may_read=self._may_read),
+            now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
         )
-        self.on_status: Callable[[Status], None] | None = None
-        self.on_notice: Callable[[str], None] | None = None
-        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
-
-    # Settings.
-
-    @property
-    def settings(self) -> Settings:
-        return self._layers.parsed.settings
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the settings, those of the projects in use included."""
-        return self._layers.problems
-
-    @property
-    def origins(self) -> Mapping[str, LayerName]:
-        return self._layers.parsed.origins
-
-    def configure(self, editor: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-        """Take over the editor's settings; they hold from the next request on."""
-        self._layers.set_editor(editor or {})
-        self._adopt()
-        self._tell_problems()
-        self._tell_status()
-        return self.problems
-
-    def settings_for(self, folder: Path | None) -> Settings:
-        """The settings for documents of a workspace folder, which may restrict them."""
-        if self._layers.refresh():
-            self._adopt()
-            self._tell_status()
-        settings = self._layers.for_folder(folder)
-        self._tell_problems()
-        return settings
-
-    def toggle(self, on: bool | None = None) -> bool:  # noqa: FBT001 - the wish itself
-        """Switch completion on, off, or to the other; whether it is on now."""
-        on = not self.settings.completion.enabled if on is None else on
-        self._layers.switch(on=on)
-        self._adopt()
-        self._tell_status()
-        return on
-
-    def allow(self, uri: str) -> None:
-        """Admit a file that git ignores, until the session ends."""
-        self._admission.allow(uri)
-
-    def refusal(self, uri: str, folder: Path | None) -> str | None:
-        """Why a document may not be sent, by the reason's name; None where it may."""
-        return self._privacy(folder).refusal(uri, folder)
 
     # Documents.
 
     def opened(self, document: Document) -> None:
-        self.engine.documents.opened(document)
-        self._echoes.changed(document)
+        self.engine.opened(document)
+        self.echoes.changed(document)
 
     def changed(self, before: Document, after: Document, edits: Sequence[Edit]) -> None:
-        reply = self.engine.documents.serving(after.uri)
-        seen = self.engine.documents.changed(before, after, edits)
-        taken = seen.verdict in (Verdict.ACCEPTED, Verdict.PARTLY)
-        item = seen.suggestion if taken else None
-        decision = self.engine.journal.get(item.id) if item else None
-        if decision:
-            self._paid.accepted(decision, reply, seen.chars)
-        self._echoes.learn(after.uri, seen)
-        self._echoes.changed(after)
+        seen, acceptance = self.engine.changed(before, after, edits)
+        self._count_accepted(acceptance)
+        self.echoes.learn(after.uri, seen)
+        self.echoes.changed(after)
 
     def closed(self, uri: str) -> None:
         self.engine.closed(uri)
-        self._books.closed(uri)
-        self._echoes.closed(uri)
+        self.echoes.closed(uri)
 
     # Completion.
 
     async def suggest(self, ask: Ask) -> Offer:
         """Answer one request: always an offer, empty where there is a reason."""
-        settings = self.settings_for(ask.folder)
+        settings = self.settings.for_folder(ask.folder)
         setup = Setup(
             settings=settings.completion,
             sources=self._sources(settings, ask.folder),
-            file_refusal=self.refusal(ask.document.uri, ask.folder),
+            file_refusal=self.privacy.refusal(ask.document.uri, ask.folder),
         )
         offer = await self.engine.suggest(ask, setup)
-        reply = self.engine.documents.serving(ask.document.uri)
-        self._paid.offered(offer.decision, reply)
+        if offer.newly_shown:
+            decision = offer.decision
+            self.money.shown(
+                decision.source or "", self._model_of(decision), decision.language
+            )
         return offer
 
     def accepted(self, suggestion: str) -> None:
-        """The editor confirms an acceptance; the text has told it already."""
-        decision = self.engine.journal.get(suggestion)
-        self.engine.documents.confirmed(suggestion)
-        if decision and not decision.accepted:
-            reply = self.engine.documents.serving(decision.uri)
-            self._paid.accepted(decision, reply, len(decision.shown))
+        """The editor says that a suggestion was accepted."""
+        self._count_accepted(self.engine.accepted(suggestion))
 
-    def listen(self, on_answer: Callable[[str, str | None], None]) -> None:
-        """Hear each completion as the model wrote it, and how it ended."""
-        self._paid.on_answer = on_answer
+    def _count_accepted(self, acceptance: Acceptance | None) -> None:
+        if acceptance:
+            decision = acceptance.decision
+            self.money.accepted(
+                decision.source or "",
+                self._model_of(decision),
+                decision.language,
+                chars=acceptance.chars,
+                first=acceptance.first,
+            )
 
-    def clear_cache(self) -> None:
-        self.engine.clear()
+    def _model_of(self, decision: Decision) -> str:
+        """The model's own name, also where the decision only says "auto"."""
+        if decision.model in (None, "", "auto") and decision.source not in (None, ECHO):
+            with suppress(SettingsError):
+                return self.providers.get(decision.source).model
+        return decision.model or ""
 
-    def decisions(
-        self, uri: str | None = None, limit: int = 10
-    ) -> tuple[Decision, ...]:
-        """The last decisions, newest first."""
-        return self.engine.journal.last(uri, limit)
+    def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
+        """Who is asked, in turn: the provider, then the fallbacks."""
+        names = dict.fromkeys((self.provider, *settings.fallback))
+        return tuple(
+            self.engine.echo(FolderEcho(folder, self.echoes))
+            if name == ECHO
+            else self.engine.network(PaidModel(name, settings, self.gateway))
+            for name in names
+        )
 
     # Providers.
 
     @property
     def provider(self) -> str:
         """The name of what completes: a provider, or echo."""
-        return self._accounts.primary(self.settings)
+        return self.providers.primary(self.settings.current) or ECHO
 
     async def client(self, name: str | None = None) -> ApiClient:
-        """The client of a provider; raises what stands in the way."""
+        """The client of a provider; raises FimError where it cannot be used."""
         name = name or self.provider
         if name == ECHO:
             raise SettingsError("No model is set up; run `fim-lsp login`.")
-        client = await self._accounts.client(name)
+        client = await self.providers.client(name)
         self._announce(name)
         return client
-
-    async def balance(self) -> Balance:
-        await self.client()
-        return await self._accounts.balance(self.provider)
 
     def chat_source(
         self, kind: str = "chat", language: str = "", *, over_budget: bool = False
     ) -> ChatSource:
-        """Who answers chat actions, for an action of the id `kind`.
+        """The model for chat actions; `kind` is the action's id in the counts.
 
-        Raises SettingsError where nobody does, OverBudget where today's budget is used
-        up, unless it may be exceeded.
+        Raises SettingsError where there is none, and OverBudget where today's budget is
+        used up, unless it may be exceeded.
         """
-        wish = self.settings.chat
-        name = self.provider if wish.provider == "auto" else wish.provider
+        settings = self.settings.current
+        chosen = settings.chat.provider
+        name = self.provider if chosen == "auto" else chosen
         if name == ECHO:
             raise SettingsError(
                 "Chat actions need a model, and none is set up; run `fim-lsp login`."
             )
         bill = Bill(
-            self.settings.budget,
-            resolve(name, self.settings),
-            wish.model,
+            settings.budget,
+            resolve(name, settings),
+            settings.chat.model,
             kind,
             language,
             spare=over_budget,
         )
-        refusal = self._books.refusal(bill.budget, bill.provider)
+        refusal = self.money.refusal(bill.budget, bill.provider)
         if refusal and not over_budget:
             raise OverBudget(refusal.sentence)
-        return ChatSource(name, partial(self._paid.stream_chat, bill))
+        return ChatSource(bill, self.gateway)
 
-    # Money and status.
+    async def destination(self) -> str:
+        """A sentence that says where text goes; no connection is made."""
+        name = self.provider
+        await self.providers.client(name)
+        return self._destination(name)
 
-    async def usage(self, days: int = 30) -> Report:
-        """What the last `days` have brought and cost, today included."""
-        return await self._books.usage(days, self.settings.budget.currency)
+    def _destination(self, name: str) -> str:
+        state = self.providers.get(name)
+        key = f" (key from {state.key.source})" if state.key else ""
+        return f"Code around the cursor goes to {state.provider.host}{key}."
 
-    async def continue_today(self) -> None:
-        """Go on over today's budget, until midnight."""
-        await self._books.continue_today()
+    def _announce(self, name: str) -> None:
+        """Say once a machine where text goes, before the first byte leaves."""
+        provider = self.providers.get(name).provider
+        if provider.loopback or self.on_notice is None:
+            return
+        if self._told.first_time(provider.host):
+            self.on_notice(self._destination(name))
+
+    # Status.
 
     def status(self) -> Status:
         """How completion is right now."""
-        name, settings = self.provider, self.settings
+        name, settings = self.provider, self.settings.current
         state = State(
             name,
             settings.completion.model,
-            self._books.today(settings.budget.currency),
+            self.money.today(settings.budget.currency),
             enabled=settings.completion.enabled,
             fallback=settings.fallback,
         )
         if name != ECHO:
-            state = replace(
-                state,
-                refusal=self._paid.trouble(name, settings.budget),
-                standing=self._paid.standing(name, settings.budget),
-            )
+            refusal = self.gateway.trouble(name, settings.budget)
+            state = replace(state, refusal=refusal)
+            with suppress(SettingsError):
+                provider = self.gateway.provider(name)
+                standing = self.money.standing(settings.budget, provider)
+                state = replace(state, standing=standing)
         return describe(state)
-
-    # Life.
-
-    async def warm_up(self) -> None:
-        """Do what would otherwise delay the first request; no connection is made."""
-        if self.provider == ECHO and self.on_notice and self._once.first_time(ECHO):
-            self.on_notice(ECHO_SENTENCE)
-        await self._books.ledger.fresh()
-        self._tell_status()
-
-    async def echo_ready(self, folder: Path, near: Path | None = None) -> bool:
-        """Wait until echo knows the workspace folder; False where it never will."""
-        return await self._echoes.ready(folder, near)
-
-    async def aclose(self) -> None:
-        await self.engine.aclose()
-        await self._echoes.aclose()
-        await self._accounts.aclose()
-        await self._books.ledger.aclose()
-
-    def _adopt(self) -> None:
-        """Settings have changed: what is made of them is made anew."""
-        self._accounts.configure(self.settings)
-
-    def _privacy(self, folder: Path | None) -> Privacy:
-        """What holds for the files of a workspace folder; may be asked in a thread."""
-        return self._admission.under(self._layers.for_folder(folder).privacy)
-
-    def _may_read(self, path: Path, folder: Path) -> bool:
-        return self._privacy(folder).refusal_of_path(path, folder) is None
-
-    def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
-        """Who is asked, in turn: the provider, then the fallbacks."""
-        names = dict.fromkeys((self.provider, *settings.fallback))
-        return tuple(self._source(name, settings, folder) for name in names)
-
-    def _source(self, name: str, settings: Settings, folder: Path | None) -> Source:
-        if name == ECHO:
-            return EchoSource(
-                refusal=lambda _invoked: self._echoes.refusal(folder),
-                guess=lambda document, place, invoked: self._echoes.guess(
-                    folder, document, place, invoked=invoked
-                ),
-            )
-        wish = settings.completion.model
-        loopback = False
-        with suppress(SettingsError):
-            loopback = self._accounts.get(name).provider.loopback
-        return NetworkSource(
-            name=name,
-            model=wish,
-            loopback=loopback,
-            refusal=lambda invoked: self._paid.refusal(
-                name, settings.budget, invoked=invoked
-            ),
-            stream=partial(self._paid.stream_fim, name, settings),
-            landed=partial(self._paid.landed, name, settings.budget),
-        )
-
-    async def destination(self) -> str:
-        """Where text goes, in a sentence; no connection is made."""
-        name = self.provider
-        await self._accounts.client(name)
-        return self._destination(name)
-
-    def _destination(self, name: str) -> str:
-        account = self._accounts.get(name)
-        key = f" (key from {account.key.source})" if account.key else ""
-        return f"Code around the cursor goes to {account.provider.host}{key}."
-
-    def _announce(self, name: str) -> None:
-        """Say once a machine where text goes, before the first byte leaves."""
-        provider = self._accounts.get(name).provider
-        if provider.loopback or self.on_notice is None:
-            return
-        if self._once.first_time(provider.host):
-            self.on_notice(self._destination(name))
 
     def _tell_status(self) -> None:
         if self.on_status:
             self.on_status(self.status())
 
+    def _settings_changed(self) -> None:
+        self.providers.configure(self.settings.current)
+        self._tell_problems()
+        self._tell_status()
+
     def _tell_problems(self) -> None:
-        """Say what has become wrong with the settings since this was said last."""
+        """Say which problems of the settings are new since they were told last."""
         if self.on_problems is None:
             return
-        told, self._told_problems = self._told_problems, self.problems
-        if new := tuple(each for each in self.problems if each not in told):
+        told, problems = self._told_problems, self.settings.problems
+        self._told_problems = problems
+        if new := tuple(problem for problem in problems if problem not in told):
             self.on_problems(new)
+
+    def _privacy_settings(self, folder: Path | None) -> PrivacySettings:
+        return self.settings.known_for(folder).privacy
+
+    # Life.
+
+    async def warm_up(self) -> None:
+        """Do what would otherwise delay the first request; no connection is made."""
+        if self.provider == ECHO and self.on_notice and self._told.first_time(ECHO):
+            self.on_notice(ECHO_SENTENCE)
+        await self.money.ledger.fresh()
+        self._tell_status()
+
+    async def aclose(self) -> None:
+        await self.engine.aclose()
+        await self.echoes.aclose()
+        await self.providers.aclose()
+        await self.money.ledger.aclose()

@@ -126,6 +126,11 @@ def test_a_menu_takes_microseconds() -> None:
     assert min(timeit.repeat(run, number=10, repeat=5)) / 10 < 0.0005
 
 
+def test_the_names_of_own_actions_are_not_counted() -> None:
+    assert OWN.counted_as == "own"
+    assert find_action("fix", (OWN,)).counted_as == "fix"
+
+
 def test_own_actions_come_from_the_settings() -> None:
     actions, problems = own_actions(
         {

@@ -74,7 +74,7 @@ async def test_random_decisions_replay_to_the_same() -> None:
         typist = Typist("x = 1\n$0", model=Model(answer=answer))
         typist.document = document("file:///project/a.py", "python", 1, body)
         typist.place = place
-        typist.engine.documents.opened(typist.document)
+        typist.engine.opened(typist.document)
         offer = await typist.ask(Trigger.INVOKED)
         found = again(case_of(typist.document, place, Trigger.INVOKED, answer))
         assert found.text == offer.decision.shown, (body, place, answer)

@@ -13,7 +13,7 @@ from fim_lsp.errors import TimedOut
 from fim_lsp.reasons import REASONS, Refusal
 from fim_lsp.text import Place, Span
 from tests.harness.clock import settle
-from tests.harness.typist import Model, Typist, echo_source
+from tests.harness.typist import Model, Parrot, Typist
 
 FUNCTION = "def add(a, b):\n    $0\n"
 
@@ -104,7 +104,7 @@ async def test_after_accepting_a_line_its_own_line_is_left_alone() -> None:
     typist.accept(await typist.ask())
     assert typist.document.lines[1] == "    return a + b\n"
     assert (await typist.ask()).decision.reason == "after-accept"
-    assert typist.engine.journal.last()[-1].accepted == len("return a + b")
+    assert typist.engine.decisions()[-1].accepted == len("return a + b")
     typist.insert("\n    ")
     await typist.ask()
     assert typist.decisions[-1] != "after-accept"
@@ -115,7 +115,7 @@ async def test_a_word_accepted_counts_and_keeps_the_rest() -> None:
     await typist.ask()
     typist.insert("return ")
     assert await typist.offered() == "a + b"
-    assert typist.engine.journal.last()[-1].accepted == len("return ")
+    assert typist.engine.decisions()[-1].accepted == len("return ")
     assert len(typist.model.streams) == 1
 
 
@@ -178,8 +178,8 @@ async def test_an_unfinished_line_is_never_shown() -> None:
 
 
 async def test_while_the_provider_is_paused_the_fallback_answers() -> None:
-    typist = Typist(FUNCTION, others=(echo_source("return a + b"),))
-    typist.model.refusal = Refusal("key-refused", "The key was refused.")
+    typist = Typist(FUNCTION, echo=Parrot("return a + b"))
+    typist.model.refused = Refusal("key-refused", "The key was refused.")
     offer = await typist.ask(Trigger.INVOKED)
     decision = offer.decision
     assert (decision.outcome, decision.source) == (Outcome.ECHO, "echo")
@@ -189,7 +189,7 @@ async def test_while_the_provider_is_paused_the_fallback_answers() -> None:
 
 
 async def test_a_request_that_fails_is_answered_by_the_fallback() -> None:
-    typist = Typist(FUNCTION, others=(echo_source("return a + b"),))
+    typist = Typist(FUNCTION, echo=Parrot("return a + b"))
     task = typist.start(Trigger.INVOKED)
     await settle()
     error = TimedOut("It took too long.")
@@ -201,14 +201,14 @@ async def test_a_request_that_fails_is_answered_by_the_fallback() -> None:
 
 async def test_a_healthy_provider_is_never_mixed_with_echo() -> None:
     model = Model(answer="")
-    typist = Typist(FUNCTION, model=model, others=(echo_source("return a + b"),))
+    typist = Typist(FUNCTION, model=model, echo=Parrot("return a + b"))
     offer = await typist.ask(Trigger.INVOKED)
     assert (offer.suggestions, offer.decision.reason) == ((), "nothing-follows")
 
 
 async def test_what_echo_said_is_kept_while_it_is_typed() -> None:
-    typist = Typist(FUNCTION, others=(echo_source("return a + b"),))
-    typist.model.refusal = Refusal("back-off", "It failed.")
+    typist = Typist(FUNCTION, echo=Parrot("return a + b"))
+    typist.model.refused = Refusal("back-off", "It failed.")
     await typist.ask()
     typist.insert("r")
     offer = await typist.ask()
@@ -290,7 +290,7 @@ async def test_tokens_are_those_of_the_endpoint_or_estimated() -> None:
     await settle()
     await typist.model.last.say("pass")
     await typist.model.last.end(usage=Usage(prompt=20, completion=1))
-    tokens = (await task) and typist.engine.journal.last()[0].tokens
+    tokens = (await task) and typist.engine.decisions()[0].tokens
     assert tokens and not tokens.estimated and tokens.usage.prompt == 20
     typist = Typist(FUNCTION)
     typist.start(Trigger.INVOKED)
@@ -298,7 +298,7 @@ async def test_tokens_are_those_of_the_endpoint_or_estimated() -> None:
     await typist.model.last.say("retu")
     typist.insert("x")
     await settle()
-    tokens = typist.engine.journal.last()[0].tokens
+    tokens = typist.engine.decisions()[0].tokens
     assert tokens and tokens.estimated and tokens.usage.completion == 1
 
 
@@ -307,6 +307,6 @@ async def test_every_reason_that_was_given_has_its_words() -> None:
     await typist.ask()
     assert all(
         decision.reason in REASONS
-        for decision in typist.engine.journal.last()
+        for decision in typist.engine.decisions()
         if decision.outcome is Outcome.SILENT
     )

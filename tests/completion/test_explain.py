@@ -13,6 +13,7 @@ import pytest
 import fim_lsp
 from fim_lsp.api.prices import Money
 from fim_lsp.api.requests import Usage
+from fim_lsp.api.token_counts import Tokens
 from fim_lsp.completion import explain as words
 from fim_lsp.completion import gate
 from fim_lsp.completion.clean import RULE_SENTENCES, TAIL_RULES
@@ -20,7 +21,6 @@ from fim_lsp.completion.decision import (
     Decision,
     Outcome,
     Timings,
-    Tokens,
     Trigger,
 )
 from fim_lsp.completion.stop import STOP_SENTENCES

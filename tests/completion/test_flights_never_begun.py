@@ -19,7 +19,8 @@ async def test_it_is_forgotten_and_not_counted() -> None:
 
     flights = Flights(clock=lambda: 0.0, sleep=asyncio.sleep)
     reply = Mock(end="natural")
-    flight = flights.start(cast("Any", reply), stream, landed)
+    errand = Mock(stream=stream, keep=landed, count=landed)
+    flight = flights.start(cast("Any", reply), errand)
     flights.clear()
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -19,7 +19,7 @@ async def through_engine(case: Case) -> CaseOffer:
     """Complete as in an editor, the model answering piece by piece."""
     typist = Typist(mark_cursor(case.before, case.after), languages={"*": True})
     typist.document = replace(typist.document, language=case.language)
-    typist.engine.documents.opened(typist.document)
+    typist.engine.opened(typist.document)
     asked = typist.start(case.trigger)
     await typist.clock.advance(1.0)
     if typist.model.streams:

@@ -9,18 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from fim_lsp.api.requests import Delta, FimRequest, Usage
+from fim_lsp.api.token_counts import Tokens
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.engine import Engine
-from fim_lsp.completion.journal import Journal
-from fim_lsp.completion.request import AnswerBy, Ask, Selected, Setup
-from fim_lsp.completion.snippets import Snippets
-from fim_lsp.completion.sources import (
-    EchoSource,
-    Landing,
-    NetworkSource,
-    Repetition,
-    Source,
-)
+from fim_lsp.completion.request import AnswerBy, Ask, Selected, Setup, Source
+from fim_lsp.completion.sources import Repeater, Repetition
 from fim_lsp.errors import FimError
 from fim_lsp.reasons import Refusal
 from fim_lsp.settings import CompletionSettings, parse
@@ -57,12 +50,15 @@ class Stream:
 class Model:
     """Every stream that was asked for, in order; `answer` makes them answer at once."""
 
+    model = "auto"
+    loopback = False
+
     def __init__(self, name: str = "model", answer: str | None = None) -> None:
         self.name = name
         self.answer = answer
         self.streams: list[Stream] = []
-        self.landings: list[Landing] = []
-        self.refusal: Refusal | None = None
+        self.counted: list[Tokens] = []
+        self.refused: Refusal | None = None
 
     @property
     def last(self) -> Stream:
@@ -72,17 +68,14 @@ class Model:
     def open(self) -> list[Stream]:
         return [stream for stream in self.streams if not stream.closed]
 
-    def source(self) -> NetworkSource:
-        return NetworkSource(
-            name=self.name,
-            model="auto",
-            loopback=False,
-            refusal=lambda _invoked: self.refusal,
-            stream=self._stream,
-            landed=self.landings.append,
-        )
+    def refusal(self, *, invoked: bool) -> Refusal | None:
+        del invoked
+        return self.refused
 
-    async def _stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
+    def landed(self, tokens: Tokens, **_about: Any) -> None:
+        self.counted.append(tokens)
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
         stream = Stream(request)
         self.streams.append(stream)
         if self.answer is not None:
@@ -111,7 +104,7 @@ class Typist:
         text: str = "x = 1  # some text\n$0",
         *,
         model: Model | None = None,
-        others: tuple[Source, ...] = (),
+        echo: Repeater | None = None,
         **settings: Any,
     ) -> None:
         found = marked.parse(text)
@@ -120,17 +113,18 @@ class Typist:
         self.clock = Clock()
         self.model = model or Model()
         self.settings = replace(default_settings(), **settings)
-        self.sources: tuple[Source, ...] = (self.model.source(), *others)
         self.refusal: str | None = None
-        journal = Journal(now=self.clock, clock=self.clock)
         self.folder: Path | None = None
         self.engine = Engine(
+            now=self.clock,
             clock=self.clock,
             sleep=self.clock.sleep,
-            journal=journal,
-            context=Snippets(clock=self.clock, may_read=lambda _path, _folder: True),
+            may_read=lambda _path, _folder: True,
         )
-        self.engine.documents.opened(self.document)
+        self.sources: tuple[Source, ...] = (self.engine.network(self.model),)
+        if echo:
+            self.sources += (self.engine.echo(echo),)
+        self.engine.opened(self.document)
         self.made.append(self)
 
     @property
@@ -138,7 +132,7 @@ class Typist:
         """Outcome or reason of every decision, oldest first."""
         return [
             decision.reason or decision.outcome.value
-            for decision in reversed(self.engine.journal.last(limit=200))
+            for decision in reversed(self.engine.decisions(limit=200))
         ]
 
     @property
@@ -150,7 +144,7 @@ class Typist:
         edit = Edit(span, text)
         before = self.document
         self.document = apply(before, [edit], before.version + 1)
-        self.engine.documents.changed(before, self.document, [edit])
+        self.engine.changed(before, self.document, [edit])
         self.place = place or _end(span.start, text)
 
     def insert(self, text: str) -> None:
@@ -202,17 +196,20 @@ class Typist:
         return text_between(self.document, span)
 
 
-def echo_source(text: str | None) -> EchoSource:
+@dataclass(frozen=True)
+class Parrot:
     """An echo that always says the same."""
 
-    async def guess(
-        _document: Document,
-        _place: Place,
-        _invoked: bool,
-    ) -> Repetition | None:
-        return None if text is None else Repetition(text, "other.py:3")
+    text: str
 
-    return EchoSource(refusal=lambda _invoked: None, guess=guess)
+    def refusal(self) -> Refusal | None:
+        return None
+
+    async def guess(
+        self, document: Document, place: Place, *, invoked: bool
+    ) -> Repetition | None:
+        del document, place, invoked
+        return Repetition(self.text, "other.py:3")
 
 
 def default_settings() -> CompletionSettings:

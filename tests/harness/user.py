@@ -56,7 +56,8 @@ class User:
         self.session = Session(
             environ=environ, transport=api, now=now, clock=clock, sleep=no_sleep
         )
-        self.problems = self.session.configure({"fallback": [], **values})
+        self.session.settings.set_editor({"fallback": [], **values})
+        self.problems = self.session.settings.problems
         self.statuses: list[tuple[str, str | None]] = []
         self.session.on_status = lambda status: self.statuses.append(
             (status.kind, status.reason)
@@ -84,7 +85,7 @@ class User:
 
     async def table(self) -> Mapping[CountKey, Counts]:
         """What this server knows of today, once it has looked."""
-        ledger = self.session._books.ledger
+        ledger = self.session.money.ledger
         await ledger.since(ledger.day)
         return ledger.today()
 

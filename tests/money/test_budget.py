@@ -103,7 +103,7 @@ async def test_the_budget_stops_within_one_request_of_each_server(
     assert any(("warning", "budget-low") in user.statuses for user in users)
     asked = len(api.calls)
     assert (await users[0].complete()).suggestions == ()
-    await users[1].session.continue_today()
+    await users[1].session.money.continue_today()
     await users[0].complete()
     await users[0].table()
     assert (await users[0].complete()).suggestions
@@ -152,7 +152,7 @@ async def test_a_day_may_end_during_a_request(meet: Meet) -> None:
     now[0] += 86_400
     api.hold.set()
     assert (await task).suggestions
-    report = await user.session.usage(7)
+    report = await user.session.money.usage(7, "USD")
     rows = report.data()["days"]
     assert [row["requests"] for row in rows] == [1]
     assert user.session.status().today.requests == 1
@@ -173,7 +173,7 @@ async def test_a_budget_that_is_none_is_said_and_the_default_counts(
 ) -> None:
     user = meet(FakeApi(), budget={"daily": daily})
     assert ["budget.daily" in each.sentence for each in user.problems] == [True]
-    assert user.session.settings.budget == parse([]).settings.budget
+    assert user.session.settings.current.budget == parse([]).settings.budget
 
 
 async def test_prices_with_a_typo_are_said_and_leave_the_table(meet: Meet) -> None:
@@ -219,7 +219,7 @@ async def test_a_model_without_a_price_counts_tokens_and_says_so(meet: Meet) -> 
     user = meet(api, budget={"daily": "0.000001"})
     for _ in range(3):
         assert (await user.complete()).decision.cost is None
-    row = (await user.session.usage()).data()["total"]
+    row = (await user.session.money.usage(30, "USD")).data()["total"]
     assert (row["requests"], row["unpriced"], row["cost"]) == (3, 3, "0")
     assert row["promptTokens"] > 0
 
@@ -234,7 +234,9 @@ async def test_the_default_spares_this_machine_and_a_set_one_does_not(
     spared = meet(api, providers=local)
     for _ in range(3):
         assert (await spared.complete()).suggestions
-    await spared.session.usage()  # what a local endpoint costs is not written at once
+    await spared.session.money.usage(
+        30, "USD"
+    )  # what a local endpoint costs is not written at once
     bound = meet(api, providers=local, budget={"daily": 2})
     assert not (await bound.complete()).suggestions
 
@@ -250,7 +252,7 @@ async def test_amounts_of_another_currency_are_told_but_bind_nothing(
     )
     for _ in range(3):
         assert (await user.complete()).suggestions
-    row = (await user.session.usage()).data()["total"]
+    row = (await user.session.money.usage(30, "USD")).data()["total"]
     assert row["cost"] == "0"
     assert Decimal(row["otherCosts"]["EUR"]) > 0
 

@@ -34,7 +34,7 @@ async def test_chat_is_counted_by_action_and_kept_within_the_budget(meet: Meet) 
     with pytest.raises(OverBudget):
         async with aclosing(source.stream(QUESTION)) as deltas:
             await anext(deltas)
-    allowed = user.session.chat_source("my-own", "python", over_budget=True)
+    allowed = user.session.chat_source("own", "python", over_budget=True)
     async with aclosing(allowed.stream(QUESTION)) as deltas:
         await anext(deltas)
     kinds = {key.kind: counts for key, counts in (await user.table()).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pygls.protocol import default_converter
@@ -35,9 +35,7 @@ def session() -> FakeSession:
 @pytest.fixture
 async def raw_client(session: FakeSession, tmp_path: Path) -> AsyncIterator[Pair]:
     """A client that has not said anything yet."""
-    server = create_server(
-        lambda: cast("Any", session), reports_folder=tmp_path / "reports"
-    )
+    server = create_server(lambda: session, reports_folder=tmp_path / "reports")
     async with pair(server) as client:
         yield client
 

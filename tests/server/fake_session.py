@@ -1,25 +1,37 @@
-"""A session without models, files or settings layers: it records and answers."""
+"""The real session over a fake endpoint, with an engine that answers by script."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from fim_lsp.api.requests import Balance, BalanceInfo, ChatRequest, Delta, Model
-from fim_lsp.completion.decision import Decision, Offer, Outcome, Suggestion
-from fim_lsp.completion.request import Ask
-from fim_lsp.completion.sources import ECHO
+from fim_lsp.api.presets import resolve
+from fim_lsp.api.requests import ChatRequest, Delta
+from fim_lsp.completion.decision import (
+    Acceptance,
+    Decision,
+    Offer,
+    Outcome,
+    Suggestion,
+)
+from fim_lsp.completion.engine import Engine
+from fim_lsp.completion.on_screen import Seen, Verdict
+from fim_lsp.completion.request import Ask, Setup
 from fim_lsp.errors import OverBudget
-from fim_lsp.money.counts import CountKey, Counts
-from fim_lsp.money.report import Report
-from fim_lsp.session.session import ChatSource
-from fim_lsp.settings import Layer, Problem, Settings, parse
+from fim_lsp.money.meter import Bill
+from fim_lsp.session.gateway import Gateway
+from fim_lsp.session.session import ChatSource, Session
+from fim_lsp.settings import Settings, user_file
 from fim_lsp.text import Document, Edit, Span
+from tests.harness.fake_api import FakeApi
 
 Answer = Callable[[Ask], Awaitable[tuple[Suggestion, ...]]]
+Happened = list[tuple[Any, ...]]
+
+# An endpoint on this machine: nothing is announced, and no budget counts.
+USER_FILE = 'providers.deepseek.baseUrl = "http://127.0.0.1:1"\nfallback = []\n'
 
 
 async def nothing(ask: Ask) -> tuple[Suggestion, ...]:
@@ -36,41 +48,36 @@ def answering(text: str, id_: str = "s1") -> Answer:
     return answer
 
 
-class FakeSession:
-    """What `Session` is to the server.  `happened` lists what was called, in order."""
+class FakeEngine(Engine):
+    """Answers by script, and notes in `happened` what it is told."""
 
-    def __init__(self, answer: Answer = nothing) -> None:
-        self.answer = answer
+    def __init__(self, happened: Happened) -> None:
+        super().__init__(
+            now=lambda: 0.0,
+            clock=lambda: 0.0,
+            sleep=asyncio.sleep,
+            may_read=lambda _path, _folder: True,
+        )
+        self.answer: Answer = nothing
         self.asks: list[Ask] = []
-        self.happened: list[tuple[Any, ...]] = []
-        self.editor_values: list[Mapping[str, Any]] = []
-        self.on_status: Callable[[Any], None] | None = None
-        self.on_notice: Callable[[str], None] | None = None
-        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
-        self.settings: Settings = parse([]).settings
         self.failure: Exception | None = None
-        self.is_open = True
-        self.over_budget: str | None = None
-        self.problems: tuple[Problem, ...] = ()
-        self.provider = ECHO
-        self.refusals: dict[str, str] = {}
-        self.chats: list[ChatRequest] = []
-        self.chat_answer: Sequence[str | asyncio.Event | Exception] = ()
+        self._happened = happened
         self._decisions: list[Decision] = []
 
-    def configure(self, values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-        self.editor_values.append(dict(values or {}))
-        parsed = parse([Layer("editor", values or {})])
-        self.settings, self.problems = parsed.settings, parsed.problems
-        if self.on_problems and parsed.problems:
-            self.on_problems(parsed.problems)
-        return parsed.problems
+    def opened(self, document: Document) -> None:
+        self._happened.append(("opened", document))
 
-    def settings_for(self, folder: Path | None) -> Settings:
-        del folder
-        return self.settings
+    def changed(
+        self, before: Document, after: Document, edits: Sequence[Edit]
+    ) -> tuple[Seen, Acceptance | None]:
+        self._happened.append(("changed", before, after, edits))
+        return Seen(Verdict.NOTHING), None
 
-    async def suggest(self, ask: Ask) -> Offer:
+    def closed(self, uri: str) -> None:
+        self._happened.append(("closed", uri))
+
+    async def suggest(self, ask: Ask, setup: Setup) -> Offer:
+        del setup
         self.asks.append(ask)
         if self.failure is not None:
             raise self.failure
@@ -88,29 +95,9 @@ class FakeSession:
         self._decisions.append(decision)
         return Offer(suggestions, decision)
 
-    def opened(self, document: Document) -> None:
-        self.happened.append(("opened", document))
-
-    def changed(
-        self, before: Document, after: Document, edits: tuple[Edit, ...]
-    ) -> None:
-        self.happened.append(("changed", before, after, edits))
-
-    def closed(self, uri: str) -> None:
-        self.happened.append(("closed", uri))
-
-    def accepted(self, id_: str) -> None:
-        self.happened.append(("accepted", id_))
-
-    def allow(self, uri: str) -> None:
-        self.happened.append(("allow", uri))
-
-    def clear_cache(self) -> None:
-        self.happened.append(("clear_cache",))
-
-    def toggle(self, on: bool | None = None) -> bool:
-        self.happened.append(("toggle", on))
-        return bool(on)
+    def accepted(self, suggestion: str) -> Acceptance | None:
+        self._happened.append(("accepted", suggestion))
+        return None
 
     def decisions(
         self, uri: str | None = None, limit: int = 10
@@ -118,31 +105,19 @@ class FakeSession:
         found = [each for each in self._decisions if uri in (None, each.uri)]
         return tuple(found[-limit:][::-1])
 
-    def refusal(self, uri: str, folder: Path | None) -> str | None:
-        del folder
-        return self.refusals.get(uri)
 
-    def chat_source(
-        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
-    ) -> ChatSource:
-        self.happened.append(("chat_source", kind, language, over_budget))
-        if self.over_budget and not over_budget:
-            raise OverBudget(self.over_budget)
-        return ChatSource("fake", self._stream)
+@dataclass
+class ChatScript:
+    """What a chat model says: pieces, errors, and events that it waits for."""
 
-    async def usage(self, days: int = 30) -> Report:
-        self.happened.append(("usage", days))
-        key = CountKey("2026-11-20", "fake", "fast", "python", "completion", "USD")
-        counts = Counts(requests=2, shown=4, accepted=1, cost=Decimal("0.0004"))
-        return Report({key: counts}, "USD")
+    answer: Sequence[str | asyncio.Event | Exception] = ()
+    requests: list[ChatRequest] = field(default_factory=list)
+    closed: int = 0
 
-    async def continue_today(self) -> None:
-        self.over_budget = None
-
-    async def _stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        self.chats.append(request)
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        self.requests.append(request)
         try:
-            for piece in self.chat_answer:
+            for piece in self.answer:
                 if isinstance(piece, Exception):
                     raise piece
                 if isinstance(piece, asyncio.Event):
@@ -151,26 +126,56 @@ class FakeSession:
                     yield Delta(text=piece)
             yield Delta(finish_reason="stop")
         finally:
-            self.happened.append(("closed stream",))
+            self.closed += 1
 
-    async def client(self) -> FakeSession:
-        return self
 
-    async def models(self) -> tuple[Model, ...]:
-        return (Model("fast"), Model("slow"))
+@dataclass(frozen=True, slots=True)
+class ScriptedChat(ChatSource):
+    """A chat source that reads from a script instead of the gateway."""
 
-    async def resolve_model(self, wish: str, *, chat: bool) -> str:
-        return ("slow" if chat else "fast") if wish == "auto" else wish
+    bill: Bill
+    gateway: Gateway
+    script: ChatScript
 
-    async def balance(self) -> Balance:
-        if self.failure is not None:
-            raise self.failure
-        ten = Decimal("10.00")
-        return Balance(available=True, infos=(BalanceInfo("USD", ten, ten, ten),))
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        return self.script.stream(request)
+
+
+class FakeSession(Session):
+    """`happened` lists what was called, in order; `over_budget` refuses chats."""
+
+    engine: FakeEngine
+
+    def __init__(self) -> None:
+        user_file().parent.mkdir(parents=True, exist_ok=True)
+        user_file().write_text(USER_FILE)
+        self.api = FakeApi(balance="10.00")
+        super().__init__(
+            environ={"DEEPSEEK_API_KEY": "sk-of-nobody"}, transport=self.api
+        )
+        self.happened: Happened = []
+        self.engine = FakeEngine(self.happened)
+        self.chat = ChatScript()
+        self.over_budget: str | None = None
+        self.is_open = True
+
+    def chat_source(
+        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
+    ) -> ChatSource:
+        self.happened.append(("chat_source", kind, language, over_budget))
+        if self.over_budget and not over_budget:
+            raise OverBudget(self.over_budget)
+        settings: Settings = self.settings.current
+        bill = Bill(settings.budget, resolve("deepseek", settings), "fake", kind)
+        return ScriptedChat(bill, self.gateway, self.chat)
+
+    def _tell_status(self) -> None:
+        """Tests of the status call `on_status` themselves."""
 
     async def warm_up(self) -> None:
         self.happened.append(("warm_up",))
         await asyncio.sleep(0)
 
     async def aclose(self) -> None:
+        await super().aclose()
         self.is_open = False

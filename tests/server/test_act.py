@@ -10,7 +10,7 @@ import pytest
 from fim_lsp.errors import AuthenticationFailed
 
 from ..harness.pair import Pair, ResponseError
-from .editor import ANSWER, CAPABILITIES, Editor
+from .editor import ANSWER, CAPABILITIES, MARKED, Editor
 from .fake_session import FakeSession
 
 
@@ -24,7 +24,7 @@ async def editor(raw_client: Pair) -> Editor:
 async def test_an_action_becomes_one_edit_of_this_version(
     editor: Editor, session: FakeSession
 ) -> None:
-    session.chat_answer = [ANSWER]
+    session.chat.answer = [ANSWER]
     result = await editor.act(editor.open())
     assert (result["outcome"], result["reason"]) == ("edited", None)
     (edit,) = editor.edits
@@ -43,14 +43,14 @@ async def test_clients_without_versions_get_plain_changes(
 ) -> None:
     editor = Editor(raw_client)
     await raw_client.initialize({"workspace": {"applyEdit": True}})
-    session.chat_answer = [ANSWER]
+    session.chat.answer = [ANSWER]
     argument = editor.open()
     await editor.act(argument)
     assert list(editor.edits[0]["changes"]) == [argument["uri"]]
 
 
 async def test_an_explanation_is_shown(editor: Editor, session: FakeSession) -> None:
-    session.chat_answer = ["It returns **one**."]
+    session.chat.answer = ["It returns **one**."]
     result = await editor.act(editor.open() | {"action": "explain"})
     assert result["outcome"] == "shown"
     message = await editor.client.expect("window/showMessage")
@@ -62,7 +62,7 @@ async def test_an_explanation_is_shown(editor: Editor, session: FakeSession) -> 
 async def test_what_came_to_nothing_says_why(
     editor: Editor, session: FakeSession
 ) -> None:
-    session.chat_answer = ["I would rather not."]
+    session.chat.answer = ["I would rather not."]
     result = await editor.act(editor.open())
     assert (result["outcome"], editor.edits) == ("nothing", [])
     message = await editor.client.expect("window/showMessage")
@@ -74,7 +74,7 @@ async def test_an_edit_that_the_editor_refuses_says_why(
     editor: Editor, session: FakeSession
 ) -> None:
     editor.applies = False
-    session.chat_answer = [ANSWER]
+    session.chat.answer = [ANSWER]
     result = await editor.act(editor.open())
     assert result["outcome"] == "nothing"
     assert "read-only" in result["reason"]
@@ -86,10 +86,10 @@ async def test_an_edit_that_the_editor_refuses_says_why(
 async def test_cancelling_closes_the_stream_and_changes_nothing(
     editor: Editor, session: FakeSession, by: str
 ) -> None:
-    session.chat_answer = ["```python\n", asyncio.Event()]
+    session.chat.answer = ["```python\n", asyncio.Event()]
     id_ = editor.send(editor.open())
     await editor.client.settle()
-    assert len(session.chats) == 1
+    assert len(session.chat.requests) == 1
     if by == "request":
         editor.client.notify("$/cancelRequest", {"id": id_})
         with pytest.raises(ResponseError) as caught:
@@ -105,7 +105,7 @@ async def test_cancelling_closes_the_stream_and_changes_nothing(
             "window/workDoneProgress/cancel", {"token": begin["token"]}
         )
         assert (await editor.client.answer(id_))["reason"] == "cancelled"
-    assert session.happened[-1] == ("closed stream",)
+    assert session.chat.closed == 1
     assert editor.edits == []
     kinds = await editor.progress()
     assert (kinds.count("begin"), kinds.count("end")) == (1, 1)
@@ -115,7 +115,7 @@ async def test_the_edit_follows_text_that_moved(
     editor: Editor, session: FakeSession
 ) -> None:
     gate = asyncio.Event()
-    session.chat_answer = [gate, ANSWER]
+    session.chat.answer = [gate, ANSWER]
     argument = editor.open()
     id_ = editor.send(argument)
     await editor.client.settle()
@@ -142,7 +142,7 @@ async def test_an_edit_whose_text_is_gone_is_dropped(
     editor: Editor, session: FakeSession
 ) -> None:
     gate = asyncio.Event()
-    session.chat_answer = [gate, ANSWER]
+    session.chat.answer = [gate, ANSWER]
     argument = editor.open()
     id_ = editor.send(argument)
     await editor.client.settle()
@@ -167,10 +167,9 @@ async def test_an_edit_whose_text_is_gone_is_dropped(
 async def test_a_file_that_may_not_be_sent_is_not_asked_about(
     editor: Editor, session: FakeSession
 ) -> None:
-    argument = editor.open()
-    session.refusals[argument["uri"]] = "secret"
+    argument = editor.open(f"//- .env\n{MARKED}")
     assert "secrets" in (await editor.act(argument))["reason"]
-    assert session.chats == []
+    assert session.chat.requests == []
     await editor.client.expect("window/showMessage")
     await editor.progress()
 
@@ -178,7 +177,7 @@ async def test_a_file_that_may_not_be_sent_is_not_asked_about(
 async def test_an_endpoint_that_fails_is_one_sentence(
     editor: Editor, session: FakeSession
 ) -> None:
-    session.chat_answer = [AuthenticationFailed("The key was refused.", status=401)]
+    session.chat.answer = [AuthenticationFailed("The key was refused.", status=401)]
     assert await editor.act(editor.open()) == {"message": "The key was refused."}
     await editor.client.expect("window/showMessage")
     kinds = await editor.progress()
@@ -194,7 +193,7 @@ async def test_wrong_arguments_are_one_sentence(
     result = await editor.act(editor.open() | wrong)
     message = await editor.client.expect("window/showMessage")
     assert message["message"] == f"fim-lsp: {result['message']}"
-    assert session.chats == []
+    assert session.chat.requests == []
 
 
 async def test_the_menu_lists_what_suits_the_place(editor: Editor) -> None:
@@ -240,11 +239,11 @@ async def test_a_diagnostic_comes_back_with_its_fix(
     }
     (fix,) = await editor.client.request("textDocument/codeAction", params)
     assert fix["kind"] == "quickfix"
-    session.chat_answer = ["```python\ndef f():\n    return 1\n```"]
+    session.chat.answer = ["```python\ndef f():\n    return 1\n```"]
     (with_diagnostics,) = fix["command"]["arguments"]
     assert with_diagnostics["diagnostics"] == [diagnostic]
     await editor.act(with_diagnostics)
-    sent = str(session.chats[0].messages)
+    sent = str(session.chat.requests[0].messages)
     assert "Undefined name y" in sent
     assert len(editor.edits) == 1
     await editor.progress()
@@ -268,7 +267,7 @@ async def test_over_the_budget_an_action_is_asked_for(
     raw_client: Pair, session: FakeSession, answer: Any, outcome: str | None
 ) -> None:
     session.over_budget = "Today's budget is used up; fim-lsp.continueToday goes on."
-    session.chat_answer = [ANSWER]
+    session.chat.answer = [ANSWER]
     asked: list[Any] = []
 
     def ask(params: Any) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from fim_lsp.errors import BalanceInsufficient
+from fim_lsp.money.counts import CountKey, Counts
 from fim_lsp.server.features.execute_command import COMMANDS
 
 from ..harness.pair import Pair, ResponseError
@@ -53,18 +54,24 @@ async def test_completion_is_toggled(
     client: Pair, session: FakeSession, *, wish: bool | None
 ) -> None:
     result = await run(client, "toggle", wish)
-    assert session.happened[-1] == ("toggle", wish)
+    assert session.settings.current.completion.enabled is bool(wish)
     assert result["enabled"] is bool(wish)
     message = await client.expect("window/showMessage")
     assert message["message"] == f"fim-lsp: {result['message']}"
 
 
-@pytest.mark.parametrize("argument", ["file:///a", {"uri": "file:///a"}])
+@pytest.mark.parametrize("as_option", [False, True])
 async def test_a_file_is_allowed(
-    client: Pair, session: FakeSession, argument: Any
+    client: Pair, session: FakeSession, tmp_path: Path, *, as_option: bool
 ) -> None:
-    await run(client, "allowFile", argument)
-    assert session.happened[-1] == ("allow", "file:///a")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / ".git").mkdir()
+    (folder / ".gitignore").write_text("a.py\n")
+    uri = (folder / "a.py").as_uri()
+    assert session.privacy.refusal(uri, folder) == "ignored-by-git"
+    await run(client, "allowFile", {"uri": uri} if as_option else uri)
+    assert session.privacy.refusal(uri, folder) is None
     await client.expect("window/showMessage")
 
 
@@ -72,7 +79,7 @@ async def test_why_says_it_as_data_and_in_words(
     client: Pair, session: FakeSession
 ) -> None:
     await client.request("textDocument/inlineCompletion", at(client, "a\nb$0"))
-    session.answer = answering("x")
+    session.engine.answer = answering("x")
     await client.request("textDocument/inlineCompletion", at(client, "a\nb$0"))
     result = await run(client, "why", {"limit": 5, "uri": "file:///workspace/main.py"})
     newest, oldest = result["decisions"]
@@ -90,9 +97,12 @@ async def test_why_says_it_as_data_and_in_words(
 async def test_usage_is_told_as_data_and_in_words(
     client: Pair, session: FakeSession
 ) -> None:
+    day = session.money.ledger.day
+    key = CountKey(day, "fake", "fast", "python", "completion", "USD")
+    counts = Counts(requests=2, shown=4, accepted=1, cost=Decimal("0.0004"))
+    session.money.ledger.add(key, counts)
     result = await run(client, "usage", {"days": 7})
-    assert session.happened[-1] == ("usage", 7)
-    assert result["days"][0]["date"] == "2026-11-20"
+    assert result["days"][0]["date"] == day
     assert result["days"][0]["cost"] == "0.0004"
     assert result["total"]["accepted"] == 1
     message = await client.expect("window/showMessage")
@@ -100,10 +110,9 @@ async def test_usage_is_told_as_data_and_in_words(
 
 
 async def test_the_budget_can_be_lifted(client: Pair, session: FakeSession) -> None:
-    session.over_budget = "Nothing is left."
     result = await run(client, "continueToday")
     assert "until midnight" in result["message"]
-    assert session.over_budget is None
+    assert session.money.ledger.is_allowed()
     await client.expect("window/showMessage")
 
 
@@ -116,10 +125,11 @@ async def test_the_balance_is_in_decimal_texts(client: Pair) -> None:
 async def test_an_endpoint_that_fails_is_a_sentence(
     client: Pair, session: FakeSession
 ) -> None:
-    session.failure = BalanceInsufficient("The account is empty.", status=402)
-    assert await run(client, "balance") == {"message": "The account is empty."}
+    session.api.status = 402
+    result = await run(client, "balance")
+    assert "balance" in result["message"]
     message = await client.expect("window/showMessage")
-    assert message == {"type": 2, "message": "fim-lsp: The account is empty."}
+    assert message == {"type": 2, "message": f"fim-lsp: {result['message']}"}
 
 
 async def test_a_selected_model_stays_while_settings_change(
@@ -127,19 +137,19 @@ async def test_a_selected_model_stays_while_settings_change(
 ) -> None:
     await raw_client.initialize(OWN_VIEW)
     assert await run(raw_client, "models") == {
-        "models": ["fast", "slow"],
-        "completion": "fast",
-        "chat": "slow",
+        "models": ["deepseek-flash", "deepseek-v4-pro"],
+        "completion": "deepseek-flash",
+        "chat": "deepseek-flash",
     }
-    await run(raw_client, "selectModel", "slow")
-    assert session.settings.completion.model == "slow"
+    await run(raw_client, "selectModel", "deepseek-v4-pro")
+    assert session.settings.current.completion.model == "deepseek-v4-pro"
     raw_client.notify(
         "workspace/didChangeConfiguration",
         {"settings": {"completion": {"maxLines": 5}}},
     )
     await raw_client.settle()
-    assert session.settings.completion.model == "slow"
-    assert session.settings.completion.max_lines == 5
+    assert session.settings.current.completion.model == "deepseek-v4-pro"
+    assert session.settings.current.completion.max_lines == 5
 
 
 async def test_a_report_opens_as_a_document_and_goes_at_the_end(
@@ -183,7 +193,7 @@ async def test_a_cancelled_command_is_really_cancelled(
             cancelled.set()
             raise
 
-    monkeypatch.setattr(session, "balance", hang)
+    monkeypatch.setattr(session, "client", hang)
     id_ = client.send("workspace/executeCommand", {"command": "fim-lsp.balance"})
     await client.settle()
     client.notify("$/cancelRequest", {"id": id_})

@@ -36,7 +36,7 @@ def position(line: int, character: int) -> dict[str, int]:
 async def test_an_item_has_plain_text_a_range_and_a_command(
     client: Pair, session: FakeSession
 ) -> None:
-    session.answer = answering("1)", id_="s7")
+    session.engine.answer = answering("1)", id_="s7")
     result = await client.request(
         "textDocument/inlineCompletion", at(client, "print($0)\n")
     )
@@ -64,8 +64,8 @@ async def test_who_asked_is_passed_on(
 ) -> None:
     params = at(client, "x$0", triggerKind=kind)
     await client.request("textDocument/inlineCompletion", params)
-    assert session.asks[-1].trigger is trigger
-    assert session.asks[-1].manner is AnswerBy.INLINE
+    assert session.engine.asks[-1].trigger is trigger
+    assert session.engine.asks[-1].manner is AnswerBy.INLINE
 
 
 async def test_the_selected_item_is_passed_on(
@@ -75,13 +75,13 @@ async def test_the_selected_item_is_passed_on(
     params = at(client, "os.pa$0", triggerKind=2, selectedCompletionInfo=info)
     await client.request("textDocument/inlineCompletion", params)
     expected = Selected(Span(Place(0, 3), Place(0, 5)), "path")
-    assert session.asks[-1].selected == expected
+    assert session.engine.asks[-1].selected == expected
 
 
 async def test_a_menu_item_covers_the_typed_word(
     client: Pair, session: FakeSession
 ) -> None:
-    session.answer = answering("t(value)\nreturn value")
+    session.engine.answer = answering("t(value)\nreturn value")
     result = await client.request("textDocument/completion", at(client, "a = prin$0\n"))
     assert result["isIncomplete"] is True
     (item,) = result["items"]
@@ -102,7 +102,7 @@ async def test_a_menu_item_covers_the_typed_word(
 async def test_a_menu_item_without_a_typed_word_can_still_be_found(
     client: Pair, session: FakeSession
 ) -> None:
-    session.answer = answering("value)")
+    session.engine.answer = answering("value)")
     result = await client.request("textDocument/completion", at(client, "print($0\n"))
     assert result["items"][0]["filterText"] == "value)"
 
@@ -114,7 +114,7 @@ async def test_a_menu_item_covers_what_the_suggestion_replaces(
         end = Place(ask.place.line, ask.place.column + 1)
         return (Suggestion("1)", Span(ask.place, end), "s1"),)
 
-    session.answer = closing
+    session.engine.answer = closing
     result = await client.request("textDocument/completion", at(client, "f(ab$0)\n"))
     edit = result["items"][0]["textEdit"]
     assert edit["newText"] == "ab1)"
@@ -147,6 +147,6 @@ async def test_the_menu_is_for_those_without_inline_completion(
     params = at(raw_client, "x$0", triggerKind=1)
     result = await raw_client.request("textDocument/completion", params)
     assert result["items"] == []
-    assert [ask.manner for ask in session.asks] == ([manner] if manner else [])
+    assert [ask.manner for ask in session.engine.asks] == ([manner] if manner else [])
     # Clients say "invoked" for ordinary typing, too.
-    assert all(ask.trigger is Trigger.AUTOMATIC for ask in session.asks)
+    assert all(ask.trigger is Trigger.AUTOMATIC for ask in session.engine.asks)

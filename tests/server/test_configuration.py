@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from fim_lsp.settings import user_file
+
 from ..harness.pair import Pair
 from .fake_session import FakeSession
 
@@ -34,7 +36,7 @@ async def test_initialization_options_are_read_bare_or_under_our_name(
     raw_client: Pair, session: FakeSession, options: Any
 ) -> None:
     await raw_client.initialize(initializationOptions=options)
-    assert session.settings.completion.enabled is False
+    assert session.settings.current.completion.enabled is False
 
 
 @pytest.mark.parametrize("odd", [None, 3, [], "x", {}, {"fim-lsp": None}])
@@ -42,7 +44,7 @@ async def test_options_that_say_nothing_are_accepted(
     raw_client: Pair, session: FakeSession, odd: Any
 ) -> None:
     await raw_client.initialize(initializationOptions=odd)
-    assert session.settings.completion.enabled is True
+    assert session.settings.current.completion.enabled is True
 
 
 async def test_sent_settings_replace_the_first_ones(
@@ -51,8 +53,8 @@ async def test_sent_settings_replace_the_first_ones(
     await raw_client.initialize(initializationOptions=OFF)
     raw_client.notify("workspace/didChangeConfiguration", changed(MANUAL))
     await raw_client.settle()
-    assert session.settings.completion.trigger == "manual"
-    assert session.settings.completion.enabled is True
+    assert session.settings.current.completion.trigger == "manual"
+    assert session.settings.current.completion.enabled is True
 
 
 @pytest.mark.parametrize("nothing", [{}, None, False])
@@ -62,7 +64,7 @@ async def test_an_empty_message_leaves_the_first_settings(
     await raw_client.initialize(initializationOptions=OFF)
     raw_client.notify("workspace/didChangeConfiguration", changed(nothing))
     await raw_client.settle()
-    assert session.settings.completion.enabled is False
+    assert session.settings.current.completion.enabled is False
 
 
 async def test_settings_are_asked_for_where_the_client_answers(
@@ -71,11 +73,11 @@ async def test_settings_are_asked_for_where_the_client_answers(
     values = [MANUAL, OFF]
     raw_client.replies["workspace/configuration"] = lambda _: [values.pop(0)]
     await raw_client.initialize(PULLS)
-    assert session.settings.completion.trigger == "manual"
+    assert session.settings.current.completion.trigger == "manual"
     assert raw_client.requests[0][1] == {"items": [{"section": "fim-lsp"}]}
     raw_client.notify("workspace/didChangeConfiguration", changed(None))
     await raw_client.settle()
-    assert session.settings.completion.enabled is False
+    assert session.settings.current.completion.enabled is False
 
 
 @pytest.mark.parametrize("answer", [[None], [{}], [], None, 3])
@@ -84,7 +86,7 @@ async def test_an_empty_answer_leaves_the_first_settings(
 ) -> None:
     raw_client.replies["workspace/configuration"] = lambda _: answer
     await raw_client.initialize(PULLS, initializationOptions=OFF)
-    assert session.settings.completion.enabled is False
+    assert session.settings.current.completion.enabled is False
 
 
 async def test_the_client_is_asked_to_tell_of_changes(raw_client: Pair) -> None:
@@ -108,15 +110,19 @@ async def test_wrong_settings_are_said_in_one_message(raw_client: Pair) -> None:
     assert "enabled" in message["message"]
 
 
-@pytest.mark.parametrize(("name", "times"), [(".fim-lsp.toml", 2), ("a.toml", 1)])
+@pytest.mark.parametrize(
+    ("name", "is_read"), [("config.toml", True), ("a.toml", False)]
+)
 async def test_saved_settings_files_are_read_at_once(
-    raw_client: Pair, session: FakeSession, name: str, times: int
+    raw_client: Pair, session: FakeSession, name: str, *, is_read: bool
 ) -> None:
     await raw_client.initialize(initializationOptions=OFF)
+    user_file().write_text("completion.maxLines = 3")
     document = {"uri": f"file:///workspace/{name}"}
     raw_client.notify("textDocument/didSave", {"textDocument": document})
     await raw_client.settle()
-    assert session.editor_values == [OFF] * times
+    assert (session.settings.current.completion.max_lines == 3) is is_read
+    assert not session.settings.current.completion.enabled
 
 
 async def test_the_log_level_follows_the_settings(raw_client: Pair) -> None:

@@ -134,7 +134,7 @@ async def test_a_refusal(
     api.status = status
     assert await complete(client, "one") == []
     assert await complete(client, "two") == []
-    (newest,) = client.server.session.decisions(None, 1)
+    (newest,) = client.server.session.engine.decisions(None, 1)
     assert newest.reason == reason
     destination, *rest = messages(client)
     assert "api.deepseek.com" in destination["message"]

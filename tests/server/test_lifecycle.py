@@ -178,7 +178,7 @@ async def test_a_cancelled_request_is_answered_as_cancelled(
             raise
         return ()
 
-    session.answer = hang
+    session.engine.answer = hang
     id_ = client.send("textDocument/inlineCompletion", POSITION)
     await arrived.wait()
     client.notify("$/cancelRequest", {"id": id_})
@@ -197,7 +197,7 @@ async def test_shutdown_answers_what_is_still_open(
         await asyncio.Event().wait()
         return ()
 
-    session.answer = hang
+    session.engine.answer = hang
     id_ = client.send("textDocument/inlineCompletion", POSITION)
     await client.settle()
     assert await client.request("shutdown") is None
@@ -209,7 +209,7 @@ async def test_shutdown_answers_what_is_still_open(
 async def test_a_fault_is_answered_and_logged_without_what_it_says(
     client: Pair, session: FakeSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    session.failure = ValueError("def secret_code(): ...")
+    session.engine.failure = ValueError("def secret_code(): ...")
     with pytest.raises(ResponseError) as caught:
         await client.request("textDocument/inlineCompletion", POSITION)
     assert (caught.value.code, caught.value.data) == (-32603, None)

@@ -95,7 +95,7 @@ async def test_positions_count_in_the_clients_encoding(
     await raw_client.request(
         "textDocument/inlineCompletion", position(uri, 0, character)
     )
-    assert session.asks[-1].place == Place(0, 1)
+    assert session.engine.asks[-1].place == Place(0, 1)
 
 
 async def test_a_document_is_found_however_its_uri_is_escaped(
@@ -105,8 +105,8 @@ async def test_a_document_is_found_however_its_uri_is_escaped(
     await client.request(
         "textDocument/inlineCompletion", position("file:///c:/a%20b.py", 9, 9)
     )
-    assert session.asks[-1].document.text == "text"
-    assert session.asks[-1].place == Place(0, 4)
+    assert session.engine.asks[-1].document.text == "text"
+    assert session.engine.asks[-1].place == Place(0, 4)
 
 
 async def test_a_document_that_is_not_open_is_read_from_disk(
@@ -116,7 +116,7 @@ async def test_a_document_that_is_not_open_is_read_from_disk(
     path.write_bytes(b"x = '\xff'\n")
     for uri in (path.as_uri(), tmp_path.as_uri(), "file:///nowhere/b.py", "odd"):
         await client.request("textDocument/inlineCompletion", position(uri, 0, 0))
-    texts = [ask.document.text for ask in session.asks]
+    texts = [ask.document.text for ask in session.engine.asks]
     assert texts == ["x = '\ufffd'\n", "", "", ""]
 
 
@@ -128,7 +128,7 @@ async def test_a_document_belongs_to_its_innermost_folder(
 
     async def folder_of(uri: str) -> Path | None:
         await raw_client.request("textDocument/inlineCompletion", position(uri, 0, 0))
-        return session.asks[-1].folder
+        return session.engine.asks[-1].folder
 
     assert await folder_of("file:///a/b/c.py") == Path("/a/b")
     assert await folder_of("file:///a/bc.py") == Path("/a")
@@ -148,7 +148,7 @@ async def test_older_clients_name_a_root(
     await raw_client.request(
         "textDocument/inlineCompletion", position("file:///root/a.py", 0, 0)
     )
-    assert session.asks[-1].folder == Path("/root")
+    assert session.engine.asks[-1].folder == Path("/root")
 
 
 async def test_a_request_sees_the_text_as_it_was_when_it_came(
@@ -160,4 +160,4 @@ async def test_a_request_sees_the_text_as_it_was_when_it_came(
     second = client.send("textDocument/inlineCompletion", position(uri, 0, 3))
     await client.answer(first)
     await client.answer(second)
-    assert [ask.document.text for ask in session.asks] == ["old", "new"]
+    assert [ask.document.text for ask in session.engine.asks] == ["old", "new"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -44,7 +44,7 @@ async def test_messages_are_found_among_whatever_comes(
 
 
 def fake_server() -> Any:
-    return create_server(lambda: cast("Any", FakeSession()))
+    return create_server(FakeSession)
 
 
 def test_tcp_is_for_this_machine_only() -> None:

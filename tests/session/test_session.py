@@ -49,7 +49,7 @@ async def session(api: FakeApi, clock: Clock) -> AsyncIterator[Session]:
         clock=clock,
         sleep=no_sleep,
     )
-    session.configure({"fallback": []})
+    session.settings.set_editor({"fallback": []})
     yield session
     await session.aclose()
 
@@ -66,10 +66,10 @@ async def test_what_a_project_excludes_is_not_sent(
     (folder / ".fim-lsp.toml").write_text('privacy.exclude = ["main.py"]')
     offer = await suggest(session, folder)
     assert offer.decision.reason == "excluded"
-    assert session.refusal((folder / "main.py").as_uri(), folder) == "excluded"
-    assert not session._may_read(folder / "main.py", folder)
+    assert session.privacy.refusal((folder / "main.py").as_uri(), folder) == "excluded"
+    assert not session.privacy.may_read(folder / "main.py", folder)
     assert api.requests == []
-    assert session._may_read(folder / "other.py", folder)
+    assert session.privacy.may_read(folder / "other.py", folder)
     assert (await suggest(session, tmp_path)).decision.reason is None
 
 
@@ -79,13 +79,13 @@ async def test_a_file_ignored_by_git_is_admitted_in_every_project(
     (folder / ".git").mkdir()
     (folder / ".gitignore").write_text("main.py\nother.py\n")
     assert (await suggest(session, folder)).decision.reason == "ignored-by-git"
-    session.allow((folder / "main.py").as_uri())
+    session.privacy.allow((folder / "main.py").as_uri())
     assert (await suggest(session, folder)).suggestions
     (folder / ".fim-lsp.toml").write_text('privacy.exclude = ["*.secret"]')
-    session.configure({"privacy": {"exclude": ["x"]}})
-    assert session.refusal((folder / "main.py").as_uri(), folder) is None
+    session.settings.set_editor({"privacy": {"exclude": ["x"]}})
+    assert session.privacy.refusal((folder / "main.py").as_uri(), folder) is None
     other = (folder / "other.py").as_uri()
-    assert session.refusal(other, folder) == "ignored-by-git"
+    assert session.privacy.refusal(other, folder) == "ignored-by-git"
 
 
 async def test_what_is_wrong_with_a_projects_file_is_said_once(
@@ -107,7 +107,7 @@ async def test_a_wrong_setting_is_said_again_when_it_was_mended_meanwhile(
     session.on_problems = told.append
     wrong = {"completion": {"maxTokens": "many"}}
     for values in (wrong, wrong, {}, wrong):
-        session.configure(values)
+        session.settings.set_editor(values)
     assert len(told) == 2
 
 
@@ -129,10 +129,10 @@ async def test_completion_switched_off_asks_nobody(
 ) -> None:
     kinds: list[str] = []
     session.on_status = lambda status: kinds.append(status.kind)
-    assert session.toggle() is False
+    assert session.settings.toggle() is False
     assert (await suggest(session, folder)).decision.reason == "disabled"
     assert api.requests == []
-    assert session.toggle() is True
+    assert session.settings.toggle() is True
     assert (await suggest(session, folder)).suggestions
-    assert session.toggle(on=True) is True
+    assert session.settings.toggle(on=True) is True
     assert kinds[:2] == ["inactive", "normal"]

@@ -143,9 +143,9 @@ def test_switched_on_completion_stays_off_where_the_project_says_so(
 ) -> None:
     (folder / PROJECT).write_text("completion.enabled = false")
     layers.set_editor({"completion": {"enabled": False}})
-    layers.switch(on=True)
+    layers.toggle(on=True)
     assert layers.for_folder(tmp_path).completion.enabled
     assert not layers.for_folder(folder).completion.enabled
     layers.set_editor({"completion": {"enabled": True}})
-    layers.switch(on=False)
+    layers.toggle(on=False)
     assert not layers.for_folder(tmp_path).completion.enabled

@@ -32,7 +32,7 @@ _GO_ON = "Run It All the Same"
 async def act(call: Command) -> Any:
     """`[{"action", "uri", "range", "instruction"?}]`: what became of it, and why."""
     server, wish = call.server, _wish(call)
-    settings = server.session.settings_for(wish.folder).chat
+    settings = server.session.settings.for_folder(wish.folder).chat
     action = find_action(wish.action, own_actions(settings.actions)[0])
     if reason := cannot(server, action):
         raise InputError(reason)
@@ -130,13 +130,14 @@ async def _answer(
     *,
     over_budget: bool = False,
 ) -> Result:
+    action = find_action(wish.action, own_actions(settings.actions)[0])
     source = session.chat_source(
-        wish.action, wish.selection.document.language, over_budget=over_budget
+        action.counted_as, wish.selection.document.language, over_budget=over_budget
     )
     return await carry_out(
         wish,
         settings=settings,
-        refusal=session.refusal,
+        refusal=session.privacy.refusal,
         converse=source.stream,
         report=lambda now: progress.report(
             f"{now.message} · {now.tokens} tokens" if now.tokens else now.message

@@ -10,7 +10,9 @@ from .call import Command
 
 
 async def balance(call: Command) -> Any:
-    answer = await call.server.session.balance()
+    session = call.server.session
+    await session.client()  # raises where there is no provider that could be asked
+    answer = await session.providers.balance(session.provider)
     infos = [_info(each) for each in answer.infos]
     rows = "\n".join(f"- {each.total} {each.currency}" for each in answer.infos)
     await call.report("balance", f"# Balance\n\n{rows or 'The account is empty.'}\n")
@@ -29,7 +31,7 @@ def _info(info: BalanceInfo) -> dict[str, str]:
 async def models(call: Command) -> Any:
     """What is offered, and which of it is used where the settings say auto."""
     session = call.server.session
-    client, settings = await session.client(), session.settings
+    client, settings = await session.client(), session.settings.current
     names = [each.id for each in await client.models()]
     used = {
         "completion": await client.resolve_model(settings.completion.model, chat=False),
@@ -50,5 +52,5 @@ async def select_model(call: Command) -> Any:
     name = call.text("model")
     if name is None:
         return call.say("Name the model to complete with.")
-    call.server.select_model(name)
+    call.server.session.settings.choose_model(name)
     return call.say(f"Completing with {name} until the server ends.")

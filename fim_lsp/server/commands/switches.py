@@ -16,7 +16,7 @@ async def accepted(call: Command) -> None:
 async def toggle(call: Command) -> Any:
     """`[on?]`: completion on or off; without a value, the other."""
     wish = call.first if isinstance(call.first, bool) else None
-    on = call.server.session.toggle(wish)
+    on = call.server.session.settings.toggle(wish)
     return call.say(f"Completion is {'on' if on else 'off'}.") | {"enabled": on}
 
 
@@ -25,10 +25,10 @@ async def allow_file(call: Command) -> Any:
     uri = call.text("uri")
     if uri is None:
         return call.say("Name the file to allow by its URI.")
-    call.server.session.allow(uri)
+    call.server.session.privacy.allow(uri)
     return call.say("This file may be completed until the server ends.")
 
 
 async def clear_cache(call: Command) -> Any:
-    call.server.session.clear_cache()
+    call.server.session.engine.clear()
     return call.say("The answers that were kept are forgotten.")

@@ -15,7 +15,8 @@ async def usage(call: Command) -> Any:
     wish = call.option("days")
     known = isinstance(wish, int) and not isinstance(wish, bool)
     days = min(max(wish, 1), _MOST) if known else _DAYS
-    report = await call.server.session.usage(days)
+    session = call.server.session
+    report = await session.money.usage(days, session.settings.current.budget.currency)
     text = markdown(report, days)
     await call.report("usage", text)
     return report.data() | {"markdown": text}
@@ -23,5 +24,5 @@ async def usage(call: Command) -> Any:
 
 async def continue_today(call: Command) -> Any:
     """Go on until midnight, over the budget."""
-    await call.server.session.continue_today()
+    await call.server.session.money.continue_today()
     return call.say("Going on until midnight, whatever it costs.")

@@ -17,7 +17,7 @@ async def why(call: Command) -> Any:
     """`[{"uri"?, "limit"?}]`."""
     limit = call.option("limit")
     known = isinstance(limit, int) and not isinstance(limit, bool)
-    decisions = call.server.session.decisions(
+    decisions = call.server.session.engine.decisions(
         call.text("uri"), min(max(limit, 1), _MOST) if known else _LIMIT
     )
     markdown = _markdown(decisions)

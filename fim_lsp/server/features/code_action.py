@@ -24,7 +24,7 @@ OPTIONS = lsp.CodeActionOptions(
 def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     documents, context = ls.documents, params.context
     document = documents.get(params.text_document.uri)
-    settings = ls.session.settings_for(documents.folder(document.uri))
+    settings = ls.session.settings.for_folder(documents.folder(document.uri))
     own, _ = own_actions(settings.chat.actions)
     selection = convert.selection(
         documents, document, params.range, context.diagnostics

@@ -17,7 +17,7 @@ async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.Complet
     document = documents.get(params.text_document.uri)
     place = documents.place(document, params.position)
     folder = documents.folder(document.uri)
-    popup = ls.session.settings_for(folder).completion.popup
+    popup = ls.session.settings.for_folder(folder).completion.popup
     if popup == "never" or (popup == "auto" and not client.needs_menu):
         return lsp.CompletionList(is_incomplete=False, items=[])
     # Clients say "invoked" for ordinary typing, too.

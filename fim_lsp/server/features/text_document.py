@@ -32,7 +32,7 @@ def did_save(ls: FimServer, params: lsp.DidSaveTextDocumentParams) -> None:
     """Settings in a file that was just saved take effect, and are checked, at once."""
     path = path_of(params.text_document.uri)
     if path is not None and path.name in {PROJECT_FILE, user_file().name}:
-        ls.configure(ls.editor_settings)
+        ls.reread_settings()
 
 
 def did_change_folders(

@@ -1,0 +1,232 @@
+"""How a provider answers: known replies, a stream that is running, or a new one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import OverBudget
+from .decision import Offer, Outcome
+from .edits import is_fresh
+from .fitting import Fitted
+from .flights import Flight
+from .offers import is_enough
+from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
+from .parts import EngineParts
+from .replies import Reply, match
+from .reply_store import KnownReply
+from .request import Ended, Missed, Request
+from .sources import CompletionModel
+from .window import Window
+
+# Seconds that a request which started a stream waits after its first whole line.
+MORE = 0.400
+# Seconds that other candidates are waited for; later ones serve the next request.
+OTHERS = 3.0
+# The temperature of other candidates: at 0 they would all be the same.
+OTHERS_TEMPERATURE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAnswers:
+    """The answers of one model."""
+
+    model: CompletionModel
+    parts: EngineParts
+
+    async def answer(self, request: Request, window: Window) -> Offer | None:
+        """What is known is not waited for; None where nothing may be sent or the
+        stream failed.
+        """
+        known = self._lookup(window)
+        first = self._to_add_to(request, window, known)
+        if first is None and (offer := self.parts.offers.known(request, window, known)):
+            return offer
+        if refusal := self.model.refusal(invoked=request.invoked):
+            request.refused(refusal.reason)
+            return self.parts.offers.known(request, window, known) if first else None
+        if first:
+            return await self._others(request, first)
+        return await self._ask(request, window, _running(known))
+
+    def _lookup(self, window: Window) -> list[KnownReply]:
+        offered = self.parts.documents.offered_reply(window.uri)
+        return self.parts.replies.lookup(
+            window, self.model.name, self.model.model, offered
+        )
+
+    async def _ask(
+        self, request: Request, window: Window, flight: Flight | None
+    ) -> Offer | None:
+        """Join the stream that agrees, else wait for a rest and open one."""
+        if flight is None and await self._rest(request, window):
+            known = self._lookup(window)
+            if offer := self.parts.offers.known(request, window, known):
+                return offer
+            flight = _running(known)
+        if flight:
+            try:
+                return await self._watch(request, flight, window, Outcome.JOINED)
+            except Missed:
+                request.check()
+                await self._rest(request, window)
+        flight = self.parts.replies.start(
+            request,
+            self.model,
+            window,
+            temperature=request.setup.settings.temperature,
+        )
+        self.parts.documents.asked(window.uri)
+        return await self._watch(request, flight, window, Outcome.NETWORK)
+
+    async def _rest(self, request: Request, window: Window) -> bool:
+        """Wait until the user rests, once a request; whether time has passed.
+
+        Snippets are gathered meanwhile.  Moving the cursor alone costs nothing.
+        """
+        if request.paced:
+            return False
+        request.paced = True
+        settings = request.setup.settings
+        chars = int(settings.context_tokens * self.parts.journal.chars_per_token)
+        self.parts.snippets.prepare(window, request.ask.folder, chars)
+        delay = self._delay(request, window)
+        if delay:
+            await request.until(self.parts.sleep(delay))
+        return delay > 0
+
+    def _delay(self, request: Request, window: Window) -> float:
+        """The seconds for which an automatic request still has to wait."""
+        if request.invoked:
+            return 0.0
+        activity, fixed = request.activity, request.setup.settings.debounce_ms
+        if is_fresh(activity, request.ask.place):
+            return self.parts.pacing.delay(
+                window,
+                fixed=None if fixed is None else fixed / 1000,
+                loopback=self.model.loopback,
+                waited=self.parts.clock() - activity.at,
+            )
+        return REST_AFTER_POPUP if request.ask.selected else REST_AFTER_MOVE
+
+    async def _watch(
+        self, request: Request, flight: Flight, window: Window, outcome: Outcome
+    ) -> Offer | None:
+        """Wait for what may be shown; None if the stream failed.
+
+        Who joined a stream takes the first whole line, because ghost text grows with
+        the next key; who started it, and a menu that merges late answers, waits a
+        little for more, because no editor asks again by itself.
+        """
+        self.parts.replies.flights.joined(flight)
+        patience: float | None = None
+        cancelled = True
+        try:
+            while not flight.ended:
+                flight.seen()
+                fitted = self._look(request, flight, window)
+                enough = fitted.full or outcome is Outcome.JOINED
+                if fitted.text and enough and is_enough(request, fitted):
+                    break
+                if not fitted.text:
+                    await request.until(flight.news())
+                    continue
+                patience = patience or self.parts.clock() + MORE
+                left = patience - self.parts.clock()
+                if left <= 0:
+                    break
+                await request.until(flight.news(), self.parts.sleep(left))
+            cancelled = False
+        except Ended as ended:
+            # After an edit that agrees, the next request can still join the stream.
+            cancelled = ended.reason == "superseded"
+            raise
+        finally:
+            self.parts.replies.flights.left(flight, cancelled=cancelled)
+        if flight.error:
+            over = isinstance(flight.error, OverBudget)
+            request.refused("over-budget" if over else "failed", flight.error)
+            return None
+        fitted, reply = self._look(request, flight, window), flight.reply
+        if fitted.text:
+            return self.parts.offers.offer(request, [(fitted, reply)], outcome, flight)
+        if outcome is Outcome.JOINED and not fitted.rejected_by and reply.end == "ours":
+            raise Missed
+        reason = "rejected" if reply.text.strip() else "nothing-follows"
+        return self.parts.offers.silent(request, reason, fitted, reply)
+
+    def _look(self, request: Request, flight: Flight, window: Window) -> Fitted:
+        """What a stream offers so far.
+
+        Raises Ended where the text has changed since; raises Missed where the stream
+        went another way than what was typed.
+        """
+        request.check()
+        found = match(flight.reply, window)
+        if found is None or flight.contradicted:
+            raise Missed
+        return self.parts.offers.fit(request, found, window)
+
+    def _to_add_to(
+        self, request: Request, window: Window, known: Sequence[KnownReply]
+    ) -> Reply | None:
+        """The known answer, where the user asks for others for the first time."""
+        if not request.invoked or request.setup.settings.candidates < 2:  # noqa: PLR2004 - one more than one
+            return None
+        for reply in known:
+            first = reply.match.reply
+            if reply.outcome is not Outcome.CACHE or first.sampling.candidate:
+                continue
+            if any(
+                other.match.reply.sampling.candidate
+                and other.match.reply.window == first.window
+                for other in known
+            ):
+                continue
+            if self.parts.offers.fit(request, reply.match, window).text:
+                return first
+        return None
+
+    async def _others(self, request: Request, first: Reply) -> Offer:
+        """The known answer and up to `candidates - 1` others, asked for once."""
+        window = first.window
+        flights = [
+            self.parts.replies.start(
+                request,
+                self.model,
+                window,
+                temperature=OTHERS_TEMPERATURE,
+                candidate=number,
+            )
+            for number in range(1, request.setup.settings.candidates)
+        ]
+        for flight in flights:
+            self.parts.replies.flights.joined(flight)
+        cancelled = True
+        try:
+            tasks = [flight.task for flight in flights if flight.task]
+            await request.until(asyncio.wait(tasks), self.parts.sleep(OTHERS))
+            cancelled = False
+        finally:
+            for flight in flights:
+                self.parts.replies.flights.left(flight, cancelled=cancelled)
+        known = self.parts.replies.lookup(
+            window, self.model.name, self.model.model, first.id
+        )
+        fitted = [
+            (self.parts.offers.fit(request, each.match, window), each.match.reply)
+            for each in known
+        ]
+        offered = [(fits, reply) for fits, reply in fitted if fits.text]
+        if not offered:
+            return self.parts.offers.silent(request, "rejected")
+        return self.parts.offers.offer(request, offered, Outcome.NETWORK)
+
+
+def _running(known: Sequence[KnownReply]) -> Flight | None:
+    """The stream that a request can join: never one for another candidate."""
+    for reply in known:
+        if reply.flight and not reply.match.reply.sampling.candidate:
+            return reply.flight
+    return None

@@ -1,0 +1,76 @@
+"""The completion sources of a session, as the engine asks them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..api.prices import Money
+from ..api.requests import Delta, FimRequest
+from ..api.token_counts import Tokens
+from ..completion.sources import Repetition
+from ..errors import FimError, SettingsError
+from ..money.meter import Spend
+from ..reasons import Refusal
+from ..settings import Settings
+from ..text import Document, Place
+from .echoes import Echoes
+from .gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class PaidModel:
+    """The model of the provider called `name`, under the settings of one request."""
+
+    name: str
+    settings: Settings
+    gateway: Gateway
+
+    @property
+    def model(self) -> str:
+        return self.settings.completion.model
+
+    @property
+    def loopback(self) -> bool:
+        with suppress(SettingsError):
+            return self.gateway.provider(self.name).loopback
+        return False
+
+    def refusal(self, *, invoked: bool) -> Refusal | None:
+        return self.gateway.refusal(self.name, self.settings.budget, invoked=invoked)
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Delta, None]:
+        return self.gateway.stream_fim(self.name, self.settings, request)
+
+    def landed(
+        self,
+        tokens: Tokens,
+        *,
+        language: str,
+        model: str | None,
+        first_token: float | None,
+        total: float,
+        error: FimError | None,
+    ) -> Money | None:
+        spend = Spend(tokens, first_token, total, error)
+        return self.gateway.landed(
+            self.name, self.settings.budget, spend, model=model, language=language
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEcho:
+    """What one workspace folder repeats; nothing where there is no folder."""
+
+    folder: Path | None
+    echoes: Echoes
+
+    def refusal(self) -> Refusal | None:
+        return self.echoes.refusal(self.folder)
+
+    async def guess(
+        self, document: Document, place: Place, *, invoked: bool
+    ) -> Repetition | None:
+        return await self.echoes.guess(self.folder, document, place, invoked=invoked)
