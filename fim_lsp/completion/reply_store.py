@@ -96,7 +96,7 @@ class ReplyStore:
             sampling=sampling,
             redacted=prompt.redacted,
         )
-        question = Question(
+        errand = FimErrand(
             request,
             model,
             prompt,
@@ -105,7 +105,7 @@ class ReplyStore:
             cache=self._cache,
             journal=self._journal,
         )
-        return self.flights.start(reply, question)
+        return self.flights.start(reply, errand)
 
     def keep(self, window: Window, source: str, text: str, origin: str | None) -> Reply:
         """A whole answer that came at once; `origin` is what it repeats."""
@@ -132,7 +132,7 @@ class ReplyStore:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FimErrand:
     """What one flight asks, keeps when it lands, and counts afterwards."""
 
     request: Request
