@@ -35,7 +35,7 @@ from fim_lsp.completion.code.brackets import scan
 from fim_lsp.completion.code.python import tokenizes
 from fim_lsp.completion.code.syntax import syntax_of
 from fim_lsp.completion.window import Window, cut_window
-from fim_lsp.text import Document, Place, split_lines
+from fim_lsp.text import Place, document
 
 HOLES = 2000
 FEWEST = 1000  # that say something
@@ -192,8 +192,8 @@ def _hole(
     offset = sum(len(above) + 1 for above in lines[:at]) + start
     source = "\n".join(lines)
     before, after = source[:offset], source[offset + len(text) :]
-    document = Document(path.as_uri(), language, 1, split_lines(before + after))
-    window = cut_window(document, Place(at, start), prefix_chars=8000, suffix_chars=512)
+    hole = document(path.as_uri(), language, 1, before + after)
+    window = cut_window(hole, Place(at, start), prefix_chars=8000, suffix_chars=512)
     return Hole(before, text, after, window)
 
 

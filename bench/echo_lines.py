@@ -15,7 +15,7 @@ from fim_lsp.echo.corpus import ReadLimits, lines_of
 from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import judgements
 from fim_lsp.echo.place import is_silent
-from fim_lsp.text import Document, Place
+from fim_lsp.text import Place, document
 
 FEWEST = 6
 # An open document is searched as it was up to this many lines ago.
@@ -120,9 +120,9 @@ class Index:
         line, number = spot.line, len(spot.above)
         column = chance.randrange(len(line) - len(line.lstrip()), len(line))
         typed, rest = line[:column], line[column:]
-        shown = tuple(f"{text}\n" for text in (*spot.above, typed))
-        document = Document(Path(path).as_uri(), "python", 1, shown)
-        if is_silent(document, Place(number, column)):
+        text = "".join(f"{above}\n" for above in spot.above) + typed
+        shown = document(Path(path).as_uri(), "python", 1, text)
+        if is_silent(shown, Place(number, column)):
             return None
         question = Question(
             path=path,

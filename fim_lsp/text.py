@@ -11,10 +11,11 @@ import os
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 from urllib.parse import unquote
 
 
@@ -42,6 +43,81 @@ class Edit:
     new_text: str
 
 
+# Lines in a block of a document; an edit copies one block and the list of blocks.
+BLOCK = 512
+
+
+class Lines(Sequence[str]):
+    """The lines of one version of a document, which never change.
+
+    They stand in blocks that versions share, so that an edit of a long document costs
+    about what an edit of a short one does.  A slice is a tuple: loops over many lines
+    take one.
+    """
+
+    __slots__ = ("_blocks", "_starts")
+
+    def __init__(self, blocks: Iterable[tuple[str, ...]]) -> None:
+        self._blocks = tuple(blocks)
+        # The number of each block's first line, and the number of all lines.
+        self._starts = (0, *accumulate(map(len, self._blocks)))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if step != 1:
+                return tuple(self)[index]
+            first, last = self._block_of(start), self._block_of(stop - 1)
+            lines = chain.from_iterable(self._blocks[first : last + 1])
+            start, stop = start - self._starts[first], stop - self._starts[first]
+            return tuple(lines)[start:stop] if start < stop else ()
+        index = index + len(self) if index < 0 else index
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        block = self._block_of(index)
+        return self._blocks[block][index - self._starts[block]]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks)
+
+    def __reversed__(self) -> Iterator[str]:
+        return chain.from_iterable(map(reversed, reversed(self._blocks)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash((len(self), self[0], self[-1]))
+
+    def replaced(self, first: int, last: int, new: Sequence[str]) -> Lines:
+        """The lines with those from `first` to `last`, both included, made `new`."""
+        one, other = self._block_of(first), self._block_of(last)
+        before = self._blocks[one][: first - self._starts[one]]
+        after = self._blocks[other][last + 1 - self._starts[other] :]
+        middle = (*before, *new, *after)
+        while len(middle) < BLOCK // 2 and other + 1 < len(self._blocks):
+            other += 1  # what is left of a block joins the next one
+            middle += self._blocks[other]
+        kept, rest = self._blocks[:one], self._blocks[other + 1 :]
+        return Lines((*kept, *in_blocks(middle), *rest))
+
+    def _block_of(self, line: int) -> int:
+        """The number of the block that holds a line."""
+        return bisect_right(self._starts, line) - 1
+
+
+def in_blocks(lines: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """`lines` in blocks of at most `BLOCK`."""
+    return (tuple(lines[at : at + BLOCK]) for at in range(0, len(lines), BLOCK))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One version of a document.
@@ -54,7 +130,7 @@ class Document:
     uri: str
     language: str
     version: int
-    lines: tuple[str, ...]
+    lines: Lines
 
     @property
     def text(self) -> str:
@@ -78,20 +154,16 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 
 def document(uri: str, language: str, version: int, text: str) -> Document:
-    return Document(uri, language, version, split_lines(text))
-
-
-def clamp(document: Document, place: Place) -> Place:
-    """The nearest place that exists; a place past a line's end is before its break."""
-    return _clamped(document.lines, place)
+    """The document with `text`, whose lines are split as LSP splits them."""
+    return Document(uri, language, version, Lines(in_blocks(split_lines(text))))
 
 
 def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
     """`document` after `edits`, each against the result of the one before it."""
-    lines = list(document.lines)
+    lines = document.lines
     for edit in edits:
-        _replace(lines, edit)
-    return replace(document, version=version, lines=tuple(lines))
+        lines = _replaced(lines, edit)
+    return replace(document, version=version, lines=lines)
 
 
 def difference(document: Document, text: str) -> Edit:
@@ -206,6 +278,7 @@ def _width(line: str) -> int:
 
 
 def _clamped(lines: Sequence[str], place: Place) -> Place:
+    """The nearest place that exists; a place past a line's end is before its break."""
     if place.line < 0:
         return Place(0, 0)
     if place.line >= len(lines):
@@ -220,8 +293,8 @@ def _ordered(lines: Sequence[str], span: Span) -> tuple[Place, Place]:
     return (start, end) if start <= end else (end, start)
 
 
-def _replace(lines: list[str], edit: Edit) -> None:
-    """Carry out `edit` on `lines`, touching only the lines it touches."""
+def _replaced(lines: Lines, edit: Edit) -> Lines:
+    """`lines` after `edit`, which touches only the lines of its span."""
     start, end = _ordered(lines, edit.span)
     head, tail = lines[start.line][: start.column], lines[end.line][end.column :]
     text, first = f"{head}{edit.new_text}{tail}", start.line
@@ -237,7 +310,7 @@ def _replace(lines: list[str], edit: Edit) -> None:
             # The tail brought its line end along, and the empty line that
             # split_lines sees behind it is the line that follows already.
             new = new[:-1]
-    lines[first : end.line + 1] = new
+    return lines.replaced(first, end.line, new)
 
 
 def _units(text: str, encoding: Encoding) -> int:

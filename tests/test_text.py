@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fim_lsp.text as text_module
 from fim_lsp.text import (
+    BLOCK,
     Document,
     Edit,
     Encoding,
     Place,
     Span,
     apply,
-    clamp,
     difference,
     document,
     dominant_line_end,
@@ -40,6 +42,11 @@ edits = st.builds(
     span=st.builds(Span, start=places, end=places),
     new_text=texts,
 )
+
+
+def nearest(text: str, place: Place) -> Place:
+    """The nearest place that exists in `text`."""
+    return place_at(split_lines(text), place.line, place.column, "utf-32")
 
 
 def doc(text: str) -> Document:
@@ -103,6 +110,45 @@ def test_edits_agree_with_edits_on_the_whole_text(
     assert after.version == 7
 
 
+@given(st.integers(1, 4), texts, st.lists(edits, max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_edits_of_many_blocks_agree_with_edits_of_one(
+    size: int, text: str, changes: list[Edit]
+) -> None:
+    whole = apply(doc(text), changes, 7)
+    with patch.object(text_module, "BLOCK", size):
+        blocks = apply(doc(text), changes, 7)
+    assert blocks.text == whole.text
+    assert blocks.lines == whole.lines
+
+
+@given(st.integers(1, 4), texts, st.slices(12), st.integers(-12, 12))
+@settings(max_examples=300, deadline=None)
+def test_lines_in_blocks_are_read_like_a_tuple(
+    size: int, text: str, part: slice, index: int
+) -> None:
+    lines = split_lines(text)
+    with patch.object(text_module, "BLOCK", size):
+        blocks = doc(text).lines
+    assert tuple(blocks) == lines
+    assert len(blocks) == len(lines)
+    assert blocks[part] == lines[part]
+    assert tuple(reversed(blocks)) == lines[::-1]
+    if -len(lines) <= index < len(lines):
+        assert blocks[index] == lines[index]
+    else:
+        with pytest.raises(IndexError):
+            blocks[index]
+
+
+def test_a_key_in_a_long_document_shares_all_blocks_but_one() -> None:
+    before = doc("x\n" * 10 * BLOCK)
+    place = Place(5 * BLOCK, 1)
+    after = apply(before, [Edit(Span(place, place), "y")], 2)
+    shared = set(map(id, before.lines._blocks)) & set(map(id, after.lines._blocks))
+    assert len(shared) == len(before.lines._blocks) - 1
+
+
 @given(texts, texts, texts, texts)
 @settings(max_examples=300, deadline=None)
 def test_the_difference_is_an_edit_that_leaves_what_is_equal_alone(
@@ -131,7 +177,7 @@ def test_positions_are_clamped_and_snapped_to_characters(
 ) -> None:
     lines = split_lines(text)
     place = place_at(lines, line, character, encoding)
-    assert place == clamp(doc(text), place)
+    assert place == nearest(text, place)
     if 0 <= line < len(lines):
         content = lines[line].rstrip("\r\n")
         assert place.line == line
@@ -145,7 +191,7 @@ def test_a_place_comes_back_from_its_position(
 ) -> None:
     lines = split_lines(text)
     position = position_of(lines, place, encoding)
-    assert place_at(lines, *position, encoding) == clamp(doc(text), place)
+    assert place_at(lines, *position, encoding) == nearest(text, place)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +206,7 @@ def test_each_encoding_counts_in_its_own_units(
 def test_a_line_feed_typed_behind_a_carriage_return_joins_it() -> None:
     before = doc("a\rb")
     after = apply(before, [Edit(Span(Place(1, 0), Place(1, 0)), "\n")], 2)
-    assert after.lines == ("a\r\n", "b")
+    assert tuple(after.lines) == ("a\r\n", "b")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..privacy import redact
-from ..text import Document, Place, split_lines
+from ..text import Document, Place, document, split_lines
 from .clean import head, tail
 from .decision import Trigger
 from .shape import in_comment_or_string, shape_of, shown
@@ -76,11 +76,11 @@ class Case:
 
     @property
     def window(self) -> Window:
-        lines = split_lines(self.before + self.after)
+        text = self.before + self.after
         above = split_lines(self.before)
-        document = Document("file:///workspace/case", self.language, 1, lines)
+        whole = document("file:///workspace/case", self.language, 1, text)
         place = Place(len(above) - 1, len(above[-1]))
-        return cut_window(document, place, prefix_chars=PREFIX, suffix_chars=SUFFIX)
+        return cut_window(whole, place, prefix_chars=PREFIX, suffix_chars=SUFFIX)
 
 
 def replay(case: Case) -> CaseOffer:

@@ -7,9 +7,10 @@ beginning of the prompt is unchanged to the byte.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..text import Document, Place
+from ..text import BLOCK, Document, Lines, Place
 
 # The grid is as coarse as the budget allows: half of it must remain in use.
 GRIDS = (64, 16, 4, 1)
@@ -53,7 +54,7 @@ def cut_window(
     return Window(
         uri=document.uri,
         language=document.language,
-        prefix=_joined(lines, first, place.line) + before,
+        prefix=_joined(lines[first : place.line]) + before,
         suffix=_suffix(lines, place.line, last, after, suffix_chars),
         place=place,
         first_line=first,
@@ -62,12 +63,9 @@ def cut_window(
     )
 
 
-def _first_line(lines: tuple[str, ...], line: int, room: int) -> int:
+def _first_line(lines: Lines, line: int, room: int) -> int:
     """The first line of the prefix: within the budget, on the grid."""
-    low = line
-    while low > 0 and room >= len(lines[low - 1]):
-        low -= 1
-        room -= len(lines[low])
+    low = _lowest(lines, line, room)
     if low == 0:
         return 0
     for grid in GRIDS:
@@ -77,19 +75,28 @@ def _first_line(lines: tuple[str, ...], line: int, room: int) -> int:
     return low
 
 
-def _joined(lines: tuple[str, ...], first: int, end: int) -> str:
-    return "".join([line.rstrip("\r\n") + "\n" for line in lines[first:end]])
+def _lowest(lines: Lines, line: int, room: int) -> int:
+    """The first of the whole lines above `line` that `room` characters can hold."""
+    low = line
+    while low > 0:
+        for text in reversed(lines[max(0, low - BLOCK) : low]):
+            room -= len(text)
+            if room < 0:
+                return low
+            low -= 1
+    return low
 
 
-def _suffix(
-    lines: tuple[str, ...], line: int, last: int, after: str, budget: int
-) -> str:
+def _suffix(lines: Lines, line: int, last: int, after: str, budget: int) -> str:
     """The rest of the cursor's line and the lines up to `last`."""
     if len(after) > budget:
         return after[:budget]
     if line == len(lines) - 1:
         return after
-    below = [text.rstrip("\r\n") for text in lines[line + 1 : last + 1]]
-    # The last line of a document has no line end; any other one has.
-    end = [] if last == len(lines) - 1 else [""]
-    return "\n".join([after, *below, *end])
+    return f"{after}\n{_joined(lines[line + 1 : last + 1])}"
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """The text of `lines` with LF line ends."""
+    text = "".join(lines)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

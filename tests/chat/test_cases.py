@@ -12,7 +12,7 @@ from fim_lsp.chat.actions import Action, Apply, Needs, find_action
 from fim_lsp.chat.answer import Result
 from fim_lsp.chat.run import run
 from fim_lsp.chat.selection import Diagnostic, Selection
-from fim_lsp.text import Span, apply, split_lines
+from fim_lsp.text import Lines, Span, apply, in_blocks, split_lines
 
 from ..harness.marked import parse
 from . import cases
@@ -32,7 +32,7 @@ async def test_case(path: Path) -> None:
     document = replace(
         marked.document,
         language=options.get("language", marked.document.language),
-        lines=split_lines(text),
+        lines=Lines(in_blocks(split_lines(text))),
     )
     span = marked.selection or Span(marked.place, marked.place)
     reported = (Diagnostic(span, "it is wrong"),) if options["action"] == "fix" else ()

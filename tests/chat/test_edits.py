@@ -13,8 +13,8 @@ from fim_lsp.text import (
     Place,
     Span,
     apply,
-    clamp,
     document,
+    place_at,
     split_lines,
     text_between,
 )
@@ -31,7 +31,10 @@ def _document(text: str) -> Document:
 
 
 def _span(target: Document, one: Place, other: Place) -> Span:
-    start, end = sorted((clamp(target, one), clamp(target, other)))
+    start, end = sorted(
+        place_at(target.lines, place.line, place.column, "utf-32")
+        for place in (one, other)
+    )
     return Span(start, end)
 
 
@@ -54,7 +57,7 @@ def test_text_outside_the_selection_never_changes(
     assert after.text.startswith(head)
     assert after.text.endswith(tail)
     assert len(after.text) >= len(head) + len(tail)
-    assert after.lines == split_lines(after.text)
+    assert tuple(after.lines) == split_lines(after.text)
     assert all(span.start <= edit.span.start for edit in edits)
     assert all(edit.span.end <= span.end for edit in edits)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fim_lsp.text import Document, Place, Span, split_lines
+from fim_lsp.text import Document, Place, Span, document, split_lines
 
 _FILE = re.compile(r"^//- (?P<path>\S+)[^\S\n]*\n", re.MULTILINE)
 _MARK = re.compile(r"(\\*)\$0")
@@ -89,4 +89,4 @@ def _place(text: str, offset: int) -> Place:
 
 def _document(folder: str, path: str, text: str) -> Document:
     language = _LANGUAGES.get(path.rpartition(".")[2], "plaintext")
-    return Document(f"{folder}/{path}", language, 1, split_lines(text))
+    return document(f"{folder}/{path}", language, 1, text)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fim_lsp.text import Document, Edit, Place, Span
+from fim_lsp.text import Edit, Place, Span, document
 
 from ..harness.pair import Pair
 from .fake_session import FakeSession
@@ -49,8 +49,8 @@ async def test_the_session_hears_of_every_step(
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     await client.settle()
     steps = [each for each in session.happened if each[0] != "warm_up"]
-    before = Document(uri, "python", 1, ("a\r\n", "b"))
-    after = Document(uri, "python", 2, ("a\r\n", "cd"))
+    before = document(uri, "python", 1, "a\r\nb")
+    after = document(uri, "python", 2, "a\r\ncd")
     edits = (
         Edit(Span(Place(1, 0), Place(1, 1)), "c"),
         Edit(Span(Place(1, 1), Place(1, 1)), "d"),

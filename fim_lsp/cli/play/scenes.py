@@ -95,7 +95,7 @@ def _scene(document: Document, line: int) -> Scene:
     end = document.lines[line][len(text) :]
     text = text.rstrip()
     width = len(text) - len(text.lstrip())
-    lines = (*document.lines[:line], text[:width] + end, *document.lines[line + 1 :])
+    lines = document.lines.replaced(line, line, [text[:width] + end])
     return Scene(replace(document, lines=lines), line, text[:width], text[width:])
 
 
