@@ -30,6 +30,8 @@ from fim_lsp.text import (
     text_between,
 )
 
+from .harness.places import nearest
+
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 
 texts = st.text(
@@ -42,11 +44,6 @@ edits = st.builds(
     span=st.builds(Span, start=places, end=places),
     new_text=texts,
 )
-
-
-def nearest(text: str, place: Place) -> Place:
-    """The nearest place that exists in `text`."""
-    return place_at(split_lines(text), place.line, place.column, "utf-32")
 
 
 def doc(text: str) -> Document:
@@ -177,7 +174,7 @@ def test_positions_are_clamped_and_snapped_to_characters(
 ) -> None:
     lines = split_lines(text)
     place = place_at(lines, line, character, encoding)
-    assert place == nearest(text, place)
+    assert place == nearest(doc(text), place)
     if 0 <= line < len(lines):
         content = lines[line].rstrip("\r\n")
         assert place.line == line
@@ -191,7 +188,7 @@ def test_a_place_comes_back_from_its_position(
 ) -> None:
     lines = split_lines(text)
     position = position_of(lines, place, encoding)
-    assert place_at(lines, *position, encoding) == nearest(text, place)
+    assert place_at(lines, *position, encoding) == nearest(doc(text), place)
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ from fim_lsp.text import (
     Place,
     Span,
     apply,
-    clamp,
     dominant_line_end,
-    split_lines,
     text_between,
 )
+from fim_lsp.text import document as open_document
 
+from ..harness.places import nearest
 from .talk import Talk, says, settings
 
 OWN = Action("own", "Own", "refactor", Apply.REPLACE, Needs.SELECTION, "Sort it.")
@@ -126,8 +126,8 @@ _HOSTILE = st.one_of(
 def _document(language: str, line_end: str, *, is_open: bool) -> Document:
     text = SOURCES[language]
     text = text.removesuffix("\n") if is_open else text
-    lines = split_lines(text.replace("\n", line_end))
-    return Document(f"file:///work/main.{language}", language, 1, lines)
+    text = text.replace("\n", line_end)
+    return open_document(f"file:///work/main.{language}", language, 1, text)
 
 
 @st.composite
@@ -138,18 +138,18 @@ def _selections(draw: st.DrawFn) -> Selection:
         is_open=draw(st.booleans()),
     )
     lines, columns = st.integers(0, len(document.lines)), st.integers(0, 30)
-    places = [clamp(document, Place(draw(lines), draw(columns))) for _ in range(2)]
+    places = [nearest(document, Place(draw(lines), draw(columns))) for _ in range(2)]
     size = draw(st.sampled_from(["any", "character", "empty", "whole", "lines"]))
     start, end = sorted(places)
     if size == "character":
-        end = clamp(document, Place(start.line, start.column + 1))
+        end = nearest(document, Place(start.line, start.column + 1))
     elif size == "empty":
         end = start
     elif size == "whole":
-        start, end = Place(0, 0), clamp(document, Place(len(document.lines), 0))
+        start, end = Place(0, 0), nearest(document, Place(len(document.lines), 0))
     elif size == "lines":
         start = Place(start.line, 0)
-        end = clamp(document, Place(end.line + 1, 0))
+        end = nearest(document, Place(end.line + 1, 0))
     span = Span(start, end)
     return Selection(document, span, (Diagnostic(span, "it is wrong"),))
 

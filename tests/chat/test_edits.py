@@ -14,10 +14,11 @@ from fim_lsp.text import (
     Span,
     apply,
     document,
-    place_at,
     split_lines,
     text_between,
 )
+
+from ..harness.places import nearest
 
 _TEXTS = st.text(st.sampled_from("ab \t\n\r}😀\x0c"), max_size=60)
 _LINES = st.lists(
@@ -31,10 +32,7 @@ def _document(text: str) -> Document:
 
 
 def _span(target: Document, one: Place, other: Place) -> Span:
-    start, end = sorted(
-        place_at(target.lines, place.line, place.column, "utf-32")
-        for place in (one, other)
-    )
+    start, end = sorted((nearest(target, one), nearest(target, other)))
     return Span(start, end)
 
 
