@@ -1,38 +1,70 @@
 --- `:FimLsp NAME`: the server's reports and actions, and what the plugin does itself.
+local diagnostics = require("fim_lsp.diagnostics")
 local fim = require("fim_lsp")
+local report = require("fim_lsp.report")
+local say = require("fim_lsp.say")
 
-local ACTIONS = { "fix", "edit", "explain", "document", "tests", "types", "simplify", "optimise", "comment" }
+--- The ids of the chat actions, as the server knows them.
+local ACTIONS = { "fix", "comment", "edit", "explain", "document", "tests", "types", "simplify", "optimise" }
+--- The server's commands that answer with a report or a sentence.
 local REPORTS = { "why", "usage", "balance", "models", "doctor", "allowFile", "continueToday", "clearCache" }
+--- Those of them that are about one file.
+local ABOUT_FILE = { why = true, allowFile = true }
 
---- `:'<,'>FimLsp act ID [INSTRUCTION]`; without a range the cursor's line.
+--- The given lines; without a range the cursor, around which the server finds the code.
+local function range_of(call, encoding)
+  if call.range == 0 then
+    local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+    local cursor = diagnostics.position(0, row - 1, column, encoding)
+    return { start = cursor, ["end"] = cursor }
+  end
+  return {
+    start = { line = call.line1 - 1, character = 0 },
+    ["end"] = diagnostics.position(0, call.line2 - 1, math.huge, encoding),
+  }
+end
+
+--- `:'<,'>FimLsp act ID [INSTRUCTION]`
 local function act(call)
   local _, id, instruction = unpack(call.fargs, 1, 3)
-  instruction = instruction and table.concat(call.fargs, " ", 3)
-  local last = vim.api.nvim_buf_get_lines(0, call.line2 - 1, call.line2, true)[1]
-  local client = fim.client(0)
-  local wide = client and client.offset_encoding == "utf-16"
-  local function send(text)
-    fim.command("act", { {
-      action = id, uri = vim.uri_from_bufnr(0), instruction = text,
-      range = {
-        start = { line = call.line1 - 1, character = 0 },
-        ["end"] = { line = call.line2 - 1, character = wide and vim.fn.strutf16len(last) or #last },
-      },
-    } })
+  if not id then
+    return say("name an action: " .. table.concat(ACTIONS, ", "), vim.log.levels.WARN)
   end
-  if id == "edit" and not instruction then
-    return vim.ui.input({ prompt = "Instruction: " }, function(text)
-      return text and send(text)
+  local client = fim.client(0)
+  local encoding = client and client.offset_encoding or "utf-8"
+  local argument = { action = id, uri = vim.uri_from_bufnr(0), range = range_of(call, encoding) }
+  local first, last = argument.range.start.line, argument.range["end"].line
+  argument.diagnostics = diagnostics.between(0, first, last, encoding)
+  argument.instruction = instruction and table.concat(call.fargs, " ", 3)
+  if id ~= "edit" or instruction then
+    return fim.command("act", { argument })
+  end
+  vim.ui.input({ prompt = "Instruction: " }, function(text)
+    argument.instruction = text
+    return text and fim.command("act", { argument })
+  end)
+end
+
+local function select_model(call)
+  if call.fargs[2] then
+    return fim.command("selectModel", { call.fargs[2] }, function(answer)
+      return say(answer.message)
     end)
   end
-  send(instruction)
+  fim.command("models", {}, function(answer)
+    vim.ui.select(answer.models, { prompt = "Complete with: " }, function(model)
+      return model and select_model({ fargs = { "selectModel", model } })
+    end)
+  end)
 end
 
 local LOCAL = {
   act = act,
   toggle = fim.toggle,
   restart = fim.restart,
-  status = function() vim.notify(fim.status()) end,
+  selectModel = select_model,
+  snooze = function(call) fim.snooze(tonumber(call.fargs[2])) end,
+  status = function() say(fim.status()) end,
   log = function() vim.cmd.tabedit(vim.lsp.log and vim.lsp.log.get_filename() or vim.lsp.get_log_path()) end,
 }
 
@@ -43,8 +75,14 @@ function M.run(call)
   if LOCAL[name] then
     return LOCAL[name](call)
   end
-  fim.command(name, vim.list_slice(call.fargs, 2), function(result)
-    return type(result) == "string" and vim.notify(result)
+  local about = ABOUT_FILE[name] and { { uri = vim.uri_from_bufnr(0) } } or vim.list_slice(call.fargs, 2)
+  fim.command(name, about, function(answer)
+    local markdown, sentence = report.words(name, answer)
+    if markdown then
+      report.open(markdown)
+    elseif sentence then
+      say(sentence)
+    end
   end)
 end
 

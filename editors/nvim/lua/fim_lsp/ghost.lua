@@ -6,47 +6,66 @@ local own = api.nvim_create_namespace("fim_lsp")
 local builtin = api.nvim_create_namespace("nvim.lsp.inline_completion")
 
 ---@class fim_lsp.Ghost what is drawn, and where it began
----@field buf integer
 ---@field row integer
 ---@field col integer byte column of the text's first character
+---@field asked_col integer byte column of the cursor when it was asked for
 ---@field text string all of it, what was typed through included
----@field items? table[] the server's candidates; nil where Neovim itself draws
----@field index? integer which of them
----@field after? integer bytes behind the cursor that the text replaces
+---@field items table[] the server's candidates
+---@field index integer which of them
+---@field after integer bytes behind the cursor that the text replaces
+---@field tail string the line behind the cursor when it was drawn
+---@field line_count integer of the buffer when it was drawn
+---@field is_builtin boolean whether Neovim itself draws it
+---@field is_hidden boolean whether something else is typed; it comes back when that is deleted
 
-local ghost ---@type fim_lsp.Ghost?
+local ghosts = {} ---@type table<integer, fim_lsp.Ghost> by buffer
 
 local function cursor()
   local row, col = unpack(api.nvim_win_get_cursor(0))
   return row - 1, col
 end
 
---- What is still to be typed; nil without ghost text, or when the typing went elsewhere.
+--- What is still to be typed; nil without ghost text, or when something else was typed.
 local function remaining()
-  if not ghost or ghost.buf ~= api.nvim_get_current_buf() then
+  local buf = api.nvim_get_current_buf()
+  local ghost = ghosts[buf]
+  if not ghost then
     return nil
   end
   local row, col = cursor()
-  local typed = api.nvim_get_current_line():sub(ghost.col + 1, col)
-  if row == ghost.row and col >= ghost.col and vim.startswith(ghost.text, typed) then
-    local rest = ghost.text:sub(#typed + 1)
-    return rest ~= "" and rest or nil
+  local line = api.nvim_get_current_line()
+  local typed = line:sub(ghost.col + 1, col)
+  if row ~= ghost.row or col < ghost.col or not vim.startswith(ghost.text, typed) then
+    return nil
   end
+  local is_same = line:sub(col + 1) == ghost.tail and api.nvim_buf_line_count(buf) == ghost.line_count
+  local rest = ghost.text:sub(#typed + 1)
+  return (is_same or not ghost.is_hidden) and rest ~= "" and rest or nil
 end
 
-local function clear()
+local function clear(buf)
   for _, namespace in ipairs({ own, builtin }) do
-    api.nvim_buf_clear_namespace(0, namespace, 0, -1)
+    api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
   end
 end
 
+local function forget(buf)
+  ghosts[buf] = nil
+  clear(buf)
+end
+
+--- Draws what is still to be typed, or hides the ghost text while something else is typed.
 local function draw()
-  clear()
-  local rest = remaining()
+  local buf = api.nvim_get_current_buf()
+  clear(buf)
+  local rest, ghost = remaining(), ghosts[buf]
   if not rest then
-    ghost = nil
+    if ghost then
+      ghost.is_hidden, ghost.is_builtin = true, false
+    end
     return
   end
+  ghost.is_hidden = false
   local row, col = cursor()
   local lines = vim.split(rest, "\n", { plain = true })
   local replaced = api.nvim_get_current_line():sub(col + 1, col + ghost.after)
@@ -61,9 +80,11 @@ local function draw()
   if #ghost.items > 1 then
     table.insert(below[#below] or first, { (" (%d/%d)"):format(ghost.index, #ghost.items), "NonText" })
   end
-  local where = covers and "overlay" or "inline"
-  api.nvim_buf_set_extmark(0, own, row, col, {
-    virt_text = first, virt_lines = below, virt_text_pos = where, hl_mode = "combine",
+  api.nvim_buf_set_extmark(buf, own, row, col, {
+    virt_text = first,
+    virt_lines = below,
+    virt_text_pos = covers and "overlay" or "inline",
+    hl_mode = "combine",
   })
 end
 
@@ -84,22 +105,45 @@ local function byte_of(line, character, encoding)
   return vim.str_byteindex(line, math.min(character, vim.fn.strutf16len(line)), true)
 end
 
---- Shows candidate `index` of `items`, which were asked for at the cursor.
-local function show(items, index, encoding)
+--- Candidate `index` of `items`, which were asked for at the cursor, as ghost text.
+---@return fim_lsp.Ghost?
+local function ghost_of(items, index, encoding)
   local item = items[index]
   if not item then
-    ghost = nil
-    return clear()
+    return nil
   end
   local row, col = cursor()
   local line = api.nvim_get_current_line()
   local range = item.range
-  ghost = {
-    buf = api.nvim_get_current_buf(), row = row, text = item.insertText, items = items, index = index,
+  return {
+    row = row,
     col = range and byte_of(line, range.start.character, encoding) or col,
+    asked_col = col,
+    text = item.insertText,
+    items = items,
+    index = index,
     after = range and byte_of(line, range["end"].character, encoding) - col or 0,
+    tail = line:sub(col + 1),
+    line_count = api.nvim_buf_line_count(0),
+    is_builtin = false,
+    is_hidden = false,
   }
+end
+
+--- Draws candidate `index`; where there is none, what is shown goes, and what is hidden stays.
+local function show(items, index, encoding)
+  local buf = api.nvim_get_current_buf()
+  local ghost = ghost_of(items, index, encoding)
+  if ghost then
+    ghosts[buf] = ghost
+  elseif remaining() then
+    ghosts[buf] = nil
+  end
   draw()
+end
+
+local function items_of(result)
+  return result and (result.items or result) or {}
 end
 
 local function ask(client, kind, choose)
@@ -107,13 +151,14 @@ local function ask(client, kind, choose)
   local encoding = client.offset_encoding
   local params = vim.lsp.util.make_position_params(0, encoding)
   params.context = { triggerKind = kind }
+  -- The middleware lets only an answer through for which the text is as it was.
   M.request(client, "textDocument/inlineCompletion", params, function(err, result)
     local now_row, now_col = cursor()
-    local moved = buf ~= api.nvim_get_current_buf() or now_row ~= row or now_col ~= col
-    if err or moved or api.nvim_get_mode().mode:sub(1, 1) ~= "i" then
+    local has_moved = buf ~= api.nvim_get_current_buf() or now_row ~= row or now_col ~= col
+    if err or has_moved or api.nvim_get_mode().mode:sub(1, 1) ~= "i" then
       return
     end
-    local items = result and (result.items or result) or {}
+    local items = items_of(result)
     show(items, choose(items), encoding)
   end, buf)
 end
@@ -127,45 +172,29 @@ local function on(events, buf, callback)
   api.nvim_create_autocmd(events, { group = group, buffer = buf, callback = callback })
 end
 
---- Notes what Neovim has just drawn for a request made at `row`, `col`.
-local function note(buf, row, col)
-  local now_row, now_col = cursor()
-  local mark = api.nvim_buf_get_extmarks(buf, builtin, 0, -1, { details = true })[1]
-  if not mark or buf ~= api.nvim_get_current_buf() or now_row ~= row or now_col ~= col then
+--- Notes what Neovim has drawn for an answer that is about the text and cursor as they are.
+function M.answered(client, buf, result)
+  if not native or buf ~= api.nvim_get_current_buf() then
     return
   end
-  api.nvim_buf_clear_namespace(buf, own, 0, -1)
-  local lines = { mark[4].virt_text[1][1] }
-  for _, line in ipairs(mark[4].virt_lines or {}) do
-    lines[#lines + 1] = line[1][1]
+  local is_drawn = #api.nvim_buf_get_extmarks(buf, builtin, 0, -1, {}) > 0
+  local ghost = is_drawn and ghost_of(items_of(result), 1, client.offset_encoding) or nil
+  if ghost then
+    ghost.is_builtin = true
+    ghosts[buf] = ghost
+    api.nvim_buf_clear_namespace(buf, own, 0, -1)
+  elseif remaining() and not ghosts[buf].is_builtin then
+    forget(buf)
   end
-  ghost = { buf = buf, row = row, col = col, text = table.concat(lines, "\n") }
 end
 
 local function watch_builtin(client, buf)
   native.enable(true, { client_id = client.id, bufnr = buf })
-  local asked = {}
-  on("LspRequest", buf, function(event)
-    local id, request = event.data.request_id, event.data.request
-    if event.data.client_id ~= client.id or request.method ~= "textDocument/inlineCompletion" then
-      return
-    elseif request.type == "pending" then
-      asked[id] = { cursor() }
-    elseif asked[id] then
-      local row, col = unpack(asked[id])
-      asked[id] = nil
-      vim.schedule(function()
-        note(buf, row, col)
-      end)
-    end
-  end)
-  -- Neovim keeps drawing text that was typed against until the next answer: not here.
+  -- Neovim goes on drawing text that was typed against until the next answer; this does not.
   on({ "CursorMovedI", "TextChangedP" }, buf, function()
-    if ghost and ghost.items then
+    local ghost = ghosts[buf]
+    if not ghost or not ghost.is_builtin or not remaining() then
       draw()
-    elseif not remaining() then
-      ghost = nil
-      clear()
     end
   end)
 end
@@ -181,8 +210,8 @@ function M.attach(client, buf)
   api.nvim_create_augroup("fim_lsp_" .. buf, { clear = true })
   local watch = native and watch_builtin or ask_and_draw
   watch(client, buf)
-  on("InsertLeave", buf, function()
-    ghost = nil
+  on({ "InsertLeave", "BufUnload" }, buf, function()
+    ghosts[buf] = nil
     api.nvim_buf_clear_namespace(buf, own, 0, -1)
   end)
 end
@@ -204,21 +233,22 @@ function M.accept()
   if not remaining() then
     return false
   end
-  local taken, _, col = ghost, cursor()
+  local buf, _, col = api.nvim_get_current_buf(), cursor()
+  local taken = ghosts[buf]
   undo_break()
-  ghost = nil
-  if not taken.items then
+  ghosts[buf] = nil
+  if taken.is_builtin then
     return native.get({
       on_accept = function(item)
         -- The item fits the line as it was when asked for: what was typed through goes first.
-        replace(taken.col, select(2, cursor()), "")
+        replace(taken.asked_col, select(2, cursor()), "")
         return item
       end,
     })
   end
   local command = taken.items[taken.index].command
   replace(taken.col, col + taken.after, taken.text)
-  clear()
+  clear(buf)
   if command then
     require("fim_lsp").command(command.command:gsub("^fim%-lsp%.", ""), command.arguments)
   end
@@ -251,23 +281,25 @@ function M.accept_line()
 end
 
 function M.dismiss()
+  local buf = api.nvim_get_current_buf()
   if not remaining() then
+    ghosts[buf] = nil
     return false
   end
-  if not ghost.items then
+  if ghosts[buf].is_builtin then
     native.get({ on_accept = function() end })
   end
-  ghost = nil
-  clear()
+  forget(buf)
   return true
 end
 
 local function step(by)
-  local rest, client = remaining(), require("fim_lsp").client(0)
+  local rest, client = remaining(), require("fim_lsp.server").client(0)
   if not rest or not client then
     return false
   end
-  if ghost.items and #ghost.items > 1 then
+  local ghost = ghosts[api.nvim_get_current_buf()]
+  if #ghost.items > 1 and not ghost.is_builtin then
     show(ghost.items, (ghost.index - 1 + by) % #ghost.items + 1, client.offset_encoding)
     return true
   end

@@ -1,0 +1,29 @@
+--- Keys in insert mode that act on ghost text, and do what they did before where there is none.
+local M = {}
+
+M.DEFAULT = { accept = "<Tab>", accept_word = "<M-Right>", next = "<M-]>", dismiss = "<C-]>" }
+
+--- Maps `key` to `run`, which returns whether there was ghost text to act on.
+---@param name string
+---@param key string in Vim's notation
+---@param run fun(): boolean
+function M.map(name, key, run)
+  local description = "fim-lsp: " .. name
+  local earlier_key = ("<Plug>(fim-lsp-%s)"):format(name)
+  local earlier = vim.fn.maparg(key, "i", false, true)
+  if not vim.tbl_isempty(earlier) and earlier.desc ~= description then
+    local lhs = vim.keycode(earlier_key)
+    vim.fn.mapset("i", false, vim.tbl_extend("force", earlier, { lhs = earlier_key, lhsraw = lhs, buffer = 0 }))
+  end
+  vim.keymap.set("i", key, function()
+    if run() then
+      return
+    end
+    -- "t": only a key that counts as typed is what it is without a mapping. An unmapped
+    -- Alt-] leaves insert mode, for instance; fed in any other way it would insert "]".
+    local is_mapped = vim.fn.maparg(earlier_key, "i") ~= ""
+    vim.api.nvim_feedkeys(vim.keycode(is_mapped and earlier_key or key), is_mapped and "mit" or "nit", false)
+  end, { desc = description })
+end
+
+return M
