@@ -5,15 +5,29 @@ from __future__ import annotations
 import itertools
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
+from .checker import MESSAGE, MISSPELT
 from .install import Program
 from .terminal import PATIENCE, Terminal, until
 from .world import World
 
+REPORT = """
+    local word, message = ...
+    local found = {}
+    for row, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, true)) do
+      local at = line:find(word, 1, true)
+      found[#found + 1] = at and {
+        lnum = row - 1, col = at - 1, end_col = at, message = message, severity = 1,
+      } or nil
+    end
+    vim.diagnostic.set(vim.api.nvim_create_namespace("checker"), 0, found)
+"""
 NAMESPACES = ("nvim.lsp.inline_completion", "fim_lsp")
 
 
@@ -155,22 +169,73 @@ class Neovim:
             """
         )
 
+    def marked(self) -> bool:
+        """Reported as a linter's plugin does it, on one character."""
+        self.run_lua(REPORT, MISSPELT, MESSAGE)
+        return bool(self.lua("#vim.diagnostic.get(0)"))
+
+    def actions_at(self, word: str) -> list[str]:
+        """What Neovim's own key for code actions offers there."""
+        self._go_to(word)
+        self.run_lua(
+            """
+            offered = nil
+            vim.ui.select = function(actions, options)
+              offered = vim.tbl_map(options.format_item, actions)
+            end
+            """
+        )
+        if self.lua("vim.fn.has('nvim-0.11')"):
+            self.keys("gra")
+        else:
+            self.run_lua("vim.lsp.buf.code_action()")
+        return list(until(lambda: self.lua("offered"), "the actions"))
+
+    def act_at(self, word: str, title: str) -> None:
+        self._go_to(word)
+        self.keys("v")
+        until(lambda: self._rpc.call("get_mode")["mode"] == "v", "visual mode")
+        self.run_lua(
+            """
+            local title = ...
+            vim.lsp.buf.code_action({
+              apply = true,
+              filter = function(action) return vim.startswith(action.title, title) end,
+            })
+            """,
+            title,
+        )
+        self.keys("<Esc>")
+
+    def _go_to(self, word: str) -> None:
+        self.keys("<Esc>")
+        until(lambda: self._rpc.call("get_mode")["mode"] == "n", "normal mode")
+        self.run_lua("vim.fn.cursor(1, 1); vim.fn.search(...)", word)
+
     def complaints(self) -> list[str]:
+        said = self.lua("require('fim_lsp.messages').all()")
         lines = self.lua("vim.fn.execute('messages')").splitlines()
-        return [line for line in lines if "fim-lsp" in line or "fim_lsp" in line]
+        return [*said, *(line for line in lines if "fim_lsp" in line)]
 
     def restart(self) -> None:
         """The plugin does it by itself."""
 
-    def picture(self, name: str) -> None:
-        """A picture of what a terminal shows."""
+    @contextmanager
+    def on_screen(self) -> Iterator[Terminal]:
+        """A terminal with this Neovim in it: its keys are typed, its screen is read."""
         command = [self._program.path, "--server", str(self._socket), "--remote-ui"]
         terminal = Terminal(command, self.world.home, self.world.env)
         try:
-            until(lambda: self.ghost().split("\n")[0] in terminal.text(), "a screen")
-            terminal.picture(name)
+            until(lambda: "\n~" in terminal.text(), "a screen")
+            yield terminal
         finally:
             terminal.close()
+
+    def picture(self, name: str) -> None:
+        """A picture of what a terminal shows."""
+        with self.on_screen() as terminal:
+            until(lambda: self.ghost().split("\n")[0] in terminal.text(), "a screen")
+            terminal.picture(name)
 
     def keys(self, keys: str) -> None:
         """Presses keys in Neovim's own notation."""

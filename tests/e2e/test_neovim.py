@@ -10,6 +10,8 @@ import pytest
 from . import install
 from .conftest import note
 from .neovim import Neovim
+from .neovim_scenes import PluginScenes
+from .region_scenes import RegionScenes
 from .scenes import PREAMBLE, SETTLED, Editor, GhostScenes
 from .terminal import steady, until
 from .world import new_world
@@ -111,7 +113,13 @@ class BrokenServers:
                 editor.close()
 
 
-class TestNeovim(BrokenServers, GhostScenes):
+class TestNeovim(BrokenServers, RegionScenes, PluginScenes, GhostScenes):
+    name = "neovim"
+
+    @pytest.fixture
+    def marked_editor(self, editor: Neovim) -> Neovim:
+        return editor
+
     def take_word(self, editor: Editor) -> None:
         assert isinstance(editor, Neovim)
         editor.keys("<M-Right>")

@@ -9,6 +9,8 @@ import pytest
 from . import install
 from .conftest import note
 from .neovim import Neovim
+from .neovim_scenes import PluginScenes
+from .region_scenes import RegionScenes
 from .scenes import Editor, GhostScenes
 from .test_neovim import BrokenServers, started
 
@@ -36,7 +38,13 @@ def echo_editor(program: install.Program) -> Iterator[Neovim]:
         yield editor
 
 
-class TestNeovimOld(BrokenServers, GhostScenes):
+class TestNeovimOld(BrokenServers, RegionScenes, PluginScenes, GhostScenes):
+    name = "neovim-old"
+
+    @pytest.fixture
+    def marked_editor(self, editor: Neovim) -> Neovim:
+        return editor
+
     def take_word(self, editor: Editor) -> None:
         assert isinstance(editor, Neovim)
         editor.keys("<M-Right>")

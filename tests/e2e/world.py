@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,16 @@ def spread_{}(values):
 """
 COMMENT = "# fim: return the sum of both\n"
 DONE = "value = left + right\n"
+MISTAKEN = """\
+def mean_of(values):
+    total = sum(valeus)
+    return total / len(values)
+"""
+MENDED = MISTAKEN.replace("valeus", "values")
+_HEAD = "def mean_of(values):\n"
+_DOCSTRING = '    """The arithmetic mean."""\n'
+DOCUMENTED = MENDED.replace(_HEAD, _HEAD + _DOCSTRING)
+_SELECTED = re.compile(r"Selected code[^\n]*:\n(`{3,})\w*\n(.*?)\1", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +146,22 @@ def _build(folder: Path, api: SocketApi, provider: str) -> World:
 def thoughts(seen: Seen) -> str:
     """The model: what comes after the longest beginning that stands at the cursor."""
     if "messages" in seen.body:
-        return f"Here it is.\n```python\n{DONE}```\n"
+        return f"Here it is.\n```python\n{_rewritten(seen.body['messages'])}```\n"
     prompt = seen.body["prompt"]
     for beginning, thought in THOUGHTS.items():
         for length in range(len(thought) - 1, -1, -1):
             if prompt.endswith(beginning + thought[:length]):
                 return thought[length:]
     return ""
+
+
+def _rewritten(messages: Sequence[Mapping[str, str]]) -> str:
+    """What a model makes of the selected code, or of the whole line of a fragment."""
+    system, user = messages[0]["content"], messages[-1]["content"]
+    selected = _SELECTED.search(user)
+    code = selected[2] if selected else ""
+    if "repairs" in system:
+        return code.replace("valeus", "values") if "sum(valeus)" in code else MENDED
+    if "ean_of" not in user:
+        return DONE
+    return code.replace(_HEAD, _HEAD + _DOCSTRING) if _HEAD in code else DOCUMENTED

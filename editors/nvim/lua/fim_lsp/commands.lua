@@ -1,8 +1,9 @@
 --- `:FimLsp NAME`: the server's reports and actions, and what the plugin does itself.
 local diagnostics = require("fim_lsp.diagnostics")
 local fim = require("fim_lsp")
+local messages = require("fim_lsp.messages")
 local report = require("fim_lsp.report")
-local say = require("fim_lsp.say")
+local say = messages.say
 
 --- The ids of the chat actions, as the server knows them.
 local ACTIONS = { "fix", "comment", "edit", "explain", "document", "tests", "types", "simplify", "optimise" }
@@ -64,6 +65,7 @@ local LOCAL = {
   restart = fim.restart,
   selectModel = select_model,
   snooze = function(call) fim.snooze(tonumber(call.fargs[2])) end,
+  messages = function() report.open("# Messages\n\n- " .. table.concat(messages.all(), "\n- ")) end,
   status = function() say(fim.status()) end,
   log = function() vim.cmd.tabedit(vim.lsp.log and vim.lsp.log.get_filename() or vim.lsp.get_log_path()) end,
 }

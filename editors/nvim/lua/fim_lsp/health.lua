@@ -23,8 +23,14 @@ function M.check()
   else
     health.ok("server running; " .. fim.status())
   end
-  local tab = vim.fn.maparg("<Tab>", "i", false, true)
-  health.info("Tab in insert mode: " .. (tab.desc or tab.rhs or "not mapped"))
+  local keys = require("fim_lsp.keys")
+  for key, name in pairs(keys.lost()) do
+    local advice = "call require(\"fim_lsp\").%s() in that mapping; it returns whether there was ghost text"
+    health.warn(("%s is mapped by something else now"):format(key), { advice:format(name), ":verbose imap " .. key })
+  end
+  for key, name in pairs(keys.mapped) do
+    health.info(("%s in insert mode: %s"):format(key, name))
+  end
 end
 
 return M

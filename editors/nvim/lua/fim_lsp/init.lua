@@ -40,7 +40,7 @@ function M.setup(options)
   local program = (options.cmd or { "fim-lsp" })[1]
   if vim.fn.executable(program) == 0 then
     local text = "%s is not there; install it (pipx install . in a clone) or set `cmd`."
-    return require("fim_lsp.say")(text:format(program), vim.log.levels.WARN)
+    return require("fim_lsp.messages").say(text:format(program), vim.log.levels.WARN)
   end
   server.start({ cmd = options.cmd, settings = { ["fim-lsp"] = options.settings } })
 end
@@ -48,7 +48,7 @@ end
 local DEFAULT_MINUTES = 30 -- of silence, where no number is given
 
 local function say_message(answer)
-  require("fim_lsp.say")(answer.message)
+  require("fim_lsp.messages").say(answer.message)
 end
 
 function M.toggle()

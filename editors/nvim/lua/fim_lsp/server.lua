@@ -1,6 +1,6 @@
 --- The life of the server, its commands, and what it last said about itself.
 local ghost = require("fim_lsp.ghost")
-local say = require("fim_lsp.say")
+local say = require("fim_lsp.messages").say
 
 local M = {}
 

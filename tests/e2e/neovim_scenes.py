@@ -1,0 +1,145 @@
+"""What the Neovim plugin alone does, in every version: keys, reports, commands."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from .install import Program
+from .neovim import Neovim
+from .scenes import PREAMBLE, SETTLED, becomes, begin, body
+from .terminal import Terminal, until
+from .world import MENDED, MISTAKEN, new_world
+
+SLOW = 0.8  # seconds until an endpoint far away sends its first word
+LOOKS = 0.01  # seconds between two looks at what might flash up
+KEYS = ("Tab", "M-Right", "M-]", "C-]")
+MAPPED = "".join(f'vim.keymap.set("i", "<{key}>", "[{key[-1]}]")\n' for key in KEYS)
+ABBREVIATED = 'vim.cmd("iabbrev two 2")\n'
+
+
+class PluginScenes:
+    """The scenes; a subclass gives `program`, `editor` and `fresh_editor`."""
+
+    @pytest.mark.parametrize("init", ["", MAPPED, ABBREVIATED])
+    def test_a_key_does_what_it_did_where_nothing_is_offered(
+        self, program: Program, init: str
+    ) -> None:
+        without = typed_in(program, init, with_plugin=False)
+        assert typed_in(program, init, with_plugin=True) == without
+
+    @pytest.mark.parametrize(
+        ("command", "shown"),
+        [
+            ("why", "# The last decisions"),
+            ("usage", "# Usage"),
+            ("models", "# Models"),
+            ("doctor", "# Doctor"),
+            ("act explain", "value = left + right"),
+        ],
+    )
+    def test_a_report_is_readable_and_closes_with_q(
+        self, editor: Neovim, command: str, shown: str
+    ) -> None:
+        begin(editor, "total = 1\n")
+        editor.keys("<Esc>")
+        with editor.on_screen() as terminal:
+            terminal.type(f":FimLsp {command}")
+            terminal.keys("Enter")
+            until(lambda: shown in terminal.text(), "the report")
+            screen = terminal.text()
+            assert "Error" not in screen
+            assert "-- More --" not in screen
+            assert "Press ENTER" not in screen
+            terminal.type("q")
+            until(lambda: shown not in terminal.text(), "the end of the report")
+        assert body(editor) == "total = 1\n"
+
+    def test_a_long_message_does_not_stop_the_typing(self, editor: Neovim) -> None:
+        begin(editor, "total = 1\n")
+        editor.keys("<Esc>")
+        with editor.on_screen() as terminal:
+            terminal.type(":FimLsp act")
+            terminal.keys("Enter")
+            until(lambda: "name an action" in terminal.text(), "the message")
+            assert "Press ENTER" not in terminal.text()
+            terminal.type("x")
+        assert any("optimise" in line for line in editor.complaints())
+
+    def test_the_command_fix_sends_what_is_reported(self, editor: Neovim) -> None:
+        editor.open(PREAMBLE + MISTAKEN)
+        assert editor.marked()
+        assert editor.actions_at("valeus") == ["Fix: Undefined name: valeus"]
+        editor.command("FimLsp act fix")
+        becomes(editor, MENDED)
+        sent = editor.world.api.calls[-1].body["messages"][-1]["content"]
+        assert "Undefined name: valeus" in sent
+
+    def test_a_slip_and_its_backspace_bring_the_text_back(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        asked = editor.world.asked()
+        editor.world.api.first_delay = SLOW
+        try:
+            for _ in range(2):
+                editor.type("x")
+                until(editor.offers_nothing, "the offer's end")
+                editor.keys("<BS>")
+                until(lambda: editor.offers("m(values)"), "the offer", SLOW / 2)
+        finally:
+            editor.world.api.first_delay = 0.0
+        time.sleep(SETTLED)
+        assert editor.offers("m(values)")
+        assert editor.world.asked() <= asked + 2
+        editor.accept()
+        becomes(editor, "total = sum(values) / len(values)")
+
+    def test_text_that_was_typed_against_never_flashes_up(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.world.api.first_delay = SLOW
+        try:
+            seen = set()
+            for key in "xyz = mean = t":
+                editor.type(key)
+                end = time.monotonic() + SLOW / 4
+                while time.monotonic() < end:
+                    seen.add(editor.ghost())
+                    time.sleep(LOOKS)
+            assert not any("values" in text for text in seen), seen
+            until(lambda: editor.offers("otal / count"), "an offer for the new text")
+        finally:
+            editor.world.api.first_delay = 0.0
+
+
+def typed_in(
+    program: Program, init: str, *, with_plugin: bool
+) -> list[tuple[str, list[int]]]:
+    """The text and the cursor after each of the keys, typed in a terminal."""
+    with new_world("echo") as world:
+        config = world.home / ".config/nvim/init.lua"
+        config.parent.mkdir(parents=True)
+        config.write_text(init)
+        if with_plugin:
+            world.set_up("neovim")
+        editor = Neovim(program, world)
+        try:
+            editor.edit("~\n")
+            with editor.on_screen() as terminal:
+                return [_after(editor, terminal, key) for key in KEYS]
+        finally:
+            editor.close()
+
+
+def _after(editor: Neovim, terminal: Terminal, key: str) -> tuple[str, list[int]]:
+    editor.edit("one\n")
+    terminal.type("A two")
+    until(lambda: editor.text() == "one two\n", "the words")
+    terminal.keys(key)
+    time.sleep(SETTLED)
+    terminal.type("x")  # a letter, or the deletion of one
+    time.sleep(SETTLED)
+    return editor.text(), editor.lua("vim.api.nvim_win_get_cursor(0)")
