@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from fim_lsp.chat.actions import ACTIONS
+from fim_lsp.server.features.execute_command import COMMANDS
 from fim_lsp.settings import Layer, markdown, parse, vscode_configuration
 from fim_lsp.settings.table import ROWS
 
@@ -95,3 +97,59 @@ def _is_dotted(name: str) -> bool:
 def test_what_the_extension_takes_from_the_tables_is_up_to_date() -> None:
     script = runpy.run_path(str(ROOT / "editors/vscode/scripts/settings.py"))
     assert script["drift"]() == []
+
+
+NEOVIM = ROOT / "editors" / "nvim"
+CHAT_ACTIONS = [action.id for action in ACTIONS]
+# The server's commands that no list of reports names, and why.
+ELSEWHERE = {
+    "fim-lsp.accepted",  # sent by the editor with a completion
+    "fim-lsp.act",  # has a list of its own, of the chat actions
+    "fim-lsp.selectModel",  # asks for the model first
+    "fim-lsp.snooze",  # asks for the minutes first
+    "fim-lsp.nextEdit",  # next edits have keys and commands of their own
+    "fim-lsp.applyNextEdit",
+    "fim-lsp.dismissNextEdit",
+}
+REPORTS = sorted(
+    name.removeprefix("fim-lsp.") for name in COMMANDS if name not in ELSEWHERE
+)
+
+
+def _lua_list(name: str) -> list[str]:
+    text = (NEOVIM / "lua/fim_lsp/commands.lua").read_text(encoding="utf-8")
+    (words,) = re.findall(rf"^local {name} = {{([^}}]*)}}", text, re.MULTILINE)
+    return re.findall(r'"(\w+)"', words)
+
+
+def test_neovim_completes_the_chat_actions_of_the_table() -> None:
+    assert _lua_list("ACTIONS") == CHAT_ACTIONS
+
+
+def test_the_help_and_the_page_of_neovim_name_every_chat_action_and_report() -> None:
+    help_file = (NEOVIM / "doc/fim_lsp.txt").read_text(encoding="utf-8")
+    _, _, listed = help_file.partition("*fim_lsp-actions*")
+    actions, _, _ = listed.partition("or your own")
+    _, _, actions = actions.partition(":")
+    assert re.findall(r"\w+", actions) == CHAT_ACTIONS
+    page = (ROOT / "docs/editors/neovim.md").read_text(encoding="utf-8")
+    for name in (*REPORTS, "selectModel", "snooze"):
+        assert f":FimLsp {name}" in help_file, name
+        assert re.search(rf"`(:FimLsp )?{name}\b", page), name
+
+
+def test_every_editor_runs_the_reports_that_the_server_has() -> None:
+    toggled = [*_lua_list("REPORTS"), "toggle"]
+    assert sorted(toggled) == REPORTS
+    script = (ROOT / "editors/vscode/src/actions.ts").read_text(encoding="utf-8")
+    (table,) = re.findall(r"SERVER_COMMANDS[^=]*= \[(.*?)\];", script, re.DOTALL)
+    assert sorted(re.findall(r'id: "(\w+)"', table)) == REPORTS
+    lisp = (ROOT / "editors/emacs/fim-lsp.el").read_text(encoding="utf-8")
+    (names,) = re.findall(r"fim-lsp--reports\s+'\(([^)]*)\)", lisp)
+    assert sorted(re.findall(r'"(\w+)"', names)) == REPORTS
+
+
+def test_emacs_completes_the_chat_actions_of_the_table() -> None:
+    lisp = (ROOT / "editors/emacs/fim-lsp.el").read_text(encoding="utf-8")
+    (names,) = re.findall(r"fim-lsp--actions\s+'\(([^)]*)\)", lisp)
+    assert re.findall(r'"(\w+)"', names) == CHAT_ACTIONS

@@ -13,15 +13,37 @@
 (defvar fim-lsp-settings nil
   "What stands under \"fim-lsp\" in the settings, as a property list.")
 
+;; The ids of the chat actions, as the server knows them.
+(defconst fim-lsp--actions
+  '("fix" "comment" "edit" "explain" "document" "tests" "types" "simplify"
+    "optimise"))
+
+;; The server's commands that answer with a report or a sentence.
+(defconst fim-lsp--reports
+  '("why" "usage" "balance" "models" "doctor" "toggle" "allowFile"
+    "continueToday" "clearCache"))
+
 (declare-function lsp-register-client "lsp-mode")
 (declare-function make-lsp-client "lsp-mode")
 (declare-function lsp-stdio-connection "lsp-mode")
-(declare-function lsp-activate-on "lsp-mode")
-(declare-function lsp-workspace-command-execute "lsp-mode")
+(declare-function lsp-find-workspace "lsp-mode")
+(declare-function lsp-request-async "lsp-mode")
+(declare-function lsp-cur-line-diagnostics "lsp-mode")
+(declare-function lsp--buffer-uri "lsp-mode")
+(declare-function lsp--region-to-range "lsp-mode")
 (declare-function eglot-current-server "eglot")
-(declare-function eglot-execute "eglot")
+(declare-function eglot--pos-to-lsp-position "eglot")
+(declare-function eglot--TextDocumentIdentifier "eglot")
+(declare-function flymake-diagnostics "flymake")
+(declare-function flymake-diagnostic-beg "flymake")
+(declare-function flymake-diagnostic-end "flymake")
+(declare-function flymake-diagnostic-text "flymake")
+(declare-function flymake-diagnostic-type "flymake")
+(declare-function jsonrpc-async-request "jsonrpc")
+(declare-function jsonrpc-connection-send "jsonrpc")
 (defvar eglot-server-programs)
 (defvar eglot-workspace-configuration)
+(defvar lsp--cur-workspace)
 
 (with-eval-after-load 'lsp-mode
   (lsp-register-client
@@ -37,28 +59,123 @@
   (setq-default eglot-workspace-configuration
                 (append (and fim-lsp-settings (list :fim-lsp fim-lsp-settings))
                         (and (listp eglot-workspace-configuration)
-                             eglot-workspace-configuration))))
+                             eglot-workspace-configuration)))
+  ;; Evaluated only now: its parent, and what it overrides, come with eglot.
+  (eval
+   '(progn
+      (defclass fim-lsp-eglot-server (eglot-lsp-server) ()
+        "A server that is told what every Flymake backend has reported.")
+      (cl-defmethod jsonrpc-connection-send :around
+        ((server fim-lsp-eglot-server) &rest arguments
+         &key method params &allow-other-keys)
+        (when (eq method :textDocument/codeAction)
+          (setq arguments (plist-put (copy-sequence arguments) :params
+                                     (fim-lsp--with-diagnostics params))))
+        (apply #'cl-call-next-method server arguments)))
+   t))
 
 (defun fim-lsp-eglot (modes &rest server)
   "Let eglot run fim-lsp in MODES, beside SERVER where that is given.
 Two servers in one buffer need the multiplexer rass (pipx install rassumfrassum)."
   (with-eval-after-load 'eglot
-    (add-to-list 'eglot-server-programs
-                 (cons modes (if server
-                                 `("rass" "--" ,@server "--" ,@fim-lsp-command)
-                               fim-lsp-command)))))
+    (let ((command (if server
+                       `("rass" "--" ,@server "--" ,@fim-lsp-command)
+                     fim-lsp-command)))
+      (add-to-list 'eglot-server-programs
+                   (cons modes (cons 'fim-lsp-eglot-server command))))))
+
+(defun fim-lsp--severity (type)
+  "The LSP severity of a Flymake diagnostic of TYPE."
+  (pcase (or (get type 'flymake-category) type)
+    ((or 'flymake-error :error) 1)
+    ((or 'flymake-warning :warning) 2)
+    (_ 3)))
+
+(defun fim-lsp--diagnostics (beg end)
+  "What Flymake shows on the lines from BEG to END, as LSP diagnostics."
+  (let ((first (save-excursion (goto-char beg) (pos-bol)))
+        (last (save-excursion (goto-char end) (pos-eol))))
+    (vconcat
+     (mapcar
+      (lambda (diagnostic)
+        (list :range
+              (list :start (eglot--pos-to-lsp-position
+                            (flymake-diagnostic-beg diagnostic))
+                    :end (eglot--pos-to-lsp-position
+                          (flymake-diagnostic-end diagnostic)))
+              :severity (fim-lsp--severity (flymake-diagnostic-type diagnostic))
+              :message (substring-no-properties
+                        (flymake-diagnostic-text diagnostic))))
+      (and (bound-and-true-p flymake-mode) (flymake-diagnostics first last))))))
+
+(defun fim-lsp--with-diagnostics (params)
+  "PARAMS of a request for code actions, with what Flymake shows at point.
+By itself eglot sends the diagnostics of its own server only."
+  (let ((beg (if (use-region-p) (region-beginning) (point)))
+        (end (if (use-region-p) (region-end) (point))))
+    (plist-put (copy-sequence params) :context
+               (plist-put (copy-sequence (plist-get params :context))
+                          :diagnostics (fim-lsp--diagnostics beg end)))))
+
+(defun fim-lsp--uses-eglot ()
+  "Whether eglot is what talks to the server in this buffer."
+  (and (fboundp 'eglot-current-server) (eglot-current-server)))
+
+(defun fim-lsp--execute (command &rest arguments)
+  "Run the server's COMMAND with ARGUMENTS, without waiting for its answer."
+  (let ((params (list :command (concat "fim-lsp." command)
+                      :arguments (vconcat arguments)))
+        (failed (lambda (answer)
+                  (message "fim-lsp: %s" (plist-get answer :message)))))
+    (if (fim-lsp--uses-eglot)
+        (jsonrpc-async-request (eglot-current-server) :workspace/executeCommand
+                               params :success-fn #'ignore :error-fn failed
+                               :timeout nil)
+      (let ((lsp--cur-workspace (lsp-find-workspace 'fim-lsp nil)))
+        (unless lsp--cur-workspace
+          (user-error "No fim-lsp server runs for this buffer"))
+        (lsp-request-async "workspace/executeCommand" params #'ignore
+                           :error-handler failed :mode 'detached)))))
+
+(defun fim-lsp--uri ()
+  "The URI of the buffer's file."
+  (if (fim-lsp--uses-eglot)
+      (plist-get (eglot--TextDocumentIdentifier) :uri)
+    (lsp--buffer-uri)))
 
 (defun fim-lsp-run (command)
   "Run the server's COMMAND, such as \"why\", \"usage\" or \"toggle\"."
+  (interactive (list (completing-read "fim-lsp: " fim-lsp--reports nil t)))
+  (if (member command '("why" "allowFile"))
+      (fim-lsp--execute command (list :uri (fim-lsp--uri)))
+    (fim-lsp--execute command)))
+
+(defun fim-lsp-snooze (minutes)
+  "Complete only when asked to, for so many MINUTES; 0 ends that."
+  (interactive "nMinutes without automatic completion (0: none): ")
+  (fim-lsp--execute "snooze" (list :minutes minutes)))
+
+(defun fim-lsp-act (action &optional instruction)
+  "Run the chat ACTION on the region, else on the code around point.
+INSTRUCTION is what \"edit\" is to do."
   (interactive
-   (list (completing-read
-          "fim-lsp: "
-          '("why" "toggle" "usage" "balance" "models" "doctor" "allowFile"
-            "continueToday" "clearCache"))))
-  (let ((name (concat "fim-lsp." command)))
-    (if (and (fboundp 'eglot-current-server) (eglot-current-server))
-        (eglot-execute (eglot-current-server) (list :command name :arguments []))
-      (lsp-workspace-command-execute name []))))
+   (let ((action (completing-read "Action: " fim-lsp--actions)))
+     (list action (and (equal action "edit") (read-string "Instruction: ")))))
+  (let ((beg (if (use-region-p) (region-beginning) (point)))
+        (end (if (use-region-p) (region-end) (point))))
+    (fim-lsp--execute
+     "act"
+     (append
+      (list :action action
+            :uri (fim-lsp--uri)
+            :range (if (fim-lsp--uses-eglot)
+                       (list :start (eglot--pos-to-lsp-position beg)
+                             :end (eglot--pos-to-lsp-position end))
+                     (lsp--region-to-range beg end))
+            :diagnostics (if (fim-lsp--uses-eglot)
+                             (fim-lsp--diagnostics beg end)
+                           (lsp-cur-line-diagnostics)))
+      (and instruction (list :instruction instruction))))))
 
 (provide 'fim-lsp)
 ;;; fim-lsp.el ends here

@@ -1,20 +1,27 @@
-"""Writes what the extension takes from the server's tables: settings and key variables.
+"""Writes what the extension takes from the server's tables.
 
-`python editors/vscode/scripts/settings.py` rewrites `package.json` and
-`src/presets.json`; `--check` only says whether they are up to date.
+These are the settings, the providers that need a key, and the chat actions.
+`python editors/vscode/scripts/settings.py` rewrites `package.json`, `src/presets.json`
+and `src/chatActions.json`; `--check` only says whether they are up to date.
 """  # noqa: INP001 - a script, not part of a package
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fim_lsp.api.presets import PRESETS
+from fim_lsp.chat.actions import ACTIONS, Action
 from fim_lsp.settings import vscode_configuration
 
 FOLDER = Path(__file__).resolve().parents[1]
+# Words that VS Code writes small inside a command's title.
+SMALL_WORDS = {"a", "and", "of", "the", "with"}
+# Actions that ask for something before they run; their titles end with an ellipsis.
+ASKING = {"edit"}
 OWN_SETTINGS = {
     "fim-lsp.server.command": {
         "type": ["null", "array"],
@@ -37,10 +44,12 @@ def generated() -> dict[Path, str]:
         for name, preset in PRESETS.items()
         if preset.api_key_env
     ]
-    manifest = _manifest(json.loads(package.read_text("utf-8")))
+    actions = [{"id": action.id, "title": _title(action)} for action in ACTIONS]
+    manifest = _manifest(json.loads(package.read_text("utf-8")), actions)
     return {
         package: _as_json(manifest),
         FOLDER / "src" / "presets.json": _as_json(presets),
+        FOLDER / "src" / "chatActions.json": _as_json(actions),
     }
 
 
@@ -49,13 +58,36 @@ def drift() -> list[str]:
     return [
         path.name
         for path, text in generated().items()
-        if json.loads(path.read_text("utf-8")) != json.loads(text)
+        if not path.exists() or json.loads(path.read_text("utf-8")) != json.loads(text)
     ]
 
 
-def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
+def _title(action: Action) -> str:
+    """The action's title in the form of a VS Code command: "Write Tests"."""
+    first, *rest = action.title.split()
+    words = [word if word in SMALL_WORDS else word.capitalize() for word in rest]
+    return " ".join([first, *words]) + ("…" if action.id in ASKING else "")
+
+
+def _manifest(
+    manifest: dict[str, Any], actions: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     properties = {**OWN_SETTINGS, **vscode_configuration()}
     manifest["contributes"]["configuration"]["properties"] = properties
+    commands = {
+        f"fimLsp.{action['id']}": {
+            "command": f"fimLsp.{action['id']}",
+            "title": action["title"],
+            "category": "fim-lsp",
+        }
+        for action in actions
+    }
+    others = [
+        command
+        for command in manifest["contributes"]["commands"]
+        if command["command"] not in commands
+    ]
+    manifest["contributes"]["commands"] = [*commands.values(), *others]
     # Even harmless ones could re-admit files, lift the budget or choose another model.
     untrusted = manifest["capabilities"]["untrustedWorkspaces"]
     untrusted["restrictedConfigurations"] = list(properties)

@@ -1,19 +1,10 @@
-// The commands: one table, which package.json must agree with. Pure.
+// The commands of the extension: one table, with which package.json must agree. Pure.
+import chatActions from "./chatActions.json";
 
-/** Chat actions with a command of their own: the id the server knows, and a title. */
-export const CHAT_ACTIONS: readonly { id: string; title: string }[] = [
-  { id: "fix", title: "Fix the Problem Here" },
-  { id: "edit", title: "Edit with Instruction…" },
-  { id: "explain", title: "Explain" },
-  { id: "document", title: "Document" },
-  { id: "types", title: "Add Types" },
-  { id: "tests", title: "Write Tests" },
-  { id: "simplify", title: "Simplify" },
-  { id: "optimise", title: "Optimise" },
-  { id: "comment", title: "Do What This Comment Says" },
-];
+/** Chat actions, each with a command: the id that the server knows, and a title. */
+export const CHAT_ACTIONS: readonly { id: string; title: string }[] = chatActions;
 
-/** Commands that are only handed on to the server, which answers in its own words. */
+/** Commands that are handed on to the server; its answer is shown. */
 export const SERVER_COMMANDS: readonly { id: string; title: string }[] = [
   { id: "why", title: "Why This Completion, or None?" },
   { id: "usage", title: "Show Usage and Cost" },
@@ -29,6 +20,7 @@ export const SERVER_COMMANDS: readonly { id: string; title: string }[] = [
 /** Commands that the extension answers itself. */
 export const OWN_COMMANDS = [
   { id: "act", title: "Run an Action…" },
+  { id: "snooze", title: "Snooze Completion…" },
   { id: "selectModel", title: "Select Model…" },
   { id: "setKey", title: "Set API Key…" },
   { id: "removeKey", title: "Remove API Key…" },

@@ -11,6 +11,7 @@ import type { Keys } from "./keys";
 import { selectModel } from "./models";
 import type { Server } from "./server";
 import { ownActions } from "./settings";
+import { snooze } from "./snooze";
 import type { ReportView } from "./view";
 
 export function registerCommands(
@@ -21,6 +22,7 @@ export function registerCommands(
 ): vscode.Disposable[] {
   const own: Record<OwnCommand, () => unknown> = {
     act: () => pickAction(server),
+    snooze: () => snooze(server),
     selectModel: () => selectModel(server),
     setKey: async () => (await keys.ask()) && server.restart(),
     removeKey: async () => (await keys.forget()) && server.restart(),
@@ -38,14 +40,32 @@ export function registerCommands(
   ];
 }
 
-/** A command of the server, told which document it is about; its answer is shown. */
+/** Commands about one file: the one that is edited, when the answer is asked for. */
+const ABOUT_FILE: ReadonlySet<string> = new Set(["why", "allowFile"]);
+
+/** A command of the server, with its answer shown; “why” follows the edited file. */
 async function handOn(server: Server, reports: ReportView, id: string): Promise<void> {
-  const uri = vscode.window.activeTextEditor?.document.uri.toString();
-  const concernsFile = id === "why" || id === "allowFile";
-  const about = concernsFile && uri !== undefined ? [{ uri }] : [];
-  const answer = await server.execute(id, ...about);
-  // The status bar shows at once what the toggle did.
-  if (id !== "toggle") await reports.show(id, answer);
+  let uri: string | undefined;
+  const ask = (): Promise<unknown> => {
+    // While the page itself is in front, it goes on to be about the file before.
+    uri = editedFile() ?? uri;
+    const about = ABOUT_FILE.has(id) && uri !== undefined ? [{ uri }] : [];
+    return server.execute(id, ...about);
+  };
+  if (id === "toggle") {
+    // The status bar shows at once what the toggle did.
+    await ask();
+    return;
+  }
+  await reports.show(id, ask, id === "why");
+}
+
+/** The file in front; output panels and the like are editors too, but hold no code. */
+function editedFile(): string | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri?.scheme === "file" || uri?.scheme === "untitled"
+    ? uri.toString()
+    : undefined;
 }
 
 async function act(server: Server, action: string): Promise<void> {

@@ -66,12 +66,15 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  /** A range, and the diagnostics in it, as the server reads them. */
+  /** A range, and the diagnostics on its lines, as the server reads them. */
   async place(uri: vscode.Uri, range: vscode.Range): Promise<Record<string, unknown>> {
     const converter = this.client?.code2ProtocolConverter;
     const here = vscode.languages
       .getDiagnostics(uri)
-      .filter((diagnostic) => diagnostic.range.intersection(range) !== undefined);
+      .filter(
+        ({ range: { start, end } }) =>
+          start.line <= range.end.line && end.line >= range.start.line,
+      );
     return {
       range: converter?.asRange(range),
       diagnostics: await converter?.asDiagnostics(here),
