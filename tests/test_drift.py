@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from fim_lsp import __version__
 from fim_lsp.chat.actions import ACTIONS
+from fim_lsp.cli import cli
 from fim_lsp.server.features.execute_command import COMMANDS
 from fim_lsp.settings import Layer, markdown, parse, vscode_configuration
 from fim_lsp.settings.table import ROWS
@@ -153,3 +156,22 @@ def test_emacs_completes_the_chat_actions_of_the_table() -> None:
     lisp = (ROOT / "editors/emacs/fim-lsp.el").read_text(encoding="utf-8")
     (names,) = re.findall(r"fim-lsp--actions\s+'\(([^)]*)\)", lisp)
     assert re.findall(r'"(\w+)"', names) == CHAT_ACTIONS
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extension = ROOT / "editors" / "vscode" / "package.json"
+    assert project["project"]["version"] == __version__
+    assert json.loads(extension.read_text(encoding="utf-8"))["version"] == __version__
+
+
+def test_a_report_of_a_wrong_suggestion_asks_for_the_case_and_the_doctor() -> None:
+    """The commands that the issue forms name are commands with these options."""
+    forms = (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    text = "".join(form.read_text(encoding="utf-8") for form in forms)
+    named = set(re.findall(r"`fim-lsp (\w+)(?: FILE:LINE:COL)? (--[\w-]+)`", text))
+    assert named == {("doctor", "--json"), ("complete", "--as-case")}
+    for command, option in named:
+        subcommand = cli.get_command(click.Context(cli), command)
+        assert subcommand is not None
+        assert option in {name for param in subcommand.params for name in param.opts}
