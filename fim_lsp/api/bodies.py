@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from .. import languages
+from ..errors import SettingsError
 from ..languages import Language
 from .requests import ChatRequest, FimRequest, Message, Snippet, Tool
-from .templates import TEMPLATES, render
+from .templates import TEMPLATES, Template, family_of, render
 
 
 def suffix_body(
@@ -85,7 +86,7 @@ def template_body(
     request: FimRequest, model: str, *, stream: bool, template: str | None
 ) -> dict[str, Any]:
     """`/completions` with the model family's own FIM tokens in the prompt."""
-    family = TEMPLATES[template or ""]
+    family = _family(template, model)
     if family.file is None:
         snippets = as_comments(request.snippets, request.language)
         request = replace(request, prefix=snippets + request.prefix, snippets=())
@@ -102,6 +103,20 @@ def template_body(
         stream=stream,
         stream_options={"include_usage": True} if stream else None,
     )
+
+
+def _family(template: str | None, model: str) -> Template:
+    """The template of that name, else the one that the model's name points to.
+
+    Raises SettingsError where neither names a family.
+    """
+    name = template or family_of(model)
+    if name is None:
+        raise SettingsError(
+            f'The name of the model "{model}" does not tell its family; set the '
+            "provider's template."
+        )
+    return TEMPLATES[name]
 
 
 def chat_body(

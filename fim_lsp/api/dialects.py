@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from . import answers, bodies
 from .requests import Answer, Delta, FimRequest
@@ -35,7 +35,8 @@ class FimBody(Protocol):
 class Dialect:
     """How one kind of endpoint wants to be asked to fill in the middle.
 
-    `unknown_to_chat` are fields of a chat request that it refuses.
+    unknown_to_chat: fields of a chat request that such an endpoint refuses.
+    template: whether the prompt is written with the FIM tokens of a model family.
     """
 
     paths: Paths
@@ -43,6 +44,7 @@ class Dialect:
     fim_delta: Callable[[Mapping[str, Any]], Delta]
     fim_answer: Callable[[Mapping[str, Any]], Answer]
     unknown_to_chat: frozenset[str] = frozenset()
+    template: Literal["none", "optional", "required"] = "none"
 
 
 _V1 = Paths("/v1/completions", "/v1/chat/completions", "/v1/models")
@@ -53,7 +55,11 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             _V1, bodies.suffix_body, answers.openai_delta, answers.openai_answer
         ),
         "openai-template": Dialect(
-            _V1, bodies.template_body, answers.openai_delta, answers.openai_answer
+            _V1,
+            bodies.template_body,
+            answers.openai_delta,
+            answers.openai_answer,
+            template="required",
         ),
         "mistral-fim": Dialect(
             Paths("/v1/fim/completions", _V1.chat, _V1.models),
@@ -82,17 +88,22 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 # The layout of an endpoint whose FIM call is still a beta of its own.
 BETA = Paths("/beta/completions", "/chat/completions", "/models", "/user/balance")
 
+# The query that says which version of the API is asked, so that the path does not.
+_VERSION_IN_QUERY = re.compile(r"[?&]api-version=")
+
 
 def join(base_url: str, path: str) -> str:
     """The address of a call.  A version that ends `base_url` is never doubled.
 
     `/v1` and `/beta` are cut off, since `path` holds what it needs of them; another
-    version (`/v2`) takes the place of the path's `/v1`.
+    version (`/v2`) takes the place of the path's `/v1`, and so does a version in the
+    query (`?api-version=2024-10-21`).  A query stays at the end of the address.
     """
-    base = base_url.rstrip("/")
+    base, mark, query = base_url.partition("?")
+    base, query = base.rstrip("/"), mark + query
     head, _, last = base.rpartition("/")
     if last in ("v1", "beta"):
-        return head + path
-    if re.fullmatch(r"v\d+", last):
-        return base + path.removeprefix("/v1")
-    return base + path
+        return head + path + query
+    if re.fullmatch(r"v\d+", last) or _VERSION_IN_QUERY.search(query):
+        return base + path.removeprefix("/v1") + query
+    return base + path + query

@@ -81,7 +81,7 @@ def _meaning(
             )
         case 404 | 405:
             return RequestRefused, (
-                f"There is no such call at {call.url} ({status}); check "
+                f"There is no such call at {_shown(call.url)} ({status}); check "
                 f"providers.{name}.baseUrl and providers.{name}.dialect."
             )
         case 501 if call.fim:
@@ -94,8 +94,8 @@ def _meaning(
                 f"{host} has trouble of its own ({status}); it is asked again later."
             )
     return RequestRefused, (
-        f"{host} refuses the request to {call.url} ({status}); check the model and "
-        f"providers.{name}, the log holds its words."
+        f"{host} refuses the request to {_shown(call.url)} ({status}); check the model "
+        f"and providers.{name}, the log holds its words."
     )
 
 
@@ -216,6 +216,11 @@ def _redirected(provider: Provider, status: int, location: str | None) -> str:
         f"{provider.host} redirects to {shown} ({status}), which is never followed; "
         f"set providers.{provider.name}.baseUrl to it if that is meant."
     )
+
+
+def _shown(url: str) -> str:
+    """The address of a call without its query, which may hold a key."""
+    return url.partition("?")[0]
 
 
 def _without_query(location: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of providers, and `resolve`: preset + the user's settings -> Provider."""
+"""`resolve`: a service's preset and the user's settings make one complete Provider."""
 
 from __future__ import annotations
 
@@ -8,71 +8,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
 from ..errors import SettingsError
 from ..settings import PriceSettings, ProviderSettings, Settings, TimeoutSettings
 from . import dialects, templates
 from .dialects import DIALECTS, Paths
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What is known about a provider before the user says anything.
-
-    `model` None means: ask the endpoint, prefer `preferred` in that order, and take
-    `default_model` where it does not say.  `thinking`: knows the field of that name.
-    """
-
-    base_url: str
-    dialect: str
-    api_key_env: str | None = None
-    model: str | None = None
-    chat_model: str | None = None
-    preferred: tuple[str, ...] = ()
-    default_model: str = ""
-    paths: Paths | None = None
-    thinking: bool = False
-
-
-PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {
-        "deepseek": Preset(
-            base_url="https://api.deepseek.com",
-            dialect="openai-suffix",
-            api_key_env="DEEPSEEK_API_KEY",
-            preferred=("deepseek-flash", "deepseek-v4-flash", "deepseek-chat"),
-            default_model="deepseek-flash",
-            paths=dialects.BETA,
-            thinking=True,
-        ),
-        "codestral": Preset(
-            base_url="https://codestral.mistral.ai",
-            dialect="mistral-fim",
-            api_key_env="CODESTRAL_API_KEY",
-            model="codestral-latest",
-            chat_model="codestral-latest",
-        ),
-        "mistral": Preset(
-            base_url="https://api.mistral.ai",
-            dialect="mistral-fim",
-            api_key_env="MISTRAL_API_KEY",
-            model="codestral-latest",
-            chat_model="codestral-latest",
-        ),
-        "llamacpp": Preset(base_url="http://127.0.0.1:8012", dialect="infill"),
-    }
-)
+from .services import PRESETS, Preset
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider, complete.  What may hold a secret stays out of `repr`.
+    """One provider, with all that is needed to call it.
 
-    `trusted`: the user's own settings named the host, so that something may be
-    sent to it.  `paths` are joined to `base_url` by `dialects.join`.  `key_needed`:
-    calls without a key would be refused anyway.
+    Values that may hold a secret stay out of `repr`.
+
+    paths: where the calls are; `dialects.join` joins them to `base_url`.
+    trusted: whether the user's own settings named the host, so that something may be
+        sent there.
+    key_needed: whether the service is known to refuse calls without a key.
+    template: a key of `TEMPLATES`; None means that the model's name decides.
     """
 
     name: str
@@ -113,6 +68,11 @@ def resolve(name: str, settings: Settings) -> Provider:
     if preset is None:
         preset = _own_preset(name, said, settings)
     base_url = said.base_url or preset.base_url
+    if not base_url:
+        raise SettingsError(
+            f"Each customer of {name} has an address of their own; set it as "
+            f"providers.{name}.baseUrl."
+        )
     url = _checked_url(name, base_url, insecure=bool(said.allow_insecure))
     host = url.hostname or ""
     dialect = said.dialect or preset.dialect
@@ -188,8 +148,8 @@ def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
             f"{setting} must not hold a user name or a password; an Authorization "
             f"header can be set under providers.{name}.headers."
         )
-    if url.query or url.fragment:
-        raise SettingsError(f"{setting} must end with its path, without ? and #.")
+    if url.fragment:
+        raise SettingsError(f"{setting} must not have a # and what follows it.")
     path = url.path.rstrip("/")
     if path.endswith(("/completions", "/infill", "/models")):
         raise SettingsError(
@@ -231,7 +191,9 @@ def _service_path(path: str) -> str:
 def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
     if preset.paths is not None and dialect == preset.dialect:
         return preset.paths
-    if dialect == "openai-suffix" and base_url.rstrip("/").endswith("/beta"):
+    if dialect == "openai-suffix" and base_url.partition("?")[0].rstrip("/").endswith(
+        "/beta"
+    ):
         return dialects.BETA
     return DIALECTS[dialect].paths
 
@@ -249,13 +211,20 @@ def _is_trusted(
 
 
 def _template(name: str, dialect: str, said: ProviderSettings) -> str | None:
-    """The template's name; by the model's name where none is set."""
-    if dialect != "openai-template":
+    """The template's name; None where the name of the model in use has to decide."""
+    rule = DIALECTS[dialect].template
+    if rule == "none":
         return None
+    known = ", ".join(templates.TEMPLATES)
+    if said.template and said.template not in templates.TEMPLATES:
+        raise SettingsError(
+            f'providers.{name}.template is "{said.template}", which does not exist; '
+            f"there are {known}."
+        )
     family = said.template or templates.family_of(said.model or "")
-    if family in templates.TEMPLATES:
-        return family
-    raise SettingsError(
-        f"providers.{name}.template must name the model's family; "
-        f"there are {', '.join(templates.TEMPLATES)}."
-    )
+    if family is None and said.model and rule == "required":
+        raise SettingsError(
+            f'The name of the model "{said.model}" does not tell its family; set '
+            f"providers.{name}.template to one of {known}."
+        )
+    return family

@@ -25,9 +25,10 @@ from .failures import not_trusted
 from .health import Health
 from .keys import Key, find_key, missing
 from .keystore import KeyStore
-from .presets import PRESETS, Provider, resolve
+from .presets import Provider, resolve
 from .prices import price_of
 from .requests import Balance, ChatRequest, Delta, FimRequest
+from .services import PRESETS
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,13 @@ from .requests import FimRequest
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How a family writes a prompt; the strings are forms for `str.format`.
+    """How one model family writes a prompt; the strings are for `str.format`.
 
-    `form` holds `{prefix}` and `{suffix}`, in the family's order.  `file` is one
-    other file (`{path}`, `{text}`), written before everything else; None where the
-    family knows no form and comments are used.  `this_file` (`{path}`) stands
-    between the other files and `form`, if there are other files.
+    form: the text around the hole, with `{prefix}` and `{suffix}`.
+    markers: the family's special tokens; none of them belongs into an answer.
+    file: one other file with `{path}` and `{text}`, written before `form`; None
+        where the family has no such form, so that snippets are sent as comments.
+    this_file: what stands between the other files and `form`, with `{path}`.
     """
 
     form: str
@@ -74,6 +75,19 @@ _GRANITE_MARKERS = (
 )
 _CODELLAMA_MARKERS = ("<PRE>", "<SUF>", "<MID>", "<EOT>")
 _CODESTRAL_MARKERS = ("[SUFFIX]", "[PREFIX]")
+_SEED_CODER_MARKERS = (
+    "<[fim-suffix]>",
+    "<[fim-prefix]>",
+    "<[fim-middle]>",
+    "<[end▁of▁sentence]>",
+)
+_GLM_MARKERS = (
+    "<|code_prefix|>",
+    "<|code_suffix|>",
+    "<|code_middle|>",
+    "<|endoftext|>",
+    "<|user|>",
+)
 _PIPED = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
@@ -102,11 +116,26 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             _GEMMA_MARKERS,
             file="{path}\n{text}\n<|file_separator|>",
         ),
+        "seed-coder": Template(
+            "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
+            _SEED_CODER_MARKERS,
+        ),
+        "glm": Template(
+            "<|code_prefix|>{prefix}<|code_suffix|>{suffix}<|code_middle|>",
+            _GLM_MARKERS,
+        ),
     }
 )
 
-# Parts of a model's name, most telling first; the first that occurs decides.
+# Parts of a model's name, most telling first, with the family that each part means.
+# GLM 5 is left out because it has no FIM tokens.
 _FAMILIES = (
+    ("seed-coder", "seed-coder"),
+    ("seedcoder", "seed-coder"),
+    ("zeta-2", "seed-coder"),
+    ("zeta2", "seed-coder"),
+    ("glm-4", "glm"),
+    ("glm4", "glm"),
     ("codestral", "codestral"),
     ("codegemma", "codegemma"),
     ("codellama", "codellama"),
@@ -120,13 +149,13 @@ _FAMILIES = (
 
 
 def family_of(model: str) -> str | None:
-    """The family that a model's name tells, or None."""
+    """The key of `TEMPLATES` that a model's name points to, or None."""
     name = model.lower()
     return next((family for part, family in _FAMILIES if part in name), None)
 
 
 def render(template: Template, request: FimRequest) -> str:
-    """The prompt.  Snippets are left out where the family has no form for them."""
+    """The prompt of a request; snippets are left out where `template.file` is None."""
 
     def clean(text: str) -> str:
         return neutral(template, text)
@@ -144,7 +173,10 @@ def render(template: Template, request: FimRequest) -> str:
 
 
 def neutral(template: Template, text: str) -> str:
-    """`text` with a space inside each marker, so that a file about them is text."""
+    """`text` with a space inside each FIM marker, so that the model reads it as text.
+
+    A source file may well contain the markers, for instance in code about models.
+    """
     for marker in template.markers:
         text = text.replace(marker, f"{marker[0]} {marker[1:]}")
     return text

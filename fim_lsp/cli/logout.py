@@ -7,7 +7,7 @@ import os
 import click
 
 from ..api.keystore import KeyStore
-from ..api.presets import PRESETS
+from ..api.services import PRESETS
 from ..errors import InputError
 from .running import say
 

@@ -45,8 +45,12 @@ def in_force(parsed: Parsed) -> tuple[DisplayedSetting, ...]:
 
 
 def without_user_info(address: str) -> str:
-    """An address with user name and password hidden."""
-    return re.sub(r"(?<=//)[^/?#]*@|^[^/?#]*@", f"{HIDDEN}@", address)
+    """An address with its user name, password and query values hidden.
+
+    The version of an API, as in `?api-version=2024-10-21`, is shown.
+    """
+    address = re.sub(r"(?<=//)[^/?#]*@|^[^/?#]*@", f"{HIDDEN}@", address)
+    return re.sub(r"([?&](?!api-version=)[^=&#]*=)[^&#]*", rf"\1{HIDDEN}", address)
 
 
 def _value(parsed: Parsed, path: tuple[str, ...], name: str) -> Any:

@@ -137,6 +137,8 @@ def test_without_snippets_the_prompt_is_the_prefix() -> None:
         ("deepseek", "<｜fim▁begin｜>a<｜fim▁hole｜>b<｜fim▁end｜>"),
         ("codestral", "[SUFFIX]b[PREFIX]a"),
         ("codegemma", "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>"),
+        ("seed-coder", "<[fim-suffix]>b<[fim-prefix]>a<[fim-middle]>"),
+        ("glm", "<|code_prefix|>a<|code_suffix|>b<|code_middle|>"),
     ],
 )
 def test_each_family_writes_its_prompt(family: str, prompt: str) -> None:
@@ -187,6 +189,10 @@ def test_no_marker_survives_in_the_users_text(data: st.DataObject, name: str) ->
         ("deepseek-coder-v2:16b", "deepseek"),
         ("codestral-22b", "codestral"),
         ("starcoder2:3b", "starcoder"),
+        ("bytedance/seed-coder-8b-base", "seed-coder"),
+        ("zed-industries/zeta-2", "seed-coder"),
+        ("THUDM/GLM-4-9B", "glm"),
+        ("glm-5.1", None),
         ("gpt-4", None),
     ],
 )

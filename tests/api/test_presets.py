@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from fim_lsp.api.dialects import BETA, DIALECTS, join
-from fim_lsp.api.presets import PRESETS, resolve
+from fim_lsp.api.presets import resolve
+from fim_lsp.api.services import PRESETS
 from fim_lsp.errors import SettingsError
 from fim_lsp.settings import Layer, LayerName, parse
 
@@ -19,6 +20,20 @@ from .support import provider
         ("codestral", "codestral.mistral.ai", "CODESTRAL_API_KEY", "mistral-fim"),
         ("mistral", "api.mistral.ai", "MISTRAL_API_KEY", "mistral-fim"),
         ("llamacpp", "127.0.0.1", None, "infill"),
+        ("lmstudio", "127.0.0.1", None, "openai-template"),
+        ("vllm", "127.0.0.1", None, "openai-template"),
+        ("docker-model-runner", "127.0.0.1", None, "openai-template"),
+        ("inception", "api.inceptionlabs.ai", "INCEPTION_API_KEY", "mistral-fim"),
+        ("siliconflow", "api.siliconflow.cn", "SILICONFLOW_API_KEY", "openai-suffix"),
+        ("qianfan", "qianfan.baidubce.com", "QIANFAN_API_KEY", "openai-suffix"),
+        (
+            "dashscope",
+            "dashscope.aliyuncs.com",
+            "DASHSCOPE_API_KEY",
+            "openai-template",
+        ),
+        ("together", "api.together.xyz", "TOGETHER_API_KEY", "openai-template"),
+        ("fireworks", "api.fireworks.ai", "FIREWORKS_API_KEY", "openai-template"),
     ],
 )
 def test_the_presets(name: str, host: str, key_env: str | None, dialect: str) -> None:
@@ -59,6 +74,15 @@ def test_a_version_in_the_base_url_is_understood_and_not_doubled(base: str) -> N
         ("https://a.example/api/v1/", "https://a.example/api/v1/completions"),
         ("https://a.example/v2", "https://a.example/v2/completions"),
         ("https://a.example/beta", "https://a.example/beta/completions"),
+        (
+            "https://a.example/openai/deployments/d?api-version=2024-10-21",
+            "https://a.example/openai/deployments/d/completions?api-version=2024-10-21",
+        ),
+        (
+            "https://a.example/openai/v1/?api-version=preview",
+            "https://a.example/openai/v1/completions?api-version=preview",
+        ),
+        ("https://a.example/?tenant=7", "https://a.example/v1/completions?tenant=7"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000/v1/completions"),
     ],
 )
@@ -82,7 +106,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"baseUrl": "http://api.example.com"}, "plain http to api.example.com"),
     ({"baseUrl": "http://10.0.0.1:80"}, r"providers\.deepseek\.allowInsecure"),
     ({"baseUrl": "https://me:pw@a.example"}, "must not hold a user name"),
-    ({"baseUrl": "https://a.example/?k=1"}, r"without \? and #"),
+    ({"baseUrl": "https://a.example/#k"}, "must not have a #"),
     (
         {"baseUrl": "https://api.deepseek.com/beta/completions"},
         r"address of one call; it must be .* https://api\.deepseek\.com\.",
@@ -92,7 +116,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
         r"service: https://a\.example:8443/v1\.",
     ),
     ({"dialect": "klingon"}, "does not exist; there are openai-suffix"),
-    ({"dialect": "openai-template"}, "must name the model's family"),
+    (
+        {"dialect": "openai-template", "template": "klingon"},
+        r'template is "klingon", which does not exist; there are qwen',
+    ),
+    (
+        {"dialect": "openai-template", "model": "gpt-4"},
+        'name of the model "gpt-4" does not tell its family',
+    ),
     ({"headers": {"X-A": "two\r\nlines"}}, r"headers\.X-A holds something"),
     ({"headers": {"X-A": "naïve"}}, r"headers\.X-A holds something"),
 ]
@@ -105,10 +136,17 @@ def test_what_cannot_be_used_is_one_sentence(said: dict[str, Any], words: str) -
     assert "pw" not in str(caught.value) and "lines" not in str(caught.value)
 
 
+def test_a_service_with_an_address_for_each_customer_asks_for_it() -> None:
+    with pytest.raises(SettingsError, match=r"set it as providers\.azure-codestral"):
+        provider("azure-codestral")
+    own = provider("azure-codestral", baseUrl="https://me.models.ai.azure.com")
+    assert join(own.base_url, own.paths.fim).endswith(".com/v1/fim/completions")
+
+
 def test_an_unknown_provider_comes_with_a_suggestion() -> None:
     with pytest.raises(SettingsError, match='did you mean "deepseek"'):
         provider("deepseak")
-    with pytest.raises(SettingsError, match="known: codestral, deepseek"):
+    with pytest.raises(SettingsError, match="known: azure-codestral, codestral"):
         provider("zzz")
 
 

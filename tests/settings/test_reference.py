@@ -86,3 +86,5 @@ def test_secrets_are_masked_where_settings_are_shown() -> None:
 def test_user_info_is_hidden_even_where_the_scheme_is_missing() -> None:
     assert without_user_info("me:pw@host/path@x") == "***@host/path@x"
     assert without_user_info("https://host/a@b") == "https://host/a@b"
+    azure = "https://host/v1?api-version=2024-10-21&code=secret"
+    assert without_user_info(azure) == "https://host/v1?api-version=2024-10-21&code=***"

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fim_lsp.api.presets import PRESETS
+from fim_lsp.api.services import PRESETS
 from fim_lsp.chat.actions import ACTIONS, Action
 from fim_lsp.settings import vscode_configuration
 

@@ -1,0 +1,129 @@
+"""The services that fim-lsp knows by name: one row of data for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from . import dialects
+from .dialects import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What is known about a provider before the user sets anything.
+
+    base_url: where the service is; empty where each customer has an own address.
+    dialect: a key of `DIALECTS`.
+    api_key_env: the environment variable that usually holds the key; None where the
+        service needs no key.
+    model, chat_model: what completes and what chats; None means that the service is
+        asked which models it offers.
+    preferred: the models that `auto` takes where the service offers them, best first.
+    default_model: what `auto` takes where the service does not list its models.
+    paths: where the calls are, if not where the dialect has them.
+    thinking: whether the service knows the field `thinking`.
+    """
+
+    base_url: str
+    dialect: str
+    api_key_env: str | None = None
+    model: str | None = None
+    chat_model: str | None = None
+    preferred: tuple[str, ...] = ()
+    default_model: str = ""
+    paths: Paths | None = None
+    thinking: bool = False
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "deepseek": Preset(
+            base_url="https://api.deepseek.com",
+            dialect="openai-suffix",
+            api_key_env="DEEPSEEK_API_KEY",
+            preferred=("deepseek-flash", "deepseek-v4-flash", "deepseek-chat"),
+            default_model="deepseek-flash",
+            paths=dialects.BETA,
+            thinking=True,
+        ),
+        "codestral": Preset(
+            base_url="https://codestral.mistral.ai",
+            dialect="mistral-fim",
+            api_key_env="CODESTRAL_API_KEY",
+            model="codestral-latest",
+            chat_model="codestral-latest",
+        ),
+        "mistral": Preset(
+            base_url="https://api.mistral.ai",
+            dialect="mistral-fim",
+            api_key_env="MISTRAL_API_KEY",
+            model="codestral-latest",
+            chat_model="codestral-latest",
+        ),
+        "azure-codestral": Preset(
+            base_url="",
+            dialect="mistral-fim",
+            api_key_env="AZURE_CODESTRAL_API_KEY",
+            model="codestral",
+            chat_model="codestral",
+        ),
+        "inception": Preset(
+            base_url="https://api.inceptionlabs.ai",
+            dialect="mistral-fim",
+            api_key_env="INCEPTION_API_KEY",
+            preferred=("mercury-edit", "mercury-coder"),
+            default_model="mercury-coder",
+        ),
+        "siliconflow": Preset(
+            base_url="https://api.siliconflow.cn",
+            dialect="openai-suffix",
+            api_key_env="SILICONFLOW_API_KEY",
+            preferred=(
+                "Qwen/Qwen2.5-Coder-7B-Instruct",
+                "Qwen/Qwen2.5-Coder-32B-Instruct",
+                "deepseek-ai/DeepSeek-V3",
+            ),
+            default_model="Qwen/Qwen2.5-Coder-7B-Instruct",
+        ),
+        "qianfan": Preset(
+            base_url="https://qianfan.baidubce.com/v2",
+            dialect="openai-suffix",
+            api_key_env="QIANFAN_API_KEY",
+            preferred=("qwen3-coder-30b-a3b-instruct", "deepseek-v3.2"),
+            default_model="deepseek-v3.2",
+        ),
+        "dashscope": Preset(
+            base_url="https://dashscope.aliyuncs.com/compatible-mode/v1",
+            dialect="openai-template",
+            api_key_env="DASHSCOPE_API_KEY",
+            preferred=(
+                "qwen2.5-coder-7b-instruct",
+                "qwen2.5-coder-32b-instruct",
+                "qwen-coder-turbo",
+            ),
+            default_model="qwen2.5-coder-7b-instruct",
+        ),
+        "together": Preset(
+            base_url="https://api.together.xyz",
+            dialect="openai-template",
+            api_key_env="TOGETHER_API_KEY",
+            preferred=("Qwen/Qwen2.5-Coder-32B-Instruct",),
+            default_model="Qwen/Qwen2.5-Coder-32B-Instruct",
+        ),
+        "fireworks": Preset(
+            base_url="https://api.fireworks.ai/inference",
+            dialect="openai-template",
+            api_key_env="FIREWORKS_API_KEY",
+            preferred=("accounts/fireworks/models/qwen2p5-coder-32b-instruct",),
+            default_model="accounts/fireworks/models/qwen2p5-coder-32b-instruct",
+        ),
+        "llamacpp": Preset(base_url="http://127.0.0.1:8012", dialect="infill"),
+        "lmstudio": Preset(base_url="http://127.0.0.1:1234", dialect="openai-template"),
+        "vllm": Preset(base_url="http://127.0.0.1:8000", dialect="openai-template"),
+        "docker-model-runner": Preset(
+            base_url="http://127.0.0.1:12434/engines", dialect="openai-template"
+        ),
+    }
+)
