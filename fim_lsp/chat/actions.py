@@ -12,8 +12,8 @@ from ..errors import InputError
 from ..settings import ActionSettings
 from ..text import Place, Span
 from .comments import find_comment
+from .markdown import shortened
 from .selection import Diagnostic, Selection
-from .shortened import shortened
 
 
 class Apply(Enum):

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Literal
 
 from ..api.requests import Usage
+from ..privacy.redaction import restored
 from ..text import Document, Edit, Span, text_between
 from .actions import Apply, Needs
 from .doubts import Proposal, doubt, doubt_of_new_file
 from .edits import filled, inserting, replacing, replacing_part
 from .fences import Fence, find_fences
-from .markdown import tame
+from .markdown import shortened, tame
 from .messages import Task
 from .parts import answered_part
 from .regions import lines_span, reported_lines
-from .restored import restored
-from .shortened import shortened
 
 ActionOutcome = Literal["edited", "shown", "nothing"]
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ..languages import language_called
 from .fences import Fence
-from .shortened import shortened
+from .markdown import shortened
 
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*[|:│]|\t|\s{2,}|$)")

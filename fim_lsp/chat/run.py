@@ -67,7 +67,8 @@ async def run(
         last, calls = await converse_with_tools(
             request, tools, take_turn=turn, report=report
         )
-    result = answer.read(task, last.text, last.finish_reason)
+    # Comparing and parsing long texts would keep the keys waiting.
+    result = await asyncio.to_thread(answer.read, task, last.text, last.finish_reason)
     if result.new_file and exists(result.new_file):
         why = f"{result.new_file.name} was created meanwhile; it is not written over."
         result = Result("nothing", document, why)

@@ -15,8 +15,8 @@ from typing import Any
 
 from ..api.requests import Tool, ToolCall
 from ..privacy import redact
+from .markdown import shortened
 from .selection import Diagnostic
-from .shortened import shortened
 
 _LARGEST_FILE = 1_000_000  # bytes; larger files are neither read nor searched
 _MOST_ENTRIES = 300

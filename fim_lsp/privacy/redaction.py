@@ -1,8 +1,9 @@
-"""Tokens inside text that may be sent: only shapes that are hardly anything else."""
+"""Secrets inside text that may be sent: hidden as `***`, and put back in an answer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 HIDDEN = "***"
 
@@ -66,3 +67,21 @@ def redact(text: str) -> str:
         if marker in text:
             text = pattern.sub(HIDDEN, text)
     return text
+
+
+def restored(lines: Sequence[str], original: str) -> tuple[str, ...] | None:
+    """Lines of an answer with the secrets of the `original` text put back.
+
+    A line that the model kept gets its secrets back.  None where a line that the model
+    changed holds `***` for a secret: to write that line would destroy the secret.
+    """
+    if redact(original) == original:
+        return tuple(lines)
+    secrets = {redact(line).strip(): line.strip() for line in original.splitlines()}
+    result: list[str] = []
+    for line in lines:
+        text = line.strip()
+        if HIDDEN in line and text not in secrets:
+            return None
+        result.append(line.replace(text, secrets[text]) if HIDDEN in line else line)
+    return tuple(result)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.privacy import redact
+from fim_lsp.privacy.redaction import restored
 
 # Put together here, so that no scanner takes this file for a leak.
 A36 = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
@@ -124,3 +125,14 @@ def test_long_runs_take_linear_time() -> None:
         "-----BEGIN PRIVATE KEY-----\n" + "A" * 200_000 + "\n" * 5_000 + "sk-" * 50_000
     )
     assert redact(run).startswith("***")
+
+
+def test_secrets_come_back_in_lines_that_were_kept() -> None:
+    original = f"a = 1\n    key = '{TOKENS[0]}'\n"
+    answer = ["a = 2", "        key = '***'"]
+    assert restored(answer, original) == (
+        "a = 2",
+        f"        key = '{TOKENS[0]}'",
+    )
+    assert restored(["a = '***'"], original) is None
+    assert restored(["a = '***'"], "a = 1\n") == ("a = '***'",)
