@@ -52,7 +52,7 @@ def name_of(path: Path) -> str:
 
 
 def layer_of(path: Path) -> str:
-    """`fim_lsp/api/client.py` -> `api`; `fim_lsp/text.py` -> `text`."""
+    """`fim_lsp/api/client.py` -> `api`; `fim_lsp/errors.py` -> `errors`."""
     return path.relative_to(ROOT / "fim_lsp").parts[0].removesuffix(".py")
 
 

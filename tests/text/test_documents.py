@@ -249,7 +249,7 @@ def test_a_drive_loses_its_slash_on_windows_only(
     drive = "C" if "C" in uri else "c"
     assert path_of(uri) == Path(f"/{drive}:/a.py")
     seen: list[str] = []
-    monkeypatch.setattr("fim_lsp.text.os.name", "nt")
-    monkeypatch.setattr("fim_lsp.text.Path", seen.append)
+    monkeypatch.setattr("fim_lsp.text.documents.os.name", "nt")
+    monkeypatch.setattr("fim_lsp.text.documents.Path", seen.append)
     path_of(uri)
     assert seen == [f"{drive}:/a.py"]
