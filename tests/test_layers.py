@@ -28,7 +28,7 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "reasons": set(),
         "languages": set(),
         "privacy": {"text", "settings"},
-        "api": {"settings", "errors", "reasons", "languages"},
+        "api": {"text", "settings", "errors", "reasons", "languages"},
         "completion": LEAVES | {"api"},
         "chat": LEAVES | {"api"},
         "echo": LEAVES,

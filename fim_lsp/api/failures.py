@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +21,7 @@ from ..errors import (
     SuffixUnsupported,
     TimedOut,
 )
+from ..text import one_line, visible
 from .calls import HttpCall
 from .presets import Provider
 
@@ -188,11 +188,11 @@ def words_of(body: bytes, secrets: Iterable[str]) -> str:
 
 
 def clean_words(text: str, secrets: Iterable[str]) -> str:
-    """`text` without secrets and control characters, cut at 300 characters."""
+    """`text` on one line, without secrets and what cannot be seen, cut."""
+    text = visible(text)
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return re.sub(r" {2,}", " ", text).strip()[:_LONGEST_DETAIL]
+    return one_line(text, _LONGEST_DETAIL)
 
 
 def _message_in(said: Any) -> str | None:

@@ -15,6 +15,7 @@ from .values import (
     ChatSettings,
     CompletionSettings,
     LogSettings,
+    NextEditSettings,
     PrivacySettings,
     ProviderSettings,
     Settings,
@@ -168,10 +169,13 @@ def _unknown(path: Path, layer: LayerName) -> str:
     key = ".".join(path)
     if _pattern(path) in _GROUPS or key == "fim-lsp":
         return f"{key} in {NAMES[layer]} should be a table of settings."
+    # Of two settings with the same last name, the first of the table.
+    lasts = {row.path[-1]: _named(row.path, path) for row in reversed(ROWS)}
+    if len(path) == 1 and key in lasts:
+        return f"{key} in {NAMES[layer]} is not a setting; did you mean {lasts[key]}?"
     known = [_named(row.path, path) for row in ROWS]
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
     if not near:
-        lasts = {row.path[-1]: _named(row.path, path) for row in ROWS}
         last = difflib.get_close_matches(path[-1], lasts, n=1, cutoff=0.85)
         near = [lasts[last[0]]] if last else []
     hint = f"; did you mean {near[0]}?" if near else "."
@@ -186,21 +190,21 @@ def _named(row_path: Path, path: Path) -> str:
 
 def _settings(values: Mapping[Path, Any], origins: Mapping[str, LayerName]) -> Settings:
     def group(name: str) -> dict[str, Any]:
-        return {
-            snake(path[1]): value
-            for path, value in values.items()
-            if len(path) == 2 and path[0] == name  # noqa: PLR2004 - group.key
+        rows = [row for row in ROWS if row.path[0] == name]
+        fields = {snake(row.path[-1]): values[row.path] for row in rows}
+        chosen = {
+            row.chosen: origins[row.key] != "default" for row in rows if row.chosen
         }
+        return {**fields, **chosen}
 
     return Settings(
         completion=CompletionSettings(**group("completion")),
         chat=ChatSettings(**group("chat")),
         providers=_providers(values, origins),
+        next_edit=NextEditSettings(**group("nextEdit")),
         fallback=values["fallback",],
         privacy=PrivacySettings(**group("privacy")),
-        budget=BudgetSettings(
-            **group("budget"), is_set=origins["budget.daily"] != "default"
-        ),
+        budget=BudgetSettings(**group("budget")),
         log=LogSettings(**group("log")),
         trusted_hosts=tuple(host.lower() for host in values["trustedHosts",]),
     )

@@ -50,6 +50,8 @@ def _restricted(row: Row, now: Any, wanted: Any) -> Any:
             value = wanted if wanted == (row.project is ProjectRule.ON) else None
         case ProjectRule.LOWER if wanted is not None:
             value = wanted if now is None or wanted <= now else None
+        case ProjectRule.RAISE if wanted is not None:
+            value = wanted if now is None or wanted >= now else None
         case ProjectRule.ADD if isinstance(now, str):
             value = "\n".join(part for part in (now, wanted) if part)
         case ProjectRule.ADD:
@@ -91,8 +93,8 @@ def _put(settings: Settings, row: Row, value: Any) -> Settings:
         return replace(settings, **{snake(row.key): value})
     group, last = (snake(part) for part in row.path)
     changes = {last: value}
-    if row.key == "budget.daily":
-        changes["is_set"] = True
+    if row.chosen:
+        changes[row.chosen] = True
     inner = replace(getattr(settings, group), **changes)
     return replace(settings, **{group: inner})
 

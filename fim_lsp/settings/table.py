@@ -20,6 +20,7 @@ class ProjectRule(Enum):
     OFF = "may switch it off"
     ON = "may switch it on"
     LOWER = "may lower it"
+    RAISE = "may raise it"
     ADD = "may add to it"
     FEWER = "may take entries away"
     STRICTER = "may make it stricter"
@@ -31,6 +32,7 @@ class Row:
 
     `default` is the value as it stands in the settings, not as it is written.
     `user_only`: counts in the user file and the environment alone.
+    `chosen`: the field of the group that tells a chosen value from the default.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Row:
     help: str
     user_only: bool = False
     project: ProjectRule | None = None
+    chosen: str | None = None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -152,6 +155,14 @@ ROWS: tuple[Row, ...] = (
         "0 is the likeliest text, more is more varied.",
     ),
     Row(
+        "completion.minConfidence",
+        kinds.number(0, 1),
+        None,
+        "Hides suggestions whose mean token probability is lower, where the endpoint "
+        "tells it; null hides none.",
+        project=ProjectRule.RAISE,
+    ),
+    Row(
         "completion.candidates",
         kinds.whole(1, 10),
         3,
@@ -170,8 +181,10 @@ ROWS: tuple[Row, ...] = (
         "completion.suffixTokens",
         kinds.whole(0, 100_000),
         128,
-        "How much text after the cursor is sent, in tokens.",
+        "How much text after the cursor is sent, in tokens; 32 to a provider on this "
+        "machine unless it is set.",
         project=ProjectRule.LOWER,
+        chosen="suffix_is_chosen",
     ),
     Row(
         "completion.contextTokens",
@@ -198,6 +211,21 @@ ROWS: tuple[Row, ...] = (
         default=False,
         help="Let the model think before it answers: slower and dearer.",
         project=ProjectRule.OFF,
+    ),
+    Row(
+        "chat.maxTokens",
+        kinds.whole(1, 100_000),
+        None,
+        "The longest answer of a chat action, in tokens; null is twice the selection "
+        "and 512.",
+        project=ProjectRule.LOWER,
+    ),
+    Row(
+        "chat.timeout",
+        kinds.number(1, 3600),
+        120.0,
+        "Seconds after which a chat action is given up.",
+        project=ProjectRule.LOWER,
     ),
     Row(
         "chat.instructions",
@@ -315,6 +343,34 @@ ROWS: tuple[Row, ...] = (
         "`currency`.",
     ),
     Row(
+        "providers.*.editDialect",
+        kinds.choice("mercury", "zeta2", "sweep"),
+        None,
+        "How the provider is asked for the next edit, where it can be.",
+    ),
+    Row(
+        "nextEdit.enabled",
+        kinds.flag(),
+        default=True,
+        help="Whether the next edit is proposed after an edit.",
+        project=ProjectRule.OFF,
+    ),
+    Row(
+        "nextEdit.sources",
+        kinds.texts("`repeat`, `chat` or names of providers"),
+        ("repeat",),
+        "Who may propose the next edit: `repeat` (no model), `chat` (the chat model), "
+        "or the name of a provider with an `editDialect`.",
+        project=ProjectRule.FEWER,
+    ),
+    Row(
+        "nextEdit.hint",
+        kinds.choice("auto", "always", "never"),
+        "auto",
+        "Whether a next edit elsewhere is shown as a hint: `auto`, where the editor "
+        "has nothing better.",
+    ),
+    Row(
         "fallback",
         kinds.texts("names of providers"),
         ("echo",),
@@ -348,6 +404,7 @@ ROWS: tuple[Row, ...] = (
         "What may be spent in a day; `none` or null is no limit. The default spares "
         "endpoints on this machine; a value that is set counts everywhere.",
         project=ProjectRule.LOWER,
+        chosen="is_set",
     ),
     Row(
         "budget.currency",

@@ -12,7 +12,13 @@ LanguageRule = bool | Literal["manual"]
 
 @dataclass(frozen=True, slots=True)
 class CompletionSettings:
-    """`languages` holds a rule for `"*"`; `debounce_ms` None means adaptive."""
+    """How completion works.
+
+    languages: a rule for each language id and for `"*"`, all the others.
+    debounce_ms: None means adaptive.
+    min_confidence: a mean token probability; None hides nothing.
+    suffix_is_chosen: whether the user or a project chose `suffix_tokens`.
+    """
 
     enabled: bool
     provider: str
@@ -24,9 +30,11 @@ class CompletionSettings:
     max_tokens: int
     max_lines: int
     temperature: float
+    min_confidence: float | None
     candidates: int
     prefix_tokens: int
     suffix_tokens: int
+    suffix_is_chosen: bool
     context_tokens: int
 
 
@@ -43,9 +51,17 @@ class ActionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
+    """How chat actions work.
+
+    max_tokens: None means in proportion to the selection.
+    timeout: seconds.
+    """
+
     provider: str
     model: str
     thinking: bool
+    max_tokens: int | None
+    timeout: float
     instructions: str
     menu: tuple[str, ...]
     actions: Mapping[str, ActionSettings]
@@ -95,6 +111,16 @@ class ProviderSettings:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     prices: Mapping[str, PriceSettings] | None = None
+    edit_dialect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextEditSettings:
+    """`sources`: "repeat", "chat", or names of providers with an edit dialect."""
+
+    enabled: bool
+    sources: tuple[str, ...]
+    hint: Literal["auto", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +151,7 @@ class Settings:
     completion: CompletionSettings
     chat: ChatSettings
     providers: Mapping[str, ProviderSettings]
+    next_edit: NextEditSettings
     fallback: tuple[str, ...]
     privacy: PrivacySettings
     budget: BudgetSettings

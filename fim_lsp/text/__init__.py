@@ -19,6 +19,7 @@ from .documents import (
     split_lines,
     text_between,
 )
+from .outside import one_line, visible
 
 __all__ = [
     "Document",
@@ -31,9 +32,11 @@ __all__ = [
     "difference",
     "document",
     "dominant_line_end",
+    "one_line",
     "path_of",
     "place_at",
     "position_of",
     "split_lines",
     "text_between",
+    "visible",
 ]

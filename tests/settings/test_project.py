@@ -109,3 +109,14 @@ def test_a_restricted_switch_is_not_switched_back() -> None:
     )
     assert on == off
     assert len(problems) == 2
+
+
+def test_a_project_may_shorten_the_suffix_and_raise_the_confidence() -> None:
+    stricter = {"completion": {"suffixTokens": 16, "minConfidence": 0.5}}
+    settings, problems = restrict(parse([]).settings, stricter)
+    assert problems == ()
+    assert settings.completion.suffix_tokens == 16
+    assert settings.completion.suffix_is_chosen
+    assert settings.completion.min_confidence == 0.5
+    _, problems = restrict(settings, {"completion.minConfidence": 0.1})
+    assert [problem.path for problem in problems] == ["completion.minConfidence"]

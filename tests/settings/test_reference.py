@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from fim_lsp.settings import (
@@ -20,7 +21,8 @@ def test_every_default_as_written_reads_as_the_default() -> None:
     parsed = parse([Layer("user", json.loads(json.dumps(written)))])
     defaults = parse([]).settings
     assert parsed.problems == ()
-    assert parsed.settings.completion == defaults.completion
+    completion = replace(defaults.completion, suffix_is_chosen=True)
+    assert parsed.settings.completion == completion
     assert parsed.settings.chat == defaults.chat
     assert parsed.settings.budget.daily == defaults.budget.daily
 
