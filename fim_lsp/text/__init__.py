@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from .documents import (
+    BLOCK,
     Document,
     Edit,
     Encoding,
+    Lines,
     Place,
     Span,
     apply,
-    clamp,
     difference,
     document,
     dominant_line_end,
+    in_blocks,
     path_of,
     place_at,
     position_of,
@@ -22,16 +24,18 @@ from .documents import (
 from .outside import one_line, visible
 
 __all__ = [
+    "BLOCK",
     "Document",
     "Edit",
     "Encoding",
+    "Lines",
     "Place",
     "Span",
     "apply",
-    "clamp",
     "difference",
     "document",
     "dominant_line_end",
+    "in_blocks",
     "one_line",
     "path_of",
     "place_at",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import fim_lsp.text as text_module
+import fim_lsp.text.documents as text_module
 from fim_lsp.text import (
     BLOCK,
     Document,
@@ -30,7 +30,7 @@ from fim_lsp.text import (
     text_between,
 )
 
-from .harness.places import nearest
+from ..harness.places import nearest
 
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 
