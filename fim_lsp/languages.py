@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,6 @@ class Language:
     tests: the name of a test file beside `{stem}{ending}`; `{under}` and `{plain}`
         count where a name is taken, `{word}` is "test" or "spec".
     is_prose: whether people read it, not machines: a repetition there is a coincidence.
-    completes: whether completion is on by itself, only when invoked, or off.
     """
 
     id: str
@@ -36,7 +35,6 @@ class Language:
     family: str = ""
     tests: str = ""
     is_prose: bool = False
-    completes: bool | Literal["manual"] = True
 
     @property
     def openers(self) -> tuple[str, ...]:
@@ -303,8 +301,8 @@ _TABLE: Final = (
     Language("jsonc", _C, "json", ".jsonc", family="json"),
     Language("json5", _C, "json", ".json5", family="json"),
     Language("jsonl", "", "json", ".jsonl .ndjson"),
-    Language("csv", syntax="prose", files=".csv .tsv", is_prose=True, completes=False),
-    Language("dotenv", "#", is_prose=True, completes=False),
+    Language("csv", syntax="prose", files=".csv .tsv", is_prose=True),
+    Language("dotenv", "#", is_prose=True),
     # Texts that people read.
     Language(
         "markdown",
@@ -312,31 +310,26 @@ _TABLE: Final = (
         "markdown",
         ".md .markdown",
         is_prose=True,
-        completes="manual",
     ),
     Language("mdx", "{/* <!--", "markdown", ".mdx", is_prose=True),
     Language("quarto", "<!--", "markdown", ".qmd", is_prose=True),
-    Language("latex", "%", "prose", ".tex", is_prose=True, completes="manual"),
+    Language("latex", "%", "prose", ".tex", is_prose=True),
     Language("tex", "%", "prose", is_prose=True),
     Language("bibtex", "%", "prose", ".bib", is_prose=True),
     Language("restructuredtext", "..", "prose", ".rst", is_prose=True),
     Language("asciidoc", "//", "prose", ".adoc .asciidoc", is_prose=True),
     Language("org", "#", "prose", ".org", is_prose=True),
     Language("typst", _C, "prose", ".typ", is_prose=True),
-    Language("plaintext", "", "prose", ".txt", is_prose=True, completes="manual"),
+    Language("plaintext", "", "prose", ".txt", is_prose=True),
     Language("text", "", "prose", is_prose=True),
     Language("mail", "", "prose", is_prose=True),
-    Language("gitcommit", "#", "prose", is_prose=True, completes="manual"),
-    Language(
-        "git-commit", "#", "prose", "commit_editmsg", is_prose=True, completes="manual"
-    ),
-    Language(
-        "git-rebase", "#", "prose", "git-rebase-todo", is_prose=True, completes=False
-    ),
-    Language("log", "", "prose", ".log", is_prose=True, completes=False),
-    Language("help", "", "prose", is_prose=True, completes=False),
-    Language("scminput", "", "prose", is_prose=True, completes=False),
-    Language("search-result", "", "prose", is_prose=True, completes=False),
+    Language("gitcommit", "#", "prose", is_prose=True),
+    Language("git-commit", "#", "prose", "commit_editmsg", is_prose=True),
+    Language("git-rebase", "#", "prose", "git-rebase-todo", is_prose=True),
+    Language("log", "", "prose", ".log", is_prose=True),
+    Language("help", "", "prose", is_prose=True),
+    Language("scminput", "", "prose", is_prose=True),
+    Language("search-result", "", "prose", is_prose=True),
 )
 
 LANGUAGES: Final[Mapping[str, Language]] = {row.id: row for row in _TABLE}

@@ -18,6 +18,7 @@ from fim_lsp.languages import (
     language_called,
     language_of_file,
 )
+from fim_lsp.settings import parse
 
 ROWS = [*LANGUAGES.values()]
 SOURCES = sorted(Path(fim_lsp.__file__).parent.rglob("*.py"))
@@ -51,6 +52,11 @@ def test_no_other_file_keeps_a_table_by_language_id() -> None:
         if line.count('"') and len(ids & set(word.findall(line))) > 5
     ]
     assert lists == []
+
+
+def test_the_default_of_the_setting_names_languages_of_the_table() -> None:
+    default = parse([]).settings.completion.languages
+    assert default.keys() - {"*"} <= LANGUAGES.keys()
 
 
 def test_an_unknown_language_takes_any_usual_comment() -> None:

@@ -23,7 +23,7 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "__init__": set(),
         "__main__": {"cli"},
         "text": set(),
-        "settings": {"languages"},
+        "settings": set(),
         "errors": set(),
         "reasons": set(),
         "languages": set(),
@@ -39,6 +39,9 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "cli": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},
     }
 )
+# The size of the graph: rooms at the top level of the package without `__init__`,
+# floors from those that import nothing to `__main__`, and arrows between rooms.
+MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 18, 8, 70
 PRINTING = {"print", "click.echo", "click.secho", "sys.stdout.write"}
 STARTS_THE_SERVER = "serve.py"
 MUTATING = {
@@ -126,6 +129,20 @@ def test_a_class_name_is_defined_once() -> None:
             if isinstance(node, ast.ClassDef):
                 owners.setdefault(node.name, []).append(name_of(path))
     assert {name: paths for name, paths in owners.items() if len(paths) > 1} == {}
+
+
+def test_the_graph_of_rooms_stays_small(capsys: pytest.CaptureFixture[str]) -> None:
+    graph: dict[str, set[str]] = {layer_of(path): set() for path in SOURCES}
+    for path in SOURCES:
+        graph[layer_of(path)] |= layers_imported(path) - {layer_of(path)}
+    rooms = [room for room in graph if room != "__init__"]
+    arrows = sum(map(len, graph.values()))
+    floors = max(floor_of(room, graph) for room in rooms)
+    with capsys.disabled():
+        print(f"\n{len(rooms)} rooms, {floors} floors, {arrows} arrows")  # noqa: T201
+    assert len(rooms) <= MOST_ROOMS
+    assert floors <= MOST_FLOORS
+    assert arrows <= MOST_ARROWS
 
 
 def floor_of(

@@ -8,7 +8,6 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from ..languages import LANGUAGES
 from . import kinds
 from .kinds import SettingKind
 from .values import ActionSettings, PriceSettings, TimeoutSettings
@@ -48,8 +47,21 @@ class Row:
         return tuple(self.key.split("."))
 
 
-_LANGUAGES = {"*": True} | {
-    row.id: row.completes for row in LANGUAGES.values() if row.completes is not True
+# Where completion is not simply on: prose is completed when invoked, logs never.
+_LANGUAGES = {
+    "*": True,
+    "markdown": "manual",
+    "plaintext": "manual",
+    "latex": "manual",
+    "gitcommit": "manual",
+    "git-commit": "manual",
+    "git-rebase": False,
+    "csv": False,
+    "log": False,
+    "help": False,
+    "scminput": False,
+    "search-result": False,
+    "dotenv": False,
 }
 
 _ACTION = kinds.record(
