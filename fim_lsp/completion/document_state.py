@@ -47,11 +47,14 @@ class DocumentStates:
             whole_line = seen.verdict is Verdict.ACCEPTED and seen.one_line
             line = changes[0].end.line if whole_line else None
             activity = replace(activity, kind=EditKind.TYPED, accepted_line=line)
+        elif edited.seen.verdict is Verdict.BACK:
+            # The text is what it was before the typo, and no deletion.
+            activity = replace(activity, kind=EditKind.TYPED, deletions=0)
         self._activity[after.uri] = activity
         return edited
 
     def closed(self, uri: str) -> None:
-        self._screen.clear(uri)
+        self._screen.forget(uri)
         self._activity.pop(uri, None)
         self._offered.pop(uri, None)
 

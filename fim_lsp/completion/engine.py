@@ -200,6 +200,7 @@ class Engine:
             timer.cancel()
         if task.done():
             return task.result()
+        request.late = True
         late = self._parts.journal.draft(request, Outcome.SILENT, reason="not-yet")
         return Offer((), late)
 

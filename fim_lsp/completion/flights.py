@@ -10,11 +10,19 @@ cancelled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Protocol
 
+from ..api.requests import Usage
 from ..errors import FimError
 from ..text import Document, Place
 from .edits import Change
@@ -24,14 +32,27 @@ from .window import Window
 
 # Seconds a flight outlives its last waiter, if that one was cancelled.
 GRACE = 0.500
+# Seconds that shutting down waits for the usage of streams whose text is whole.
+LAST_USAGE = 0.500
+# What a finish reason says of the end of a reply.  A stop text of the user's own, or a
+# filter, may have cut the reply anywhere.
+ENDS: Mapping[str, End] = {"stop": "natural", "length": "cap"}
+# Characters a token, where the pace of a stream is estimated.
+CHARS_PER_TOKEN = 4
 
 
 class Flight:
     """One stream and the reply it has brought so far.
 
-    `chars` counts what the model wrote, of which `reply.text` is what starts at
-    the cursor; `following` is what stood after the cursor at the last edit since.
-    `first_token` is in seconds after `started`, `landed` when it ended.
+    place: where the reply's cursor stands in the document as it is now.
+    following: what stood after the cursor at the latest edit since, if any.
+    chars: how many characters the model wrote; `reply.text` holds those of them that
+        start at the cursor.
+    model, usage: the model that answers, and the tokens, where the endpoint tells them.
+    first_token: seconds from `started` to the first text.
+    line_at: when the first whole line had come, on the clock of `started`.
+    landed: when the text was whole.  Its usage may follow later.
+    contradicted: whether the document has gone another way than the reply.
     """
 
     def __init__(self, reply: Reply, started: float) -> None:
@@ -42,7 +63,9 @@ class Flight:
         self.following: str | None = None
         self.chars = 0
         self.model: str | None = None
+        self.usage: Usage | None = None
         self.first_token: float | None = None
+        self.line_at: float | None = None
         self.error: FimError | None = None
         self.contradicted = False
         self.waiters = 0
@@ -71,6 +94,19 @@ class Flight:
                 future.set_result(None)
         self._waiting.clear()
 
+    async def end(self) -> None:
+        """Wait until the text is whole."""
+        while not self.ended:
+            self.seen()
+            await self.news()
+
+    def seconds_per_token(self, now: float) -> float:
+        """How fast the model writes, as far as that can be told by now."""
+        if self.first_token is None or not self.chars:
+            return 0.0
+        since = now - self.started - self.first_token
+        return since * CHARS_PER_TOKEN / self.chars
+
 
 class Errand(Protocol):
     """What a flight is sent for."""
@@ -97,6 +133,7 @@ class Flights:
         self._clock = clock
         self._sleep = sleep
         self._open: list[Flight] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._graces: dict[Flight, asyncio.Task[None]] = {}
 
     def __len__(self) -> int:
@@ -107,11 +144,11 @@ class Flights:
         flight = Flight(reply, self._clock())
         self._open.append(flight)
         flight.task = asyncio.create_task(self._fly(flight, errand))
+        self._tasks.add(flight.task)
+        flight.task.add_done_callback(self._tasks.discard)
         # A task that is cancelled before its first step never runs at all: nothing was
         # sent, so nothing is kept or counted.
-        flight.task.add_done_callback(
-            lambda _: None if flight.ended else self._land(flight)
-        )
+        flight.task.add_done_callback(lambda _: self._land(flight))
         return flight
 
     def matches(self, window: Window) -> Iterator[tuple[Flight, Match]]:
@@ -144,13 +181,21 @@ class Flights:
             self._contradict(flight)
 
     async def aclose(self) -> None:
-        """Close every stream and wait until each has ended."""
+        """Close every stream, and wait until each has ended and is counted."""
         self.clear()
-        tasks = [flight.task for flight in self._open if flight.task]
-        tasks += self._graces.values()
         for grace in self._graces.values():
             grace.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._graces.values(), return_exceptions=True)
+        await self.counted()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def counted(self) -> None:
+        """Wait for the usage of streams whose text is whole, but not for long."""
+        reading = {flight.task for flight in self._open}
+        if landed := [task for task in self._tasks if task not in reading]:
+            await asyncio.wait(landed, timeout=LAST_USAGE)
 
     def _of(self, uri: str) -> list[Flight]:
         return [
@@ -172,64 +217,67 @@ class Flights:
             self._contradict(flight)
 
     async def _fly(self, flight: Flight, errand: Errand) -> None:
-        """Read the stream, tell those who wait, then close the stream and count."""
+        """Read the stream.  Who waits for its text is told before it is closed, and
+        what it used is counted last.
+        """
         try:
             async with aclosing(errand.stream()) as pieces:
-                await self._read(flight, pieces)
-                self._land(flight, errand)
+                async for piece in pieces:
+                    flight.usage = piece.delta.usage or flight.usage
+                    if flight.ended:
+                        continue
+                    if end := self._take(flight, piece):
+                        self._land(flight, errand, end)
+                        if piece.delta.finish_reason is None:
+                            break
+                self._land(flight, errand, "natural")
         except FimError as error:
-            # What fails while the stream is being closed changes nothing any more.
+            # What fails after the text is whole has spoilt nothing.
             flight.error = None if flight.ended else error
         finally:
             self._land(flight, errand)
             errand.count(flight)
 
-    def _land(self, flight: Flight, errand: Errand | None = None) -> None:
+    def _land(
+        self, flight: Flight, errand: Errand | None = None, end: End = "ours"
+    ) -> None:
         """End a flight, once: its reply is kept before anybody is told."""
         if flight.ended:
             return
         flight.ended = True
         flight.landed = self._clock()
-        if flight.reply.end == "open":
-            flight.reply = replace(flight.reply, end="ours")
-        if errand:
-            errand.keep(flight)
-        if flight in self._open:
-            self._open.remove(flight)
+        flight.reply = replace(flight.reply, end=end)
+        self._open.remove(flight)
         if grace := self._graces.pop(flight, None):
             grace.cancel()
+        if errand:
+            errand.keep(flight)
         flight.tell()
 
-    async def _read(self, flight: Flight, pieces: AsyncGenerator[Piece, None]) -> None:
-        finish: str | None = None
-        async for piece in pieces:
-            flight.model = piece.delta.model or flight.model
-            flight.chars += len(piece.delta.text)
-            finish = piece.delta.finish_reason or finish
-            if piece.delta.text and flight.first_token is None:
-                flight.first_token = self._clock() - flight.started
-            flight.reply = replace(
-                flight.reply,
-                text=flight.reply.text + piece.text,
-                usage=piece.delta.usage or flight.reply.usage,
-                rules=piece.rules,
-            )
-            if point := piece.point:
-                flight.reply = replace(
-                    flight.reply,
-                    text=flight.reply.text[: point.index],
-                    rules=(*piece.rules, point.rule),
-                    end="ours",
-                )
-                return
-            if flight.following and not tail_agrees(flight.reply, flight.following):
-                flight.contradicted = True
-                return
-            # Only whole lines are shown of a stream that is still open.
-            if "\n" in piece.text:
-                flight.tell()
-        end: End = "cap" if finish == "length" else "natural"
-        flight.reply = replace(flight.reply, end=end)
+    def _take(self, flight: Flight, piece: Piece) -> End | None:
+        """Add a piece to the reply; how the reply ends, if it does."""
+        delta, now = piece.delta, self._clock()
+        flight.model = delta.model or flight.model
+        flight.chars += len(delta.text)
+        if delta.text and flight.first_token is None:
+            flight.first_token = now - flight.started
+        text, rules = flight.reply.text + piece.text, piece.rules
+        if point := piece.point:
+            text, rules = text[: point.index], (*rules, point.rule)
+        flight.reply = replace(flight.reply, text=text, rules=rules)
+        if point:
+            return "ours"
+        if flight.following and not tail_agrees(flight.reply, flight.following):
+            flight.contradicted = True
+            return "ours"
+        if delta.finish_reason:
+            return ENDS.get(delta.finish_reason, "ours")
+        # Only whole lines are shown of a stream that is still open.
+        if "\n" in piece.text:
+            if flight.line_at is None and "\n" in text.lstrip("\n"):
+                flight.line_at = now
+            flight.tell()
+        return None
 
 
 def _survives(flight: Flight, after: Document, changes: Sequence[Change]) -> bool:

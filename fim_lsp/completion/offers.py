@@ -90,8 +90,14 @@ class Offers:
         outcome: Outcome,
         flight: Flight | None = None,
     ) -> Offer:
-        """Offer the distinct texts of `fitted`, the first one preferred."""
+        """Offer the distinct texts of `fitted`, the first one preferred.
+
+        Raises Ended where the text has changed meanwhile.
+        """
+        request.check()
         best, reply = fitted[0]
+        if request.late:
+            return self.silent(request, "not-yet", best, reply)
         distinct: dict[str, Fitted] = {}
         for fits, _ in fitted:
             distinct.setdefault(fits.text, fits)

@@ -1,8 +1,9 @@
 """What is on the user's screen: accepted, typed along, or typed against.
 
-Acceptance is inferred from the text, because editors tell it differently or not
+Acceptance is inferred from the text, because editors report it differently or not
 at all: a change that equals the item accepts it, one that equals its beginning
-accepts a part, and single keys type it by hand.
+accepts a part, and single keys type it by hand.  One key against a suggestion may be a
+typo: only the next edit tells whether it rejects the suggestion.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from ..text import Document, Edit, Place
 from .decision import Suggestion
 from .edits import Change, end_of, smallest
 
-# How long a text that was typed against is not offered again at its place.
+# Seconds for which a rejected text is not offered again at its place.
 DISMISSED_SECONDS = 60
+# Rejected texts that are remembered.
 DISMISSED_SIZE = 100
+# What editors insert for a key that opens something.
 PAIRS = ("()", "[]", "{}", '""', "''", "``", "<>")
 
 
@@ -32,6 +35,7 @@ class Verdict(Enum):
     PARTLY = "partly accepted"
     TYPED = "typed along"
     AGAINST = "typed against"
+    BACK = "took back the key that was typed against"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,32 @@ class OnScreen:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A verdict, on which suggestion, and how many characters it concerns."""
+    """A verdict, on which suggestion, and how many characters it concerns.
+
+    `rejected` tells that an earlier suggestion was typed against by more than one key.
+    """
 
     verdict: Verdict
     suggestion: Suggestion | None = None
     chars: int = 0
     one_line: bool = False
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One key typed against what was `shown`: perhaps a typo."""
+
+    change: Change
+    shown: tuple[OnScreen, ...]
 
 
 class Screen:
-    """What is shown in each document, and what was dismissed lately."""
+    """What is shown in each document, and what was rejected lately."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._shown: dict[str, tuple[OnScreen, ...]] = {}
+        self._slips: dict[str, Slip] = {}
         self._dismissed: TTLCache[tuple[str, str, str], bool] = TTLCache(
             DISMISSED_SIZE, DISMISSED_SECONDS, timer
         )
@@ -73,7 +90,13 @@ class Screen:
         )
 
     def clear(self, uri: str) -> None:
+        """Nothing is shown any more."""
         self._shown.pop(uri, None)
+
+    def forget(self, uri: str) -> None:
+        """The document was closed."""
+        self._shown.pop(uri, None)
+        self._slips.pop(uri, None)
 
     def is_dismissed(self, document: Document, place: Place, text: str) -> bool:
         key = (document.uri, _beginning(document, place), text)
@@ -81,10 +104,20 @@ class Screen:
 
     def edited(self, before: Document, changes: Sequence[Change]) -> Seen:
         """What `changes`, made to `before`, did to what was shown there."""
+        if not changes:
+            return self._judge(before, changes)
+        slip = self._slips.pop(before.uri, None)
+        if slip is None:
+            return self._judge(before, changes)
+        if len(changes) == 1 and _takes_back(slip.change, changes[0]):
+            self._shown[before.uri] = slip.shown
+            return Seen(Verdict.BACK, slip.shown[0].suggestion)
+        self._dismiss(before.uri, slip.shown)
+        return replace(self._judge(before, changes), rejected=True)
+
+    def _judge(self, before: Document, changes: Sequence[Change]) -> Seen:
         shown = self._shown.pop(before.uri, ())
-        if not shown or not changes:
-            return Seen(Verdict.NOTHING)
-        if len(changes) > 1:
+        if not shown or len(changes) != 1:
             return Seen(Verdict.NOTHING)
         change = changes[0]
         by_hand = not change.old and _is_typing(change.new)
@@ -100,10 +133,20 @@ class Screen:
             return Seen(verdict, item, len(change.new), along[0].one_line)
         if change.old or change.start != shown[0].suggestion.span.start:
             return Seen(Verdict.NOTHING)
+        if by_hand:
+            self._slips[before.uri] = Slip(change, shown)
+            return Seen(Verdict.AGAINST, shown[0].suggestion)
+        self._dismiss(before.uri, shown)
+        return Seen(Verdict.AGAINST, shown[0].suggestion, rejected=True)
+
+    def _dismiss(self, uri: str, shown: Sequence[OnScreen]) -> None:
         for each in shown:
-            key = (before.uri, each.beginning, each.suggestion.text)
-            self._dismissed[key] = True
-        return Seen(Verdict.AGAINST, shown[0].suggestion)
+            self._dismissed[uri, each.beginning, each.suggestion.text] = True
+
+
+def _takes_back(slip: Change, change: Change) -> bool:
+    """Whether `change` deletes just what `slip` inserted."""
+    return (change.start, change.old, change.new) == (slip.start, slip.new, "")
 
 
 def _goes_along(item: Suggestion, change: Change) -> bool:

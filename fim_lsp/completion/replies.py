@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ..api.requests import Usage
 from .window import Window
 
 # How far typing may go through an answer before it is asked for anew.
@@ -50,7 +49,6 @@ class Reply:
     sampling: Sampling
     text: str = ""
     end: End = "open"
-    usage: Usage | None = None
     redacted: bool = False
     rules: tuple[str, ...] = ()
     origin: str | None = None

@@ -175,7 +175,7 @@ class FimErrand:
 
     def _tokens(self, flight: Flight) -> Tokens:
         """What the endpoint counted, where that can be true; else an estimate."""
-        counted, limit = flight.reply.usage, self.prompt.request.max_tokens
+        counted, limit = flight.usage, self.prompt.request.max_tokens
         if counted and believable(counted, self.prompt.chars, flight.chars, limit):
             self.journal.counted(self.prompt.chars, counted.prompt)
             return Tokens(counted)

@@ -76,7 +76,8 @@ async def stop(
 ) -> AsyncGenerator[Piece, None]:
     """Pass a stream on, starting at the cursor, up to where our rules end it.
 
-    Leaving closes the source.
+    After the piece with the finish reason only usage follows.  Leaving closes the
+    source.
     """
     watch = Watch(window, shape)
     raw, given = "", 0
@@ -84,10 +85,15 @@ async def stop(
     async with aclosing(deltas):
         async for last in deltas:
             raw += last.text
-            cleaned = head(raw, window, ended=False)
+            ended = last.finish_reason is not None
+            cleaned = head(raw, window, ended=ended)
             new = cleaned.text[given:]
-            point = watch.feed(new)
+            point = watch.feed(new) or (watch.end() if ended else None)
             yield _piece(new, given, last, point, cleaned.rules)
+            if ended:
+                async for usage in deltas:
+                    yield Piece("", usage)
+                return
             if point:
                 return
             given += len(new)

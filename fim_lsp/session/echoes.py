@@ -23,7 +23,10 @@ class Echoes:
         self._may_read = may_read
         self._echoes: dict[Path, Echo] = {}
         self._open: dict[str, Document] = {}
+        # By document: which echo made the guess on screen, and which one made a guess
+        # that one key was typed against.
         self._guessed: dict[str, Echo] = {}
+        self._doubted: dict[str, Echo] = {}
 
     async def guess(
         self, folder: Path | None, document: Document, place: Place, *, invoked: bool
@@ -59,17 +62,21 @@ class Echoes:
     def closed(self, uri: str) -> None:
         self._open.pop(uri, None)
         self._guessed.pop(uri, None)
+        self._doubted.pop(uri, None)
         for echo in self._echoes.values():
             echo.forget(uri)
 
     def learn(self, uri: str, seen: Seen) -> None:
-        """A guess was accepted, or typed against."""
-        if not (echo := self._guessed.get(uri)):
-            return
-        if seen.verdict is Verdict.ACCEPTED:
-            echo.accepted()
-        elif seen.verdict is Verdict.AGAINST:
+        """Tell the echo that guessed what became of its guess."""
+        if seen.rejected and (echo := self._doubted.pop(uri, self._guessed.get(uri))):
             echo.typed_against()
+        guessed = self._guessed.get(uri)
+        if seen.verdict is Verdict.AGAINST and guessed and not seen.rejected:
+            self._doubted[uri] = guessed
+        elif seen.verdict is Verdict.BACK and uri in self._doubted:
+            self._guessed[uri] = self._doubted.pop(uri)
+        elif seen.verdict is Verdict.ACCEPTED and guessed:
+            guessed.accepted()
 
     async def aclose(self) -> None:
         await asyncio.gather(*(echo.aclose() for echo in self._echoes.values()))

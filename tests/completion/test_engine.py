@@ -310,3 +310,38 @@ async def test_every_reason_that_was_given_has_its_words() -> None:
         for decision in typist.engine.decisions()
         if decision.outcome is Outcome.SILENT
     )
+
+
+async def test_other_candidates_stay_known_once_known() -> None:
+    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
+    await typist.ask()
+    typist.model.answer = None
+    task = typist.start(Trigger.INVOKED)
+    await settle()
+    for stream, text in zip(typist.model.open, ("return b + a", "pass"), strict=True):
+        await stream.say(text)
+        await stream.end()
+    known = ["return a + b", "return b + a", "pass"]
+    assert [item.text for item in (await task).suggestions] == known
+    for trigger in (Trigger.INVOKED, Trigger.AUTOMATIC, Trigger.INVOKED):
+        offer = await typist.ask(trigger)
+        assert [item.text for item in offer.suggestions] == known
+    typist.insert("return ")
+    offer = await typist.ask()
+    assert [item.text for item in offer.suggestions] == ["a + b", "b + a"]
+    assert len(typist.model.streams) == 3
+
+
+async def test_candidates_that_come_late_serve_the_next_request() -> None:
+    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
+    await typist.ask()
+    typist.model.answer = None
+    task = typist.start(Trigger.INVOKED)
+    await typist.clock.advance(3.1)
+    assert [item.text for item in (await task).suggestions] == ["return a + b"]
+    for stream, text in zip(typist.model.open, ("return b + a", "pass"), strict=True):
+        await stream.say(text)
+        await stream.end()
+    offer = await typist.ask(Trigger.INVOKED)
+    assert len(offer.suggestions) == 3
+    assert len(typist.model.streams) == 3

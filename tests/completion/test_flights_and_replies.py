@@ -132,15 +132,44 @@ async def test_a_newer_request_ends_the_older_one_empty_and_at_once() -> None:
     second.cancel()
 
 
-async def test_going_back_to_where_an_answer_was_asks_nothing() -> None:
-    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
+async def test_going_back_to_where_an_answer_was_shows_it_again() -> None:
+    typist = Typist(FUNCTION, model=Model(answer="return a + b"), candidates=1)
     await typist.offered()
     typist.insert("r")
     typist.insert("e")
-    for _ in range(3):
-        typist.backspace() if typist.line.strip() else None
+    typist.backspace()
+    typist.backspace()
+    assert typist.document.lines[1] == "    \n"
     assert await typist.offered(Trigger.INVOKED) == "return a + b"
-    assert len(typist.model.streams) == 3  # invoked again: two other candidates
+    assert len(typist.model.streams) == 1
+
+
+async def test_a_typo_and_its_backspace_bring_the_suggestion_back_at_once() -> None:
+    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
+    await typist.offered()
+    typist.insert("r")
+    await typist.offered()
+    for _ in range(3):
+        typist.model.answer = None  # the endpoint is slow
+        typist.insert("x")
+        typist.start()
+        await typist.clock.advance(0.1)
+        typist.backspace()
+        task = typist.start()
+        await settle()
+        offer = await task
+        assert offer.suggestions[0].text == "eturn a + b"
+        assert offer.decision.outcome is Outcome.TYPED_THROUGH
+
+
+async def test_two_keys_against_a_suggestion_reject_it() -> None:
+    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
+    await typist.offered()
+    typist.insert("x")
+    typist.insert("y")
+    typist.backspace()
+    typist.backspace()
+    assert (await typist.ask(Trigger.INVOKED)).decision.reason == "dismissed"
 
 
 async def test_a_closer_that_the_editor_inserted_keeps_the_answer() -> None:
@@ -183,8 +212,8 @@ async def test_the_start_of_the_window_may_move() -> None:
 async def test_a_dismissed_text_stays_away_for_a_minute() -> None:
     typist = Typist(FUNCTION, model=Model(answer="return a + b"))
     await typist.offered()
-    typist.insert("x")
-    typist.backspace()
+    typist.insert("xy")
+    typist.edit(Span(Place(1, 4), Place(1, 6)), "")
     assert (await typist.ask(Trigger.INVOKED)).decision.reason == "dismissed"
     await typist.clock.advance(61)
     assert await typist.offered(Trigger.INVOKED) == "return a + b"

@@ -8,6 +8,9 @@ from typing import Any, cast
 from unittest.mock import Mock
 
 from fim_lsp.completion.flights import Flights
+from fim_lsp.completion.replies import Reply, Sampling
+
+from .windows import window
 
 
 async def test_it_is_forgotten_and_not_counted() -> None:
@@ -18,9 +21,9 @@ async def test_it_is_forgotten_and_not_counted() -> None:
         yield cast("Any", None)
 
     flights = Flights(clock=lambda: 0.0, sleep=asyncio.sleep)
-    reply = Mock(end="natural")
+    reply = Reply("r1", window("x = $0\n"), Sampling("model", "auto", 0.0))
     errand = Mock(stream=stream, keep=landed, count=landed)
-    flight = flights.start(cast("Any", reply), errand)
+    flight = flights.start(reply, errand)
     flights.clear()
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.completion.decision import Offer, Trigger
+from fim_lsp.completion.request import Ask
 from fim_lsp.errors import StreamBroken
 from fim_lsp.text import Document, Edit, Place, apply
 from tests.harness.clock import settle
@@ -135,6 +136,16 @@ def check_offer(asked: Asked) -> None:
         assert after.endswith(document.text[offset + covered :])
 
 
+def check_sent(ask: Ask, offer: Offer, now: Document) -> None:
+    """The text around an offer is still what was asked about."""
+    if offer.suggestions:
+        place, line = ask.place, now.lines[ask.place.line]
+        before = "".join(now.lines[: place.line]) + line[: place.column]
+        after = line[place.column :] + "".join(now.lines[place.line + 1 :])
+        assert (before + after) == ask.document.text
+        assert ask.document.text.startswith(before)
+
+
 @given(STEPS)
 @settings(max_examples=150, deadline=None)
 def test_whatever_the_order_every_request_is_answered_once(steps: list[Step]) -> None:
@@ -154,6 +165,8 @@ def test_whatever_the_order_every_request_is_answered_once(steps: list[Step]) ->
                 assert asked.cancelled
             else:
                 check_offer(asked)
+        for ask, offer, document in world.typist.sent:
+            check_sent(ask, offer, document)
         assert len(world.typist.decisions) == min(200, len(world.asked))
         assert world.typist.model.open == []
         assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -115,6 +115,8 @@ class Typist:
         self.settings = replace(default_settings(), **settings)
         self.refusal: str | None = None
         self.folder: Path | None = None
+        # What was asked and answered, and the document at the time of the answer.
+        self.sent: list[tuple[Ask, Offer, Document]] = []
         self.engine = Engine(
             now=self.clock,
             clock=self.clock,
@@ -176,7 +178,12 @@ class Typist:
             selected=selected,
         )
         setup = Setup(self.settings, self.sources, self.refusal)
-        return asyncio.create_task(self.engine.suggest(ask, setup))
+        return asyncio.create_task(self._suggest(ask, setup))
+
+    async def _suggest(self, ask: Ask, setup: Setup) -> Offer:
+        offer = await self.engine.suggest(ask, setup)
+        self.sent.append((ask, offer, self.document))
+        return offer
 
     async def ask(self, trigger: Trigger = Trigger.AUTOMATIC) -> Offer:
         """Ask, wait as long as the engine wants, and give the answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,21 @@ async def test_open_documents_are_known_to_an_echo_that_comes_later(
     ]
 
 
+AGAINST, NOTHING = Seen(Verdict.AGAINST), Seen(Verdict.NOTHING)
+
+
 @pytest.mark.parametrize(
-    ("verdict", "invoked", "told"),
+    ("seen", "invoked", "told"),
     [
-        (Verdict.ACCEPTED, True, ["accepted"]),
-        (Verdict.AGAINST, True, ["typed against"]),
-        (Verdict.TYPED, True, []),
-        (Verdict.ACCEPTED, False, []),  # it had guessed nothing
+        ([Seen(Verdict.ACCEPTED)], True, ["accepted"]),
+        ([Seen(Verdict.AGAINST, rejected=True)], True, ["typed against"]),
+        ([Seen(Verdict.TYPED)], True, []),
+        ([Seen(Verdict.ACCEPTED)], False, []),  # it had guessed nothing
+        # One key may be a typo: the next one rejects the guess.
+        ([AGAINST], True, []),
+        ([AGAINST, Seen(Verdict.BACK)], True, []),
+        ([AGAINST, replace(NOTHING, rejected=True)], True, ["typed against"]),
+        ([AGAINST, Seen(Verdict.BACK), Seen(Verdict.ACCEPTED)], True, ["accepted"]),
     ],
 )
 async def test_it_learns_what_became_of_its_guess(
@@ -141,10 +150,11 @@ async def test_it_learns_what_became_of_its_guess(
     made: list[FakeEcho],
     tmp_path: Path,
     *,
-    verdict: Verdict,
+    seen: list[Seen],
     invoked: bool,
     told: list[str],
 ) -> None:
     await ask(ours, tmp_path, invoked=invoked)
-    ours.learn(opened(tmp_path).uri, Seen(verdict))
+    for each in seen:
+        ours.learn(opened(tmp_path).uri, each)
     assert [name for name, _ in made[0].told] == told
