@@ -1,0 +1,273 @@
+"""The ring of settled edits: what the user changed last, one entry for each region."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..text import Document, Edit
+from .changes import LineChange, line_change
+from .settled import SettledEdit, is_copy, is_in_text, without_equal_ends
+
+# How many settled edits are kept.
+REMEMBERED = 8
+# A region settles when it has not changed for this long, in seconds.
+SETTLES_AFTER = 0.5
+# A change to the region that settled last belongs to it for this long, in seconds.
+REOPENS_WITHIN = 10.0
+# Lines of context that an edit carries on either side.
+CONTEXT_LINES = 3
+# How many undone edits are remembered, so that redoing them teaches nothing.
+UNDONE = 20
+# How many states of an open region are remembered, so that undoing is noticed.
+STATES = 40
+# A longer region is no single edit any more.
+LONGEST_REGION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRegion:
+    """Lines being changed: `old` is what stood there, `count` how many there are.
+
+    `states` are hashes of what the region has been.  `undone` tells that the last
+    change went back to one of them, `copied` that it holds a duplicated line.
+    """
+
+    document: Document
+    folder: Path | None
+    first: int
+    old: tuple[str, ...]
+    count: int
+    at: float
+    states: tuple[int, ...] = ()
+    undone: bool = False
+    copied: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return self.document.lines[self.first : self.first + self.count]
+
+    def touches(self, change: LineChange) -> bool:
+        """Whether `change`, in lines of the document now, falls into the region."""
+        end, change_end = self.first + self.count, change.first + change.old_count
+        if change.old_count == 0:
+            return self.first < change.first < end
+        return change.first < end and self.first < change_end
+
+
+class EditRing:
+    """Settled edits of all open documents, oldest first.
+
+    Only documents that may be sent are to be told to it.  `clock` counts seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._settled: deque[SettledEdit] = deque(maxlen=REMEMBERED)
+        self._open: OpenRegion | None = None
+        self._undone: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque(
+            maxlen=UNDONE
+        )
+
+    @property
+    def open(self) -> OpenRegion | None:
+        """The region that is being changed and has not settled."""
+        return self._open
+
+    @property
+    def settles_at(self) -> float | None:
+        """When the open region settles, by the clock, if nothing changes it."""
+        return None if self._open is None else self._open.at + SETTLES_AFTER
+
+    def edits(
+        self, folder: Path | None = None, language: str = ""
+    ) -> tuple[SettledEdit, ...]:
+        """The settled edits of one workspace folder, oldest first."""
+        return tuple(
+            edit
+            for edit in self._settled
+            if edit.folder == folder and language in ("", edit.language)
+        )
+
+    def changed(
+        self,
+        before: Document,
+        after: Document,
+        edits: Sequence[Edit],
+        folder: Path | None = None,
+    ) -> SettledEdit | None:
+        """Take in a change; the edit that settled because of it, if one did."""
+        change = line_change(before, after, edits)
+        if change is None:
+            if self._open and self._open.document.uri == after.uri:
+                self._open = replace(self._open, document=after)
+            return None
+        if change.bulk:
+            return self._bulk(after, change)
+        region, settled = self._open, None
+        if (
+            region is None
+            or region.document.uri != after.uri
+            or not region.touches(change)
+        ):
+            settled = self._settle()
+            region = self._reopened(before, change)
+        self._moved(after.uri, change)
+        region = region or OpenRegion(
+            before, folder, change.first, (), 0, self._clock(), copied=False
+        )
+        self._open = self._extended(region, before, after, change)
+        if self._open.count > LONGEST_REGION:
+            self._open = None
+        return settled
+
+    def settle(self, *, now: bool = False) -> SettledEdit | None:
+        """The open region as a settled edit, if its time has come or `now` is set."""
+        if self._open is None:
+            return None
+        if not now and self._clock() < self._open.at + SETTLES_AFTER:
+            return None
+        return self._settle()
+
+    def forget(self, uri: str) -> None:
+        """Drop what is known of a document: it was closed, or may not be sent."""
+        if self._open and self._open.document.uri == uri:
+            self._open = None
+        kept = [edit for edit in self._settled if edit.uri != uri]
+        self._settled.clear()
+        self._settled.extend(kept)
+
+    def clear(self) -> None:
+        self._open = None
+        self._settled.clear()
+
+    def _extended(
+        self, region: OpenRegion, before: Document, after: Document, change: LineChange
+    ) -> OpenRegion:
+        """`region` grown by the lines of `change`."""
+        first = min(region.first, change.first) if region.count else change.first
+        region_end = region.first + region.count
+        end = max(region_end, change.first + change.old_count)
+        old = region.old
+        if region.count or region.old:
+            old = (
+                before.lines[first : region.first]
+                + region.old
+                + before.lines[region_end:end]
+            )
+        else:
+            old = before.lines[first:end]
+        count = end - first + change.grown
+        lines = after.lines[first : first + count]
+        state = hash(lines)
+        states = region.states or (hash(before.lines[first:end]),)
+        copied = (
+            region.copied
+            or is_copy(after, change)
+            or self._was_copied(after.uri, change)
+        )
+        return OpenRegion(
+            after,
+            region.folder,
+            first,
+            old,
+            count,
+            self._clock(),
+            states=(*states, state)[-STATES:],
+            undone=change.size > 1 and state in states,
+            copied=copied,
+        )
+
+    def _reopened(self, before: Document, change: LineChange) -> OpenRegion | None:
+        """The edit that settled last, open again, where `change` goes on with it."""
+        if not self._settled:
+            return None
+        last = self._settled[-1]
+        if last.uri != before.uri or self._clock() - last.at > REOPENS_WITHIN:
+            return None
+        region = OpenRegion(
+            before,
+            last.folder,
+            last.line,
+            last.old,
+            len(last.new),
+            last.at,
+            states=(hash(last.old), hash(last.new)),
+            copied=not last.teaches,
+        )
+        if not last.new or region.lines != last.new or not region.touches(change):
+            return None
+        self._settled.pop()
+        return region
+
+    def _settle(self) -> SettledEdit | None:
+        region, self._open = self._open, None
+        if region is None:
+            return None
+        document = region.document
+        old, new, first = region.old, region.lines, region.first
+        old, new, first = without_equal_ends(old, new, first)
+        if old == new:
+            return None
+        if self._takes_back(document.uri, first, old, new):
+            return None
+        is_redone = (old, new) in self._undone
+        spaces_only = "".join("".join(old).split()) == "".join("".join(new).split())
+        edit = SettledEdit(
+            uri=document.uri,
+            language=document.language,
+            folder=region.folder,
+            line=first,
+            old=old,
+            new=new,
+            above=document.lines[max(first - CONTEXT_LINES, 0) : first],
+            below=document.lines[first + len(new) : first + len(new) + CONTEXT_LINES],
+            at=region.at,
+            in_text=is_in_text(document, old, new, first),
+            teaches=not (region.undone or region.copied or is_redone or spaces_only),
+        )
+        self._settled.append(edit)
+        return edit
+
+    def _takes_back(
+        self, uri: str, first: int, old: tuple[str, ...], new: tuple[str, ...]
+    ) -> bool:
+        """Whether this undoes a settled edit, which is then forgotten."""
+        for edit in reversed(self._settled):
+            if (edit.uri, edit.line, edit.old, edit.new) == (uri, first, new, old):
+                self._settled.remove(edit)
+                self._undone.append((edit.old, edit.new))
+                return True
+        return False
+
+    def _bulk(self, after: Document, change: LineChange) -> SettledEdit | None:
+        """A change that was no typing: it is not remembered, but lines move."""
+        settled = None
+        region = self._open
+        if region and region.document.uri == after.uri:
+            if region.touches(change):
+                self._open = None
+            else:
+                settled = self._settle()
+        self._moved(after.uri, change)
+        return settled
+
+    def _moved(self, uri: str, change: LineChange) -> None:
+        """Lines of settled edits below `change` move with it."""
+        if not change.grown:
+            return
+        for index, edit in enumerate(self._settled):
+            if edit.uri == uri and edit.line >= change.first + change.old_count:
+                self._settled[index] = replace(edit, line=edit.line + change.grown)
+
+    def _was_copied(self, uri: str, change: LineChange) -> bool:
+        """Whether `change` is made to lines that were duplicated before."""
+        return any(
+            edit.uri == uri
+            and not edit.old
+            and not edit.teaches
+            and edit.line <= change.first <= edit.last_line
+            for edit in self._settled
+        )

@@ -1,0 +1,228 @@
+"""Where a template matches in a document, and what it would change there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ..text import Document, Place, Span
+from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
+from .literals import TextMap
+from .smallest import smallest
+from .template import EditTemplate, Element, PatternMatch, match
+from .variants import VARIANTS
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place at which a pattern was found: `span` would become `new_text`."""
+
+    span: Span
+    new_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, and where."""
+
+    document: Document
+    template: EditTemplate
+    text_map: TextMap
+
+
+def find(
+    document: Document,
+    template: EditTemplate,
+    place: Place,
+    text_map: TextMap,
+    budget: Iterator[int],
+) -> Iterator[Site]:
+    """Places of the pattern: below `place` downwards, then above it upwards.
+
+    At most as many lines are read as lexemes as `budget` has items left.
+    """
+    anchor = _anchor(template.pattern)
+    if anchor is None:
+        return
+    lines = document.lines
+    # How many lines the pattern has before the one that holds the anchor.
+    before = template.pattern[: template.pattern.index(anchor)].count(LINE_END)
+    before -= template.pattern[0] == LINE_END
+    words = _words_of_line(template.pattern, anchor)
+    search = Search(document, template, text_map)
+
+    def holds(number: int) -> bool:
+        line = lines[number]
+        return anchor in line and all(word in line for word in words)
+
+    first = min(place.line, len(lines))
+    numbers = filter(holds, chain(range(first, len(lines)), range(first - 1, -1, -1)))
+    above_on_line: list[Site] = []
+    for _, number in zip(budget, numbers, strict=False):
+        if number != place.line:
+            yield from above_on_line
+            above_on_line = []
+        for site in _sites_of_block(search, number - before):
+            if number == place.line and site.span.start < place:
+                above_on_line.append(site)
+            else:
+                yield site
+    yield from above_on_line
+
+
+def _anchor(pattern: Sequence[Element]) -> str | None:
+    """The constant that is likely to stand in the fewest lines."""
+    words = [e for e in pattern if isinstance(e, str) and e != LINE_END]
+    return max(words, key=lambda word: (is_word(word), len(word)), default=None)
+
+
+def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
+    """The constants of the pattern's line on which `anchor` stands."""
+    position = pattern.index(anchor)
+    start, end = position, position
+    while start and pattern[start - 1] != LINE_END:
+        start -= 1
+    while end < len(pattern) and pattern[end] != LINE_END:
+        end += 1
+    line = {e for e in pattern[start:end] if isinstance(e, str)}
+    return tuple(line - {anchor})
+
+
+def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
+    """Places of the pattern that begin in line `first`."""
+    document, template = search.document, search.template
+    pattern = template.pattern
+    count = max(pattern[1:].count(LINE_END) + (pattern[-1] != LINE_END), 1)
+    if not template.right and pattern[-1] == LINE_END:
+        count += 1
+    if first < 0 or first >= len(document.lines):
+        return
+    block = document.lines[first : first + count]
+    if any(len(line) > LONGEST_LINE for line in block):
+        return
+    # Lines above show whether lines to be inserted stand there already.
+    above = min(template.new.count(LINE_END), first)
+    block = (*document.lines[first - above : first], *block)
+    items = [
+        Lexeme(LINE_END, "", first - above - 1, 0),
+        *lexemes(block, document.language, first - above, words_only=template.in_text),
+    ]
+    position = next(i for i, item in enumerate(items) if item.line == first) - 1
+    begins_with = pattern[0] if isinstance(pattern[0], str) else None
+    while position < len(items) and items[position].line <= first:
+        if begins_with not in (None, items[position].text):
+            position += 1
+            continue
+        found = match(pattern, items, position)
+        site = None
+        if found:
+            site = _site(search, items, position, found)
+        if site is None or found is None:
+            position += 1
+            continue
+        yield site
+        position = max(found.end - len(template.right), position + 1)
+
+
+def _site(
+    search: Search, items: Sequence[Lexeme], start: int, found: PatternMatch
+) -> Site | None:
+    """The change at a match; None where it would change nothing or is done already."""
+    document, template = search.document, search.template
+    first = start + len(template.left)
+    end = found.end - len(template.right)
+    if end > len(items) - 1 or first == 0:
+        return None
+    old = items[first:end]
+    following = items[end]
+    if not _is_same_kind(search, old or [following]):
+        return None
+    if _is_done(template, items, first, end):
+        return None
+    last = items[first - 1]
+    where = _start(last, (old or [following])[0])
+    span = Span(where, Place(following.line, following.column))
+    text = _new_text(document, template, found, old, following)
+    return _reduced(document, span, text)
+
+
+def _start(last: Lexeme, first: Lexeme) -> Place:
+    """Where the white space between two lexemes begins."""
+    if last.text == LINE_END:
+        return Place(first.line, first.column - len(first.lead))
+    return Place(last.line, last.end)
+
+
+def _is_same_kind(search: Search, items: Sequence[Lexeme]) -> bool:
+    """Whether a match stands in text or in code, as the edits did."""
+    first, last = items[0], items[-1]
+    end = last.end if last.line == first.line else first.end
+    inside = search.text_map.covers(first.line, first.column, end)
+    return inside is search.template.in_text
+
+
+def _is_done(
+    template: EditTemplate, items: Sequence[Lexeme], first: int, end: int
+) -> bool:
+    """Whether the new side stands around a match already."""
+    if not template.new:
+        return False
+    pattern = (*template.left, *template.new, *template.right)
+    shift = len(template.left)
+    lowest = max(first - len(template.new), shift)
+    for start in range(lowest, first + 1):
+        found = match(pattern, items, start - shift)
+        if found and start <= first and found.end - len(template.right) >= end:
+            return True
+    return False
+
+
+def _new_text(
+    document: Document,
+    template: EditTemplate,
+    found: PatternMatch,
+    old: Sequence[Lexeme],
+    following: Lexeme,
+) -> str:
+    """What stands from the white space before the match up to `following`."""
+    before = old[0] if old else following
+    line = document.lines[before.line]
+    indent = line[: len(line) - len(line.lstrip(" \t"))]
+    line_end = "\r\n" if line.endswith("\r\n") else "\n"
+    pieces: list[str] = []
+    at_line_start = False
+    elements: list[Element | None] = [*template.new, None]
+    for index, (element, lead) in enumerate(zip(elements, template.leads, strict=True)):
+        if lead is None:
+            space = before.lead if index == 0 else following.lead
+        elif at_line_start:
+            space = indent + lead.removeprefix(template.indent)
+        else:
+            space = lead
+        if not (element == LINE_END and not space.strip()):
+            pieces.append(space)
+        if element is None:
+            break
+        pieces.append(_content(document, element, found, line_end))
+        at_line_start = element == LINE_END
+    return "".join(pieces)
+
+
+def _content(
+    document: Document, element: Element, found: PatternMatch, line_end: str
+) -> str:
+    if element == LINE_END:
+        return line_end
+    if isinstance(element, str):
+        return element
+    items = found.bindings[element.index]
+    if element.variant:
+        return VARIANTS[element.variant](items[0].text)
+    return document.lines[items[0].line][items[0].column : items[-1].end]
+
+
+def _reduced(document: Document, span: Span, text: str) -> Site | None:
+    """The smallest change with the same effect; None where there is no effect."""
+    edit = smallest(document, span, text)
+    return Site(edit.span, edit.new_text) if edit else None

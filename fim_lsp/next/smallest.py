@@ -1,0 +1,35 @@
+"""A change without what it replaces by itself."""
+
+from __future__ import annotations
+
+from ..text import Document, Edit, Place, Span, text_between
+
+
+def smallest(document: Document, span: Span, new_text: str) -> Edit | None:
+    """`span` becomes `new_text`, as the smallest change; None if it changes nothing."""
+    old = text_between(document, span)
+    if old == new_text:
+        return None
+    start = _common(old, new_text)
+    end = _common(old[start:][::-1], new_text[start:][::-1])
+    # A line break of two characters is one thing.
+    start -= old[start - 1 : start + 1] == "\r\n"
+    end -= bool(end) and old[len(old) - end - 1 : len(old) - end + 1] == "\r\n"
+    whole = Span(
+        end_of(span.start, old[:start]), end_of(span.start, old[: len(old) - end])
+    )
+    return Edit(whole, new_text[start : len(new_text) - end])
+
+
+def end_of(start: Place, text: str) -> Place:
+    """Where `text` ends that begins at `start`."""
+    breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if not breaks:
+        return Place(start.line, start.column + len(text))
+    last = max(text.rfind("\n"), text.rfind("\r"))
+    return Place(start.line + breaks, len(text) - last - 1)
+
+
+def _common(one: str, other: str) -> int:
+    limit = min(len(one), len(other))
+    return next((i for i in range(limit) if one[i] != other[i]), limit)

@@ -1,0 +1,244 @@
+"""Templates of a change: a pattern of lexemes to look for, and what to put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from .lexemes import LINE_END, Lexeme, kind_of, texts
+from .variants import VARIANTS
+
+# Lexemes of context that are kept on either side of what changes.
+CONTEXT = 6
+OPENING, CLOSING = "([{", ")]}"
+# Kinds of lexemes that stand for each other in the context of a change.
+KINDS = frozenset({"word", "number", "string"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place that each edit filled differently.
+
+    `kind` is that of the one lexeme that it was in every edit, or empty for anything
+    in balanced brackets.  `variant` is the way in which the new side spells it, empty
+    for as it stands.  Holes in the context have negative indices.
+    """
+
+    index: int
+    kind: str = ""
+    variant: str = ""
+
+
+Element = str | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEdit:
+    """One edit as lexemes: `left + old + right` became `left + new + right`."""
+
+    left: tuple[Lexeme, ...]
+    old: tuple[Lexeme, ...]
+    new: tuple[Lexeme, ...]
+    right: tuple[Lexeme, ...]
+    new_right: tuple[Lexeme, ...]
+    in_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditTemplate:
+    """`left`, `old`, `right` is what is looked for; `old` becomes `new`.
+
+    `leads` holds the white space before each element of `new` and before what
+    follows; None means as it stands at the place.  `indent` is the indentation of
+    the line on which the edit began, where `leads` were taken.
+    """
+
+    left: tuple[Element, ...]
+    old: tuple[Element, ...]
+    right: tuple[Element, ...]
+    new: tuple[Element, ...]
+    leads: tuple[str | None, ...]
+    indent: str
+    in_text: bool = False
+
+    @property
+    def key(self) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
+        """By what a refusal is remembered."""
+        return self.old, self.new
+
+    @property
+    def pattern(self) -> tuple[Element, ...]:
+        return (*self.left, *self.old, *self.right)
+
+
+def exact(edit: TokenEdit) -> EditTemplate:
+    """The template of one edit: what it changed, wherever that stands."""
+    return template_of(edit, texts(edit.old), texts(edit.new), (), ())
+
+
+def narrowed(template: EditTemplate, edit: TokenEdit) -> EditTemplate | None:
+    """`template` with only the context that a further edit has, too; None if the
+    edit is of another kind.
+    """
+    if template.in_text != edit.in_text:
+        return None
+    pattern = match(template.old, edit.old, 0)
+    if pattern is None or pattern.end != len(edit.old):
+        return None
+    if rendered(template.new, pattern.bindings) != texts(edit.new):
+        return None
+    left = _kept_context(template.left[::-1], edit.left[::-1])[::-1]
+    return replace(template, left=left, right=_kept_context(template.right, edit.right))
+
+
+def rendered(
+    elements: Sequence[Element], bindings: dict[int, tuple[Lexeme, ...]]
+) -> tuple[str, ...] | None:
+    """The lexemes of the new side, with holes filled; None if one has no content."""
+    result: list[str] = []
+    for element in elements:
+        if isinstance(element, str):
+            result.append(element)
+        elif element.index not in bindings:
+            return None
+        elif element.variant:
+            words = texts(bindings[element.index])
+            spelled = VARIANTS[element.variant](words[0]) if len(words) == 1 else None
+            if spelled is None:
+                return None
+            result.append(spelled)
+        else:
+            result += texts(bindings[element.index])
+    return tuple(result)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMatch:
+    """Where a pattern ends, and what its holes hold."""
+
+    end: int
+    bindings: dict[int, tuple[Lexeme, ...]]
+
+
+def match(
+    pattern: Sequence[Element], items: Sequence[Lexeme], start: int
+) -> PatternMatch | None:
+    """`pattern` at `items[start]`; a hole takes as little as it can."""
+    return _match(pattern, 0, items, start, {})
+
+
+def _match(
+    pattern: Sequence[Element],
+    index: int,
+    items: Sequence[Lexeme],
+    position: int,
+    bindings: dict[int, tuple[Lexeme, ...]],
+) -> PatternMatch | None:
+    while index < len(pattern):
+        element = pattern[index]
+        if isinstance(element, Hole):
+            for end in _hole_ends(element, items, position):
+                content = tuple(items[position:end])
+                before = bindings.get(element.index)
+                if before is not None and texts(before) != texts(content):
+                    continue
+                found = _match(
+                    pattern, index + 1, items, end, {**bindings, element.index: content}
+                )
+                if found:
+                    return found
+            return None
+        if position >= len(items) or items[position].text != element:
+            return None
+        index, position = index + 1, position + 1
+    return PatternMatch(position, bindings)
+
+
+def _hole_ends(hole: Hole, items: Sequence[Lexeme], start: int) -> Iterator[int]:
+    """Where a hole may end: brackets in it are balanced, and it stays on its line."""
+    if hole.kind:
+        if start < len(items) and kind_of(items[start].text) == hole.kind:
+            yield start + 1
+        return
+    depth = 0
+    for position in range(start, len(items)):
+        text = items[position].text
+        if text == LINE_END:
+            return
+        if text in OPENING:
+            depth += 1
+        elif text in CLOSING:
+            depth -= 1
+            if depth < 0:
+                return
+        if depth == 0:
+            yield position + 1
+
+
+def template_of(
+    edit: TokenEdit,
+    old: tuple[Element, ...],
+    new: tuple[Element, ...],
+    left: tuple[Element, ...],
+    right: tuple[Element, ...],
+) -> EditTemplate:
+    before = (*edit.old, *edit.right[:1])
+    after = (*edit.new, *edit.new_right[:1])
+    first = before[0].lead if before else ""
+    leads: list[str | None] = [item.lead for item in after]
+    # White space that the edit left alone is left alone everywhere.
+    if leads and leads[0] == first:
+        leads[0] = None
+    if edit.old and edit.right and edit.new_right[0].lead == edit.right[0].lead:
+        leads[1:] = [*leads[1:-1], None] if len(leads) > 1 else []
+    kept = _leads_of_elements(new, texts(edit.new), leads)
+    return EditTemplate(left, old, right, new, kept, _indent(edit), edit.in_text)
+
+
+def _leads_of_elements(
+    new: Sequence[Element], words: Sequence[str], leads: Sequence[str | None]
+) -> tuple[str | None, ...]:
+    """The leads of the elements, where a hole stands for several lexemes."""
+    # The position of each element in `words`: constants are found in order, and a
+    # hole reaches up to the next constant.
+    result: list[str | None] = []
+    position = 0
+    for index, element in enumerate(new):
+        result.append(leads[position] if position < len(leads) else "")
+        if isinstance(element, str) or element.kind or element.variant:
+            position += 1
+            continue
+        following = next((e for e in new[index + 1 :] if isinstance(e, str)), None)
+        position += 1
+        while position < len(words) and words[position] != following:
+            position += 1
+    result.append(leads[-1] if leads else "")
+    return tuple(result)
+
+
+def _indent(edit: TokenEdit) -> str:
+    """The indentation of the line on which `edit` begins, as it was."""
+    line = [*edit.left, *edit.old, *edit.right]
+    number = (edit.old or edit.right or edit.left)[0].line
+    return next((item.lead for item in line if item.line == number), "")
+
+
+def without_outer_holes(elements: Sequence[Element]) -> tuple[Element, ...]:
+    size = len(elements)
+    while size and isinstance(elements[size - 1], Hole):
+        size -= 1
+    return tuple(elements[:size])
+
+
+def _kept_context(
+    context: Sequence[Element], items: Sequence[Lexeme]
+) -> tuple[Element, ...]:
+    def fits(pair: tuple[Element, Lexeme]) -> bool:
+        element, item = pair
+        if isinstance(element, Hole):
+            return kind_of(item.text) == element.kind
+        return item.text == element
+
+    pairs = zip(context, items, strict=False)
+    return without_outer_holes([element for element, _ in takewhile(fits, pairs)])

@@ -1,0 +1,183 @@
+"""The template that two edits share, by anti-unification.
+
+Lexemes that are equal in both edits stay, those that differ become holes.  What a hole
+holds on the new side must be held on the old side too, perhaps in another case or
+number; otherwise the edits share no template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from .lexemes import LINE_END, Lexeme, kind_of, texts
+from .template import (
+    CLOSING,
+    CONTEXT,
+    KINDS,
+    OPENING,
+    EditTemplate,
+    Element,
+    Hole,
+    TokenEdit,
+    template_of,
+    without_outer_holes,
+)
+from .variants import variant_between
+
+Bindings = list[tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def generalise(one: TokenEdit, other: TokenEdit) -> EditTemplate | None:
+    """The template of both edits; None where they share none."""
+    if one.in_text != other.in_text:
+        return None
+    left = _common_context(one.left[::-1], other.left[::-1], 0)[::-1]
+    right = _common_context(one.right, other.right, 1)
+    for old, bindings in _alignments(texts(one.old), texts(other.old)):
+        new = _explained(texts(one.new), texts(other.new), bindings)
+        if new is not None:
+            return template_of(one, old, new, left, right)
+    return None
+
+
+def _common_context(
+    one: Sequence[Lexeme], other: Sequence[Lexeme], sign: int
+) -> tuple[Element, ...]:
+    """What both contexts begin with, seen from the change.
+
+    Where they hold different names, numbers or strings there is a hole, whose index
+    is negative: odd where `sign` is 1, even where it is 0.
+    """
+    elements: list[Element] = []
+    for first, second in zip(one[:CONTEXT], other[:CONTEXT], strict=False):
+        kind = kind_of(first.text)
+        if first.text == second.text:
+            elements.append(first.text)
+        elif kind in KINDS and kind == kind_of(second.text):
+            elements.append(Hole(-2 * len(elements) - 1 - sign, kind))
+        else:
+            break
+    return without_outer_holes(elements)
+
+
+def _alignments(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> Iterator[tuple[tuple[Element, ...], Bindings]]:
+    """Ways to see two old sides as one pattern, and what its holes held in each."""
+    if one == other:
+        yield one, []
+        return
+    seen = set()
+    for blocks in (_equal_blocks(one, other), _equal_ends(one, other)):
+        aligned = _with_holes(one, other, blocks)
+        if aligned and aligned[0] not in seen:
+            seen.add(aligned[0])
+            yield aligned
+
+
+def _equal_blocks(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, ...]]:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return [tuple(block) for block in matcher.get_matching_blocks()]
+
+
+def _equal_ends(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, ...]]:
+    """Only what both begin with and end with."""
+    limit = min(len(one), len(other))
+    start = 0
+    while start < limit and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < limit - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return [
+        (0, 0, start),
+        (len(one) - end, len(other) - end, end),
+        (len(one), len(other), 0),
+    ]
+
+
+def _with_holes(
+    one: tuple[str, ...], other: tuple[str, ...], blocks: Sequence[tuple[int, ...]]
+) -> tuple[tuple[Element, ...], Bindings] | None:
+    """The pattern that has the equal `blocks`, and holes between them."""
+    elements: list[Element] = []
+    bindings: Bindings = []
+    end_one = end_other = 0
+    for start_one, start_other, size in blocks:
+        content = one[end_one:start_one], other[end_other:start_other]
+        if any(content):
+            # A hole that is empty in one edit would match anywhere.
+            if not all(content) or LINE_END in content[0] + content[1]:
+                return None
+            if not all(map(_is_balanced, content)):
+                return None
+            known = bindings.index(content) if content in bindings else len(bindings)
+            if known == len(bindings):
+                bindings.append(content)
+            elements.append(Hole(known, _shared_kind(content)))
+        elements += one[start_one : start_one + size]
+        end_one, end_other = start_one + size, start_other + size
+    return tuple(elements), bindings
+
+
+def _shared_kind(contents: Sequence[tuple[str, ...]]) -> str:
+    """The kind of the one lexeme that each of `contents` is; empty if they differ."""
+    if any(len(content) != 1 for content in contents):
+        return ""
+    kinds = {kind_of(content[0]) for content in contents}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _is_balanced(words: Sequence[str]) -> bool:
+    depth = 0
+    for word in words:
+        depth += word in OPENING
+        depth -= word in CLOSING
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _explained(
+    one: tuple[str, ...], other: tuple[str, ...], bindings: Bindings
+) -> tuple[Element, ...] | None:
+    """The new sides as constants and holes of the old side; None if that fails."""
+    elements: list[Element] = []
+    i = j = 0
+    while i < len(one) or j < len(other):
+        hole = _hole_at(one, i, other, j, bindings)
+        if hole is not None:
+            elements.append(hole)
+            first, second = bindings[hole.index]
+            i += 1 if hole.variant else len(first)
+            j += 1 if hole.variant else len(second)
+        elif i < len(one) and j < len(other) and one[i] == other[j]:
+            elements.append(one[i])
+            i, j = i + 1, j + 1
+        else:
+            return None
+    return tuple(elements)
+
+
+def _hole_at(
+    one: tuple[str, ...], i: int, other: tuple[str, ...], j: int, bindings: Bindings
+) -> Hole | None:
+    """The longest hole whose contents stand at `i` and `j`."""
+    fitting = [
+        (len(first) + len(second), index)
+        for index, (first, second) in enumerate(bindings)
+        if one[i : i + len(first)] == first and other[j : j + len(second)] == second
+    ]
+    if fitting:
+        index = max(fitting)[1]
+        return Hole(index, _shared_kind(bindings[index]))
+    if i >= len(one) or j >= len(other) or one[i] == other[j]:
+        return None
+    for index, (first, second) in enumerate(bindings):
+        if len(first) != 1 or len(second) != 1:
+            continue
+        variant = variant_between(first[0], one[i])
+        if variant and variant == variant_between(second[0], other[j]):
+            return Hole(index, variant=variant)
+    return None
