@@ -19,6 +19,7 @@ from fim_lsp.next.lexemes import lexemes, texts
 from fim_lsp.next.repeat import Proposal, repetition
 from fim_lsp.next.ring import EditRing
 from fim_lsp.text import Document, Edit, Place, Span, apply
+from fim_lsp.text import document as text_document
 
 from .next_edit_traces import LineEdit, Trace, from_history, generated, is_quiet
 
@@ -70,7 +71,8 @@ def replay(trace: Trace) -> Iterator[Step]:
     """Make the edits of `trace` one by one, and ask `repeat` after each."""
     clock = Clock()
     ring = EditRing(clock)
-    document = Document("file:///trace", trace.language, 0, (*trace.lines, ""))
+    text = "".join(trace.lines)
+    document = text_document("file:///trace", trace.language, 0, text)
     grown = 0
     for index, edit in enumerate(trace.edits):
         first = edit.start + grown

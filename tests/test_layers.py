@@ -32,7 +32,7 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "completion": LEAVES | {"api"},
         "chat": LEAVES | {"api"},
         "echo": LEAVES,
-        "next": {"text"},
+        "next": {"text", "languages"},
         "money": {"settings", "errors", "reasons", "api"},
         "session": LEAVES | {"api", "completion", "chat", "echo", "money"},
         "doctor": {"settings", "errors", "api", "completion", "session"},

@@ -79,7 +79,7 @@ def _of_one(before: Document, edit: Edit) -> LineChange | None:
 
 def _of_several(before: Document, after: Document, edits: Sequence[Edit]) -> LineChange:
     """One region from the first changed line to the last."""
-    old, new = before.lines, after.lines
+    old, new = before.lines[:], after.lines[:]
     limit = min(len(old), len(new))
     first = next((index for index in range(limit) if old[index] != new[index]), limit)
     last = 0

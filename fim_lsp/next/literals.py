@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..languages import CLOSERS, language
+
 # So many lines with a delimiter of long strings or comments are followed; behind
 # them, each line is judged by itself.
 MOST_DELIMITERS = 5000
@@ -28,49 +30,47 @@ class Delimiters:
     quotes: str = "\"'"
 
 
-_C_BLOCK = (("/*", "*/"),)
-_HASH = Delimiters(("#",))
-_PYTHON = Delimiters(("#",), (('"""', '"""'), ("'''", "'''")))
-_C = Delimiters(("//",), _C_BLOCK, '"')
-_SCRIPT = Delimiters(("//",), (*_C_BLOCK, ("`", "`")))
-_GO = Delimiters(("//",), (*_C_BLOCK, ("`", "`")), '"')
-_MARKUP = Delimiters((), (("<!--", "-->"),), "")
-_STYLE = Delimiters((), _C_BLOCK)
-_FAMILIES: Mapping[str, Delimiters] = {
-    "python starlark": _PYTHON,
-    "c cpp objective-c objective-cpp cuda-cpp java kotlin csharp fsharp rust swift"
-    " scala zig proto proto3 verilog systemverilog solidity groovy glsl hlsl wgsl": _C,
-    "javascript typescript javascriptreact typescriptreact dart": _SCRIPT,
-    "go": _GO,
-    "php": Delimiters(("//", "#"), _C_BLOCK),
-    "css": _STYLE,
-    "scss less": Delimiters(("//",), _C_BLOCK),
-    "html xml xsl svg vue svelte markdown": _MARKUP,
-    "sql plsql": Delimiters(("--",), _C_BLOCK),
-    "lua": Delimiters(("--",), (("--[[", "]]"), ("[[", "]]"))),
-    "haskell elm ada vhdl": Delimiters(("--",), (), '"'),
-    "clojure lisp scheme racket emacs-lisp": Delimiters((";",), (), '"'),
-    "latex tex erlang matlab prolog": Delimiters(("%",), (), ""),
-    "vim": Delimiters(('"',), (), "'"),
-    "json jsonc json5": Delimiters(("//",), _C_BLOCK, ""),
-    "plaintext text": Delimiters((), (), ""),
+# Strings that may span lines, by the family of a language's syntax.
+_LONG_STRINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "python": (('"""', '"""'), ("'''", "'''")),
+    "java": (('"""', '"""'),),
+    "javascript": (("`", "`"),),
+    "jsx": (("`", "`"),),
+    "go": (("`", "`"),),
+    "lua": (("[[", "]]"),),
 }
-_DELIMITERS = {
-    name: family for names, family in _FAMILIES.items() for name in names.split()
+# Quotes of strings on one line; both, where a family is not named here.  In some an
+# apostrophe is a character or a mark; in others quotes surround all there is.
+_QUOTES: Mapping[str, str] = {
+    **dict.fromkeys(("c", "java", "go", "rust", "lisp"), '"'),
+    **dict.fromkeys(("html", "markdown", "prose", "json"), ""),
 }
+# How a language that is not known is taken to be written.
+_UNKNOWN_LANGUAGE = Delimiters(("#", "//"))
 
 
-def delimiters_of(language: str) -> Delimiters:
-    """How an LSP language id writes strings and comments; `#` where unknown."""
-    return _DELIMITERS.get(language, _HASH)
+@cache
+def delimiters_of(language_id: str) -> Delimiters:
+    """How an LSP language id writes strings and comments."""
+    row = language(language_id)
+    if not row.id:
+        return _UNKNOWN_LANGUAGE
+    return Delimiters(
+        line=tuple(opener for opener in row.openers if opener not in CLOSERS),
+        blocks=(
+            *((opener, CLOSERS[opener]) for opener in row.openers if opener in CLOSERS),
+            *_LONG_STRINGS.get(row.syntax, ()),
+        ),
+        quotes=_QUOTES.get(row.syntax, "\"'"),
+    )
 
 
 class TextMap:
     """Which columns of a document's lines are in a string or a comment."""
 
-    def __init__(self, lines: Sequence[str], language: str) -> None:
+    def __init__(self, lines: Sequence[str], language_id: str) -> None:
         self._lines = lines
-        self._delimiters = delimiters_of(language)
+        self._delimiters = delimiters_of(language_id)
         # Lines at whose beginning another delimiter is awaited than before.
         self._starts: list[int] = []
         self._closers: list[str] = []

@@ -11,7 +11,7 @@ from .evidence import token_edits
 from .lexemes import LINE_END, is_word, lexemes, texts
 from .literals import TextMap
 from .settled import SettledEdit
-from .sites import Site, find
+from .sites import Search, Site, find
 from .template import (
     EditTemplate,
     Element,
@@ -61,14 +61,18 @@ def repetition(
     if not edits or not edits[-1].teaches:
         return None, "nothing-settled"
     reason = "no-pattern"
-    text_map = TextMap(document.lines, document.language)
+    lines = document.lines[:]
+    text_map = TextMap(lines, document.language)
     budget = iter(range(MOST_CANDIDATES))
     for template, confidence in _templates(edits):
         if is_refused(template):
             reason = "refused-pattern"
             continue
         sites = tuple(
-            islice(find(document, template, place, text_map, budget), MOST_SITES)
+            islice(
+                find(Search(document, lines, template, text_map), place, budget),
+                MOST_SITES,
+            )
         )
         if confidence == RENAMING and not _is_renaming(document, template, sites):
             continue

@@ -24,33 +24,27 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, and where."""
+    """What is looked for, and where; `lines` are those of `document`."""
 
     document: Document
+    lines: tuple[str, ...]
     template: EditTemplate
     text_map: TextMap
 
 
-def find(
-    document: Document,
-    template: EditTemplate,
-    place: Place,
-    text_map: TextMap,
-    budget: Iterator[int],
-) -> Iterator[Site]:
+def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
     """Places of the pattern: below `place` downwards, then above it upwards.
 
     At most as many lines are read as lexemes as `budget` has items left.
     """
+    template, lines = search.template, search.lines
     anchor = _anchor(template.pattern)
     if anchor is None:
         return
-    lines = document.lines
     # How many lines the pattern has before the one that holds the anchor.
     before = template.pattern[: template.pattern.index(anchor)].count(LINE_END)
     before -= template.pattern[0] == LINE_END
     words = _words_of_line(template.pattern, anchor)
-    search = Search(document, template, text_map)
 
     def holds(number: int) -> bool:
         line = lines[number]
@@ -96,14 +90,14 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     count = max(pattern[1:].count(LINE_END) + (pattern[-1] != LINE_END), 1)
     if not template.right and pattern[-1] == LINE_END:
         count += 1
-    if first < 0 or first >= len(document.lines):
+    if first < 0 or first >= len(search.lines):
         return
-    block = document.lines[first : first + count]
+    block = search.lines[first : first + count]
     if any(len(line) > LONGEST_LINE for line in block):
         return
     # Lines above show whether lines to be inserted stand there already.
     above = min(template.new.count(LINE_END), first)
-    block = (*document.lines[first - above : first], *block)
+    block = (*search.lines[first - above : first], *block)
     items = [
         Lexeme(LINE_END, "", first - above - 1, 0),
         *lexemes(block, document.language, first - above, words_only=template.in_text),
