@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from fim_lsp.next.lexemes import lexemes, texts
-from fim_lsp.next.repeat import Proposal, repetition
+from fim_lsp.next.repeat import Repeated, repetition
 from fim_lsp.next.ring import EditRing
 from fim_lsp.text import Document, Edit, Place, Span, apply
 from fim_lsp.text import document as text_document
@@ -51,7 +51,7 @@ class Step:
     """What `repeat` said after an edit: an offer that is right or not, or a reason."""
 
     index: int
-    offered: Proposal | None
+    offered: Repeated | None
     is_right: bool
     reason: str
     milliseconds: float
@@ -95,7 +95,7 @@ def replay(trace: Trace) -> Iterator[Step]:
         yield Step(index, offered, is_right, reason, took)
 
 
-def _is_right(document: Document, offered: Proposal, rest: Iterable[LineEdit]) -> bool:
+def _is_right(document: Document, offered: Repeated, rest: Iterable[LineEdit]) -> bool:
     """Whether the offer is one of the edits to come, or one of the changes in it."""
     site = offered.site
     after = apply(document, (Edit(site.span, site.new_text),), 0)

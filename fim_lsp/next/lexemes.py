@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..languages import language
 
 # What ends a line; every line has one, also the last of a document.
 LINE_END = "\n"
@@ -17,18 +19,11 @@ _REST = r"\d[\w.]*|\w+|[^\w\s]"
 _WORDS = re.compile(_REST)
 _CODE = re.compile(f"{_STRING}|{_REST}")
 _CODE_WITH_CHARACTERS = re.compile(f"{_CHARACTER}|{_REST}")
-# An apostrophe is no string in these: lifetimes, characters, quoted lists.
-_APOSTROPHES = frozenset(
-    (
-        *("rust", "c", "cpp", "objective-c", "objective-cpp", "cuda-cpp", "java"),
-        *("kotlin", "csharp", "fsharp", "go", "swift", "scala", "haskell", "ocaml"),
-        *("elm", "lisp", "scheme", "racket", "clojure", "emacs-lisp", "zig", "ada"),
-    )
-)
+# Families of languages in which an apostrophe begins a character or a mark.
+_APOSTROPHES = frozenset({"c", "java", "go", "rust", "lisp"})
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """`text` at `line` and `column`, after the white space `lead` on its line."""
 
     text: str
@@ -43,14 +38,14 @@ class Lexeme:
 
 
 def lexemes(
-    lines: Iterable[str], language: str, first: int = 0, *, words_only: bool = False
+    lines: Iterable[str], language_id: str, first: int = 0, *, words_only: bool = False
 ) -> list[Lexeme]:
     """All lexemes of `lines`, the first of which is line `first` of its document.
 
     A string that ends on its line is one lexeme, unless `words_only` is set, as for
     text inside strings and comments.
     """
-    pattern = _pattern(language, words_only=words_only)
+    pattern = _pattern(language_id, words_only=words_only)
     result: list[Lexeme] = []
     for number, line in enumerate(lines, first):
         bare = line.rstrip("\r\n")
@@ -83,7 +78,8 @@ def kind_of(text: str) -> str:
     return text
 
 
-def _pattern(language: str, *, words_only: bool) -> re.Pattern[str]:
+def _pattern(language_id: str, *, words_only: bool) -> re.Pattern[str]:
     if words_only:
         return _WORDS
-    return _CODE_WITH_CHARACTERS if language in _APOSTROPHES else _CODE
+    syntax = language(language_id).syntax
+    return _CODE_WITH_CHARACTERS if syntax in _APOSTROPHES else _CODE

@@ -38,7 +38,7 @@ OTHER_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Repeated:
     """What `repeat` proposes: the nearest site, all of them, by which template."""
 
     site: Site
@@ -52,7 +52,7 @@ def repetition(
     edits: Sequence[SettledEdit],
     place: Place,
     is_refused: Callable[[EditTemplate], bool] = lambda _template: False,
-) -> tuple[Proposal | None, str]:
+) -> tuple[Repeated | None, str]:
     """The next change of the kind of the last of `edits`, nearest below `place`.
 
     Returns it with an empty reason, or None with the reason's name: "nothing-settled",
@@ -70,14 +70,16 @@ def repetition(
             continue
         sites = tuple(
             islice(
-                find(Search(document, lines, template, text_map), place, budget),
+                find(
+                    Search(document.language, lines, template, text_map), place, budget
+                ),
                 MOST_SITES,
             )
         )
         if confidence == RENAMING and not _is_renaming(document, template, sites):
             continue
         if sites:
-            return Proposal(sites[0], sites, template, confidence), ""
+            return Repeated(sites[0], sites, template, confidence), ""
         if reason == "no-pattern":
             reason = "nothing-left"
     return None, reason

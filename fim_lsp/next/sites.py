@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..text import Document, Place, Span
+from ..text import Place, Span
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
 from .smallest import smallest
@@ -24,9 +25,9 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, and where; `lines` are those of `document`."""
+    """What is looked for, and in which lines of which language."""
 
-    document: Document
+    language: str
     lines: tuple[str, ...]
     template: EditTemplate
     text_map: TextMap
@@ -46,12 +47,13 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
     before -= template.pattern[0] == LINE_END
     words = _words_of_line(template.pattern, anchor)
 
-    def holds(number: int) -> bool:
-        line = lines[number]
-        return anchor in line and all(word in line for word in words)
-
-    first = min(place.line, len(lines))
-    numbers = filter(holds, chain(range(first, len(lines)), range(first - 1, -1, -1)))
+    holding = [number for number, line in enumerate(lines) if anchor in line]
+    split = bisect_left(holding, place.line)
+    numbers = (
+        number
+        for number in chain(holding[split:], reversed(holding[:split]))
+        if all(word in lines[number] for word in words)
+    )
     above_on_line: list[Site] = []
     for _, number in zip(budget, numbers, strict=False):
         if number != place.line:
@@ -85,7 +87,7 @@ def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
 
 def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     """Places of the pattern that begin in line `first`."""
-    document, template = search.document, search.template
+    template = search.template
     pattern = template.pattern
     count = max(pattern[1:].count(LINE_END) + (pattern[-1] != LINE_END), 1)
     if not template.right and pattern[-1] == LINE_END:
@@ -100,7 +102,7 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     block = (*search.lines[first - above : first], *block)
     items = [
         Lexeme(LINE_END, "", first - above - 1, 0),
-        *lexemes(block, document.language, first - above, words_only=template.in_text),
+        *lexemes(block, search.language, first - above, words_only=template.in_text),
     ]
     position = next(i for i, item in enumerate(items) if item.line == first) - 1
     begins_with = pattern[0] if isinstance(pattern[0], str) else None
@@ -123,7 +125,7 @@ def _site(
     search: Search, items: Sequence[Lexeme], start: int, found: PatternMatch
 ) -> Site | None:
     """The change at a match; None where it would change nothing or is done already."""
-    document, template = search.document, search.template
+    template = search.template
     first = start + len(template.left)
     end = found.end - len(template.right)
     if end > len(items) - 1 or first == 0:
@@ -137,8 +139,8 @@ def _site(
     last = items[first - 1]
     where = _start(last, (old or [following])[0])
     span = Span(where, Place(following.line, following.column))
-    text = _new_text(document, template, found, old, following)
-    return _reduced(document, span, text)
+    text = _new_text(search, found, old, following)
+    return _reduced(search.lines, span, text)
 
 
 def _start(last: Lexeme, first: Lexeme) -> Place:
@@ -173,15 +175,15 @@ def _is_done(
 
 
 def _new_text(
-    document: Document,
-    template: EditTemplate,
+    search: Search,
     found: PatternMatch,
     old: Sequence[Lexeme],
     following: Lexeme,
 ) -> str:
     """What stands from the white space before the match up to `following`."""
+    template = search.template
     before = old[0] if old else following
-    line = document.lines[before.line]
+    line = search.lines[before.line]
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     line_end = "\r\n" if line.endswith("\r\n") else "\n"
     pieces: list[str] = []
@@ -198,13 +200,13 @@ def _new_text(
             pieces.append(space)
         if element is None:
             break
-        pieces.append(_content(document, element, found, line_end))
+        pieces.append(_content(search.lines, element, found, line_end))
         at_line_start = element == LINE_END
     return "".join(pieces)
 
 
 def _content(
-    document: Document, element: Element, found: PatternMatch, line_end: str
+    lines: Sequence[str], element: Element, found: PatternMatch, line_end: str
 ) -> str:
     if element == LINE_END:
         return line_end
@@ -213,10 +215,17 @@ def _content(
     items = found.bindings[element.index]
     if element.variant:
         return VARIANTS[element.variant](items[0].text)
-    return document.lines[items[0].line][items[0].column : items[-1].end]
+    return lines[items[0].line][items[0].column : items[-1].end]
 
 
-def _reduced(document: Document, span: Span, text: str) -> Site | None:
+def _reduced(lines: Sequence[str], span: Span, text: str) -> Site | None:
     """The smallest change with the same effect; None where there is no effect."""
-    edit = smallest(document, span, text)
+    start, end = span.start, span.end
+    if start.line == end.line:
+        old = lines[start.line][start.column : end.column]
+    else:
+        between = lines[start.line + 1 : end.line]
+        first, last = lines[start.line], lines[end.line]
+        old = "".join((first[start.column :], *between, last[: end.column]))
+    edit = smallest(old, start, text)
     return Site(edit.span, edit.new_text) if edit else None

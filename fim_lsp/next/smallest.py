@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ..text import Document, Edit, Place, Span, text_between
+from ..text import Edit, Place, Span
 
 
-def smallest(document: Document, span: Span, new_text: str) -> Edit | None:
-    """`span` becomes `new_text`, as the smallest change; None if it changes nothing."""
-    old = text_between(document, span)
+def smallest(old: str, at: Place, new_text: str) -> Edit | None:
+    """`old`, which begins `at` a place, becomes `new_text`, as the smallest change.
+
+    None if it changes nothing.
+    """
     if old == new_text:
         return None
     start = _common(old, new_text)
@@ -15,9 +17,7 @@ def smallest(document: Document, span: Span, new_text: str) -> Edit | None:
     # A line break of two characters is one thing.
     start -= old[start - 1 : start + 1] == "\r\n"
     end -= bool(end) and old[len(old) - end - 1 : len(old) - end + 1] == "\r\n"
-    whole = Span(
-        end_of(span.start, old[:start]), end_of(span.start, old[: len(old) - end])
-    )
+    whole = Span(end_of(at, old[:start]), end_of(at, old[: len(old) - end]))
     return Edit(whole, new_text[start : len(new_text) - end])
 
 

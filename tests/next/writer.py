@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fim_lsp.next.repeat import Proposal, repetition
+from fim_lsp.next.repeat import Repeated, repetition
 from fim_lsp.next.ring import EditRing
 from fim_lsp.next.settled import SettledEdit
 from fim_lsp.text import Document, Edit, Place, Span, apply, document, split_lines
@@ -81,7 +81,7 @@ class Writer:
         self.clock.now += seconds
         return self.ring.settle()
 
-    def proposed(self) -> tuple[Proposal | None, str]:
+    def proposed(self) -> tuple[Repeated | None, str]:
         edits = self.ring.edits(language=self.document.language)
         return repetition(self.document, edits, self.place)
 
