@@ -34,10 +34,8 @@ def in_force(parsed: Parsed) -> tuple[DisplayedSetting, ...]:
             if key not in parsed.origins:
                 continue
             value = _value(parsed, row.path, name)
-            if value is None and row.key == "completion.debounceMs":
-                value = "adaptive"
-            if value is None and row.key == "budget.daily":
-                value = "none"
+            if value is None:
+                value = row.kind.none_word
             found.append(
                 DisplayedSetting(key, _masked(row.path[-1], value), parsed.origins[key])
             )

@@ -33,7 +33,8 @@ class SettingKind:
 
     `from_text` turns an environment variable into raw JSON, or is None where no
     variable can hold the setting.  `is_mapping`: layers are merged key by key.
-    `unset`: the raw values that mean "not set".
+    `unset`: the raw values that mean "not set".  `none_word`: what a user writes for
+    the value None, where None is a value of the setting.
     """
 
     read: Callable[[Any], Any]
@@ -42,6 +43,7 @@ class SettingKind:
     from_text: Callable[[str], Any] | None = None
     is_mapping: bool = False
     unset: tuple[str | None, ...] = (None,)
+    none_word: str | None = None
 
 
 def flag() -> SettingKind:
@@ -73,12 +75,13 @@ def whole(low: int, high: int) -> SettingKind:
     return SettingKind(read, words, schema, _number_from_text)
 
 
-def number(low: float, high: float, *, word: str | None = None) -> SettingKind:
-    """A number; `word` stands for None."""
-    words = f"a number from {low:g} to {high:g}" + (f' or "{word}"' if word else "")
+def number(low: float, high: float, *, none_word: str | None = None) -> SettingKind:
+    """A number; `none_word` stands for None."""
+    or_word = f' or "{none_word}"' if none_word else ""
+    words = f"a number from {low:g} to {high:g}{or_word}"
 
     def read(raw: Any) -> float | None:
-        if word is not None and raw == word:
+        if none_word is not None and raw == none_word:
             return None
         value = _finite(raw, words)
         if not low <= value <= high:
@@ -86,21 +89,21 @@ def number(low: float, high: float, *, word: str | None = None) -> SettingKind:
         return value
 
     schema: Schema = {"type": "number", "minimum": low, "maximum": high}
-    if word:
-        schema = {"anyOf": [schema, {"const": word}]}
-    return SettingKind(read, words, schema, _number_from_text)
+    if none_word:
+        schema = {"anyOf": [schema, {"const": none_word}]}
+    return SettingKind(read, words, schema, _number_from_text, none_word=none_word)
 
 
-def money(*, none: str | None = None) -> SettingKind:
-    """An amount as Decimal, never negative; `none` and null stand for None.
+def money(*, none_word: str | None = None) -> SettingKind:
+    """An amount as Decimal, never negative; `none_word` and null stand for None.
 
-    Null then being an answer, the empty text is what VS Code can send for what
-    nobody has set.
+    With `none_word`, null is a value, so VS Code sends the empty text for a setting
+    that nobody has set.
     """
-    words = "an amount, not negative" + (f', or "{none}"' if none else "")
+    words = "an amount, not negative" + (f', or "{none_word}"' if none_word else "")
 
     def read(raw: Any) -> Decimal | None:
-        if none is not None and (raw is None or raw == none):
+        if none_word is not None and (raw is None or raw == none_word):
             return None
         if isinstance(raw, bool) or not isinstance(raw, int | float | str):
             raise Wrong(words)
@@ -113,9 +116,10 @@ def money(*, none: str | None = None) -> SettingKind:
         return amount
 
     schema: Schema = {"type": "number", "minimum": 0}
-    if none:
-        schema = {"anyOf": [schema, {"const": none}, {"type": "null"}]}
-    return SettingKind(read, words, schema, str, unset=("",) if none else (None,))
+    if none_word:
+        schema = {"anyOf": [schema, {"const": none_word}, {"type": "null"}]}
+    unset = ("",) if none_word else (None,)
+    return SettingKind(read, words, schema, str, unset=unset, none_word=none_word)
 
 
 def text(words: str = "a text", *, may_be_empty: bool = False) -> SettingKind:

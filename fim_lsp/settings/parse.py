@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from .kinds import Wrong, snake
+from .restriction import restricted
 from .table import ROWS, Row
 from .values import (
     BudgetSettings,
@@ -91,7 +92,7 @@ def parse(layers: Sequence[Layer]) -> Parsed:
     known = [layer for layer in layers if layer.name in _ORDER]
     for layer in sorted(known, key=lambda layer: _ORDER.index(layer.name)):
         for leaf in leaves(layer.values):
-            value, problem = read_leaf(leaf, layer.name)
+            value, problem = _value_in(leaf, layer.name, values.get(leaf.path))
             if problem is not None:
                 problems.append(problem)
             if value is _NOTHING or leaf.row is None:
@@ -103,6 +104,26 @@ def parse(layers: Sequence[Layer]) -> Parsed:
     return Parsed(
         _settings(values, origins), tuple(problems), MappingProxyType(origins)
     )
+
+
+def _value_in(leaf: Leaf, layer: LayerName, before: Any) -> tuple[Any, Problem | None]:
+    """As `read_leaf`; what the editor's settings would loosen stays as it is.
+
+    before: the value that weaker layers gave.
+    """
+    value, problem = read_leaf(leaf, layer)
+    if value is _NOTHING or layer != "editor" or not leaf.row or not leaf.row.editor:
+        return value, problem
+    rule = leaf.row.editor
+    value, is_allowed = restricted(rule, before, value)
+    if is_allowed:
+        return value, problem
+    sentence = (
+        f"{leaf.key}: the editor's settings may only {rule.value}, because a project "
+        "can change them; set it in the user file or the environment."
+    )
+    value = _NOTHING if value == before else value
+    return value, problem or Problem(layer, leaf.key, sentence)
 
 
 def leaves(values: Mapping[str, Any]) -> Iterator[Leaf]:
@@ -141,8 +162,8 @@ def read_leaf(leaf: Leaf, layer: LayerName) -> tuple[Any, Problem | None]:
         return _NOTHING, None
     if leaf.row.user_only and layer not in {"user", "environment"}:
         sentence = (
-            f"{leaf.key} counts only in the user file and the environment; "
-            f"in {NAMES[layer]} it is ignored."
+            f"{leaf.key} is ignored in {NAMES[layer]}; "
+            "set it in the user file or the environment."
         )
         return _NOTHING, Problem(layer, leaf.key, sentence)
     try:

@@ -23,8 +23,9 @@ for `budget.daily`.
 Unknown keys and wrong values are reported once, with a suggestion; the rest still
 counts.
 
-Settings marked *user only* count in the user file and the environment alone, since a
-project's own files reach the editor's settings.
+Settings marked *user only* count in the user file and the environment alone, and others
+may only be restricted by the editor, because a project's own files (such as
+`.vscode/settings.json`) reach the editor's settings.
 A project's `.fim-lsp.toml`, at the root of its workspace folder, may only restrict: the
 last column says how.
 
@@ -125,9 +126,7 @@ def vscode_configuration() -> dict[str, Any]:
 
 def default_as_written(row: Row) -> Any:
     """The default as a user would write it, in JSON's terms."""
-    if row.default is None and row.key == "completion.debounceMs":
-        return "adaptive"
-    return _as_json(row.default)
+    return row.kind.none_word if row.default is None else _as_json(row.default)
 
 
 def _table(name: str = "") -> dict[str, Any]:
@@ -154,11 +153,12 @@ def _markdown_row(row: Row) -> str:
     variable = variable_of(row)
     cells = (
         f"`{row.key.replace('*', 'NAME')}`<br>{row.help}"
-        + (" *User only.*" if row.user_only else ""),
+        + (" *User only.*" if row.user_only else "")
+        + (f" *The editor may only {row.editor.value}.*" if row.editor else ""),
         row.kind.words,
         f"`{_brief(default)}`" if default is not None else "",
         f"`{variable.replace('*', 'NAME')}`" if variable else "",
-        row.project.value if row.project else "",
+        f"may {row.project.value}" if row.project else "",
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
@@ -179,6 +179,10 @@ def _vscode_property(row: Row) -> dict[str, Any]:
     schema["markdownDescription"] = row.help + (
         " Counts only in `config.toml` and the environment." if row.user_only else ""
     )
+    if row.editor:
+        schema["markdownDescription"] += (
+            f" From here you may only {row.editor.value}; `config.toml` may do more."
+        )
     schema["scope"] = "machine" if row.user_only else "resource"
     return schema
 

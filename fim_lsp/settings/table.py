@@ -4,34 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
 from . import kinds
 from .kinds import SettingKind
+from .restriction import Restriction
 from .values import ActionSettings, PriceSettings, TimeoutSettings
-
-
-class ProjectRule(Enum):
-    """How a project's own file may restrict a setting."""
-
-    OFF = "may switch it off"
-    ON = "may switch it on"
-    LOWER = "may lower it"
-    RAISE = "may raise it"
-    ADD = "may add to it"
-    FEWER = "may take entries away"
-    STRICTER = "may make it stricter"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting.  `*` in a key stands for the name of a provider.
+    """One setting.
 
-    `default` is the value as it stands in the settings, not as it is written.
-    `user_only`: counts in the user file and the environment alone.
-    `chosen`: the field of the group that tells a chosen value from the default.
+    key: dotted; `*` stands for the name of a provider.
+    default: the value as it stands in the settings, not as it is written.
+    user_only: whether it counts in the user file and the environment alone.
+    project: how a project's own file may restrict it; None where it may not set it.
+    editor: how the editor's settings may restrict it; None where they may set it.
+    chosen: the field of its group that tells a chosen value from the default.
     """
 
     key: str
@@ -39,7 +30,8 @@ class Row:
     default: Any
     help: str
     user_only: bool = False
-    project: ProjectRule | None = None
+    project: Restriction | None = None
+    editor: Restriction | None = None
     chosen: str | None = None
 
     @property
@@ -100,7 +92,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=True,
         help="Whether anything is completed at all.",
-        project=ProjectRule.OFF,
+        project=Restriction.OFF,
     ),
     Row(
         "completion.provider",
@@ -121,7 +113,7 @@ ROWS: tuple[Row, ...] = (
         kinds.choice("automatic", "manual"),
         "automatic",
         "Complete while typing, or only when asked.",
-        project=ProjectRule.STRICTER,
+        project=Restriction.STRICTER,
     ),
     Row(
         "completion.languages",
@@ -131,7 +123,7 @@ ROWS: tuple[Row, ...] = (
         ),
         MappingProxyType(_LANGUAGES),
         "By LSP language id: `true`, `false` or `manual`; `*` is every other one.",
-        project=ProjectRule.STRICTER,
+        project=Restriction.STRICTER,
     ),
     Row(
         "completion.popup",
@@ -142,7 +134,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "completion.debounceMs",
-        kinds.number(0, 10_000, word="adaptive"),
+        kinds.number(0, 10_000, none_word="adaptive"),
         None,
         "Milliseconds of quiet before a request, or `adaptive`.",
     ),
@@ -151,14 +143,14 @@ ROWS: tuple[Row, ...] = (
         kinds.whole(1, 4096),
         256,
         "The longest answer, in tokens.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "completion.maxLines",
         kinds.whole(1, 500),
         20,
         "The longest suggestion, in lines.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "completion.temperature",
@@ -172,7 +164,7 @@ ROWS: tuple[Row, ...] = (
         None,
         "Hides suggestions whose mean token probability is lower, where the endpoint "
         "tells it; null hides none.",
-        project=ProjectRule.RAISE,
+        project=Restriction.RAISE,
     ),
     Row(
         "completion.candidates",
@@ -180,14 +172,14 @@ ROWS: tuple[Row, ...] = (
         3,
         "How many suggestions one place can have; the others are fetched only when "
         "asked again.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "completion.prefixTokens",
         kinds.whole(16, 100_000),
         2000,
         "How much text before the cursor is sent, in tokens.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "completion.suffixTokens",
@@ -195,7 +187,7 @@ ROWS: tuple[Row, ...] = (
         128,
         "How much text after the cursor is sent, in tokens; 32 to a provider on this "
         "machine unless it is set.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
         chosen="suffix_is_chosen",
     ),
     Row(
@@ -203,7 +195,7 @@ ROWS: tuple[Row, ...] = (
         kinds.whole(0, 100_000),
         600,
         "How much text from other files of the workspace is sent, in tokens.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "chat.provider",
@@ -222,7 +214,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=False,
         help="Let the model think before it answers: slower and dearer.",
-        project=ProjectRule.OFF,
+        project=Restriction.OFF,
     ),
     Row(
         "chat.maxTokens",
@@ -230,28 +222,29 @@ ROWS: tuple[Row, ...] = (
         None,
         "The longest answer of a chat action, in tokens; null is twice the selection "
         "and 512.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "chat.timeout",
         kinds.number(1, 3600),
         120.0,
         "Seconds after which a chat action is given up.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
     ),
     Row(
         "chat.instructions",
         kinds.text(may_be_empty=True),
         "",
         "Added to every chat prompt.",
-        project=ProjectRule.ADD,
+        project=Restriction.ADD,
+        editor=Restriction.ADD,
     ),
     Row(
         "chat.menu",
         kinds.texts("action ids"),
         ("fix", "edit", "explain", "document", "tests"),
         "Actions listed as code actions; all others run by command.",
-        project=ProjectRule.FEWER,
+        project=Restriction.FEWER,
     ),
     Row(
         "chat.actions",
@@ -265,7 +258,8 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=False,
         help="The model may read files of the workspace.",
-        project=ProjectRule.OFF,
+        project=Restriction.OFF,
+        editor=Restriction.OFF,
     ),
     Row(
         "providers.*.dialect",
@@ -365,7 +359,7 @@ ROWS: tuple[Row, ...] = (
         kinds.flag(),
         default=True,
         help="Whether the next edit is proposed after an edit.",
-        project=ProjectRule.OFF,
+        project=Restriction.OFF,
     ),
     Row(
         "nextEdit.sources",
@@ -373,7 +367,8 @@ ROWS: tuple[Row, ...] = (
         ("repeat",),
         "Who may propose the next edit: `repeat` (no model), `chat` (the chat model), "
         "or the name of a provider with an `editDialect`.",
-        project=ProjectRule.FEWER,
+        project=Restriction.FEWER,
+        editor=Restriction.FEWER,
     ),
     Row(
         "nextEdit.hint",
@@ -387,35 +382,39 @@ ROWS: tuple[Row, ...] = (
         kinds.texts("names of providers"),
         ("echo",),
         "Who answers while the provider is paused, unreachable or over budget.",
-        project=ProjectRule.FEWER,
+        project=Restriction.FEWER,
     ),
     Row(
         "privacy.exclude",
         kinds.texts("patterns as in .gitignore"),
         (),
         "Files that are never sent, besides those that never are anyway.",
-        project=ProjectRule.ADD,
+        project=Restriction.ADD,
+        editor=Restriction.ADD,
     ),
     Row(
         "privacy.include",
         kinds.texts("patterns as in .gitignore"),
         (),
         "Files that may be sent after all.",
+        editor=Restriction.FEWER,
     ),
     Row(
         "privacy.respectGitignore",
         kinds.flag(),
         default=True,
         help="Never send what git ignores.",
-        project=ProjectRule.ON,
+        project=Restriction.ON,
+        editor=Restriction.ON,
     ),
     Row(
         "budget.daily",
-        kinds.money(none="none"),
+        kinds.money(none_word="none"),
         Decimal("1.00"),
         "What may be spent in a day; `none` or null is no limit. The default spares "
         "endpoints on this machine; a value that is set counts everywhere.",
-        project=ProjectRule.LOWER,
+        project=Restriction.LOWER,
+        editor=Restriction.LOWER,
         chosen="is_set",
     ),
     Row(

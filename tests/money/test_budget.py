@@ -237,7 +237,7 @@ async def test_the_default_spares_this_machine_and_a_set_one_does_not(
     await spared.session.money.usage(
         30, "USD"
     )  # what a local endpoint costs is not written at once
-    bound = meet(api, providers=local, budget={"daily": 2})
+    bound = meet(api, providers=local, budget={"daily": 1})
     assert not (await bound.complete()).suggestions
 
 

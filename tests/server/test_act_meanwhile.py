@@ -247,12 +247,14 @@ async def test_nothing_is_paid_for_what_the_client_cannot_do(
 
 
 async def test_the_model_may_look_around_where_the_user_lets_it(
-    client: Pair, api: FakeApi, source: Path
+    client: Pair, api: FakeApi, source: Path, home: Path
 ) -> None:
     """Also at what was reported in another open file."""
+    with (home / ".config/fim-lsp/config.toml").open("a") as user_file:
+        user_file.write("\nchat.tools = true\n")
     other = source.with_name("other.py")
     other.write_text("import nothing\n")
-    editor = await begin(client, source.parent, chat={"tools": True})
+    editor = await begin(client, source.parent)
     opened(client, source)
     opened(client, other)
     start = {"line": 0, "character": 7}

@@ -38,7 +38,7 @@ def test_a_project_may_restrict() -> None:
             "fallback": [],
             "budget": {"daily": 0.25},
             "privacy": {"exclude": ["b", "a"], "respectGitignore": True},
-            "chat": {"tools": False, "menu": ["explain"]},
+            "chat": {"tools": False, "menu": []},
         }
     )
     completion = settings.completion
@@ -120,3 +120,9 @@ def test_a_project_may_shorten_the_suffix_and_raise_the_confidence() -> None:
     assert settings.completion.min_confidence == 0.5
     _, problems = restrict(settings, {"completion.minConfidence": 0.1})
     assert [problem.path for problem in problems] == ["completion.minConfidence"]
+
+
+def test_entries_that_a_project_may_not_add_are_said() -> None:
+    settings, problems = restrict(BASE, {"chat.menu": ["explain"]})
+    assert settings.chat.menu == ()
+    assert [problem.path for problem in problems] == ["chat.menu"]
