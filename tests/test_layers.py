@@ -303,3 +303,16 @@ def test_the_repository_speaks_of_no_machine() -> None:
     own = str(ROOT)
     for path in [*SOURCES, *TESTS, *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         assert own not in path.read_text(encoding="utf-8"), name_of(path)
+
+
+def test_what_is_printed_passes_one_of_two_doors() -> None:
+    """Else text from outside could steer a terminal."""
+    doors = {"fim_lsp/cli/output.py", "fim_lsp/cli/console.py"}
+    printing = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in nodes_of(path)
+        if name_of(path) not in doors and isinstance(node, ast.Call)
+        if ast.unparse(node.func) in PRINTING | {"Console"}
+    }
+    assert printing == set()

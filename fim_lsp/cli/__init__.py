@@ -12,6 +12,7 @@ import click
 
 from .. import __version__
 from ..errors import FimError
+from .output import put, say
 
 # Name -> its one line of help.  A command lives in the module of its name, as an
 # attribute of its name; `try`, which Python keeps for itself, is `try_` there.
@@ -48,7 +49,7 @@ class Failure(click.ClickException):
 
     def show(self, file: object = None) -> None:
         del file
-        click.echo(self.message, err=True)
+        say(self.message)
 
 
 class Commands(click.Group):
@@ -109,7 +110,7 @@ def cli(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if on_terminal():
-        click.echo(_ABOUT.format(version=__version__))
+        put(_ABOUT.format(version=__version__))
         return
     serve = cli.get_command(ctx, "serve")
     assert serve is not None

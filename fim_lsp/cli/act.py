@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
@@ -30,8 +29,9 @@ from ..errors import InputError, OverBudget
 from ..privacy import Privacy
 from ..session.session import Session
 from ..text import Document, Edit, Place, Span, apply
+from .console import VisibleConsole
 from .files import place_in, read_document, workspace_folder
-from .output import print_json
+from .output import print_json, put, say
 from .running import JSON, run
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -83,7 +83,7 @@ def act(
     if write:
         save(done)
     if as_json:
-        print_json(as_data(done))
+        print_json(as_data(done), exact=True)
     else:
         _show(done, written=write)
 
@@ -115,7 +115,7 @@ async def _perform(
     kind = find_action(action, own_actions(settings.chat.actions)[0]).counted_as
     selection = _selection(document, path, action, lines)
     answers = session.chat_source(kind, document.language, over_budget=over_budget)
-    with Console(stderr=True).status(f"{action} …") as status:
+    with VisibleConsole(stderr=True).status(f"{action} …") as status:
 
         def report(progress: Step) -> None:
             tokens = f" · {progress.tokens} tokens" if progress.tokens else ""
@@ -249,22 +249,22 @@ def _near(path: Path) -> Path:
 
 def _show(done: Done, *, written: bool) -> None:
     """The change or the explanation on stdout, everything about it on stderr."""
-    result, out = done.result, Console()
+    result, out = done.result, VisibleConsole()
     if not out.is_terminal:
-        click.echo(result.markdown or diff(done), nl=False)
+        put(result.markdown or diff(done), nl=False)
     elif result.markdown:
         out.print(Markdown(result.markdown))
     else:
         out.print(_coloured(diff(done)), end="", soft_wrap=True)
     if result.reason:
-        click.echo(result.reason, err=True)
+        say(result.reason)
     if result.outcome == "edited":
         hint = "Nothing was written. Add --write to write it."
-        click.echo("Written." if written else hint, err=True)
+        say("Written." if written else hint)
     if result.usage:
         cost = f" · {done.cost}" if done.cost else ""
         tokens = result.usage.prompt + result.usage.completion
-        click.echo(f"{result.model} · {tokens} tokens{cost}", err=True)
+        say(f"{result.model} · {tokens} tokens{cost}")
 
 
 def _coloured(text: str) -> Text:

@@ -6,8 +6,8 @@ import click
 
 from ..api.requests import Balance
 from ..session.session import Session
-from .output import print_json, print_table
-from .running import JSON, PROVIDER, run, say
+from .output import print_json, print_table, say
+from .running import JSON, PROVIDER, run
 
 
 @click.command

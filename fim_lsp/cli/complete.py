@@ -20,8 +20,8 @@ from ..reasons import reason_of
 from ..session.session import Session
 from ..text import path_of
 from .files import parse_place, place_in, read_document, workspace_folder
-from .output import print_json
-from .running import JSON, PROVIDER, run, say
+from .output import print_json, put, say
+from .running import JSON, PROVIDER, run
 
 # What a model wrote, and its finish reason.
 AnswerAndEnd = tuple[str, str | None]
@@ -72,14 +72,14 @@ def complete(
     if offer.error is not None and not offer.suggestions and not over:
         raise offer.error
     if as_case:
-        click.echo(_case_file(ask, offer, heard), nl=False)
+        put(_case_file(ask, offer, heard), nl=False)
     elif as_json:
-        print_json(as_data(offer, provider))
+        print_json(as_data(offer, provider), exact=True)
     else:
         for number, suggestion in enumerate(offer.suggestions[:candidates], 1):
             if len(offer.suggestions) > 1:
                 say(f"--- {number}")
-            click.echo(suggestion.text)
+            put(suggestion.text)
         if not offer.suggestions:
             say(words.silence(offer.decision))
     if verbose:

@@ -11,7 +11,7 @@ import click
 from ..doctor.calls import Check
 from ..doctor.checks import examine
 from ..session.session import Session
-from .output import print_json
+from .output import print_json, put
 from .running import JSON, PROVIDER, run
 
 _COLOURS = MappingProxyType({"ok": "green", "warning": "yellow", "failed": "red"})
@@ -42,6 +42,6 @@ def doctor(provider: str | None, *, as_json: bool) -> None:
 
 def _print(check: Check) -> None:
     mark = click.style(f"{check.status:8}", fg=_COLOURS[check.status], bold=True)
-    click.echo(f"{mark}{check.name}: {check.detail}")
+    put(f"{check.name}: {check.detail}", mark=mark)
     if check.fix:
-        click.echo(f"        {check.fix}")
+        put(f"        {check.fix}")

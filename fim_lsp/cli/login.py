@@ -19,7 +19,7 @@ from ..errors import BalanceInsufficient, InputError, RateLimited, RequestRefuse
 from ..settings import Settings
 from ..settings.live import LiveSettings
 from . import on_terminal
-from .running import say
+from .output import put, say
 
 _PROBE = FimRequest("def add(a, b):\n    return ", "\n", max_tokens=8, temperature=0)
 
@@ -34,12 +34,12 @@ def login(provider: str) -> None:
     found = resolve(provider, user_settings())
     say(f"The key and two short test requests go to {found.host}.")
     key = _ask(found)
-    click.echo(asyncio.run(_prove(found, key)))
+    put(asyncio.run(_prove(found, key)))
     try:
         where = KeyStore().set(provider, key.value if key else "")
     except OSError as error:
         raise InputError(f"The key cannot be stored: {error.strerror}.") from error
-    click.echo(f"The key is stored in {where}." if key else f"{provider} is chosen.")
+    put(f"The key is stored in {where}." if key else f"{provider} is chosen.")
     variable = found.api_key_env
     if key and variable and os.environ.get(variable, "").strip() not in {"", key.value}:
         say(f"{variable} is set to another key, which comes before the stored one.")

@@ -9,7 +9,7 @@ import click
 from ..api.keystore import KeyStore
 from ..api.services import PRESETS
 from ..errors import InputError
-from .running import say
+from .output import put, say
 
 
 @click.command
@@ -25,7 +25,7 @@ def logout(provider: str | None) -> None:
         raise InputError(
             f"No key of {name} is stored." if name else "No key is stored."
         )
-    click.echo(f"The key of {name} is forgotten.")
+    put(f"The key of {name} is forgotten.")
     variable = PRESETS[name].api_key_env if name in PRESETS else None
     if variable and os.environ.get(variable, "").strip():
         say(f"{variable} is still set and will be used.")

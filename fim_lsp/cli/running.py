@@ -10,6 +10,7 @@ import click
 
 from ..session.session import Session
 from ..settings import Problem
+from .output import say
 
 T = TypeVar("T")
 
@@ -50,8 +51,3 @@ def run(
 def _say_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         say(problem.sentence)
-
-
-def say(sentence: str) -> None:
-    """A sentence beside the output."""
-    click.echo(sentence, err=True)

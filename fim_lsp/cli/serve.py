@@ -13,6 +13,7 @@ from ..errors import FimError
 from ..server.create import create_server
 from ..server.transport import run_stdio, run_tcp
 from ..session.session import Session
+from .output import say
 
 LEVELS = ("error", "warning", "info", "debug")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -60,7 +61,7 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _say_where(host: str, port: int) -> None:
-    click.echo(f"Listening on {host}:{port}", err=True)
+    say(f"Listening on {host}:{port}")
 
 
 def _start_log(file: Path | None, level: str) -> None:

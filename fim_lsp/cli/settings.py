@@ -14,8 +14,8 @@ from .. import settings as table
 from ..settings import DisplayedSetting, Parsed
 from ..settings.live import LiveSettings
 from .files import workspace_folder
-from .output import print_json, print_table
-from .running import JSON, say
+from .output import print_json, print_table, say
+from .running import JSON
 
 
 @click.command

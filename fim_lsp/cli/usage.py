@@ -6,8 +6,8 @@ import click
 
 from ..money.report import PLURALS, TITLES, By, Report, cells, chart, lines, notes
 from ..session.session import Session
-from .output import print_json, print_table
-from .running import JSON, run, say
+from .output import print_json, print_table, put, say
+from .running import JSON, run
 
 
 @click.command
@@ -27,7 +27,7 @@ def usage(days: int, by: By, *, as_json: bool) -> None:
     named = "date" if by == "day" else by
     rows = [cells(row[named], row) for row in data[PLURALS[by]]]
     print_table((by, *TITLES[1:]), rows)
-    click.echo()
+    put()
     print_table(("of all", ""), lines(data["total"]))
     _chart(report)
     for note in notes(data["total"]):
@@ -39,6 +39,6 @@ async def _report(session: Session, days: int) -> Report:
 
 
 def _chart(report: Report) -> None:
-    click.echo()
+    put()
     for bar in chart(report.data()["days"]):
-        click.echo(bar)
+        put(bar)

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ...text import Document
+from ..console import VisibleConsole
 from .pane import Painter, View, draw
 
 MOST_ROWS, FEWEST_ROWS = 9, 3
@@ -92,5 +93,5 @@ class Stage:
 
 def default_stage() -> Stage:
     in_terminal = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if in_terminal else 100)
+    console = VisibleConsole(highlight=False, width=None if in_terminal else 100)
     return Stage(console, in_terminal=in_terminal and not console.is_dumb_terminal)

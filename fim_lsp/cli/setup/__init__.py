@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ..output import put
 from . import emacs, helix, kate, neovim, sublime, vscode
 from .change import Plan, Target, diff, save
 
@@ -55,4 +56,4 @@ def server_command() -> tuple[str, ...]:
 @click.option("--write", is_flag=True, help="Write the change; a backup is kept.")
 def setup(editor: str, *, write: bool) -> None:
     """Configure EDITOR to start fim-lsp.  Shows the change first."""
-    click.echo(run(editor, Target.of_this_machine(server_command()), write=write))
+    put(run(editor, Target.of_this_machine(server_command()), write=write))
