@@ -93,7 +93,6 @@ def test_no_command_passes_on_what_an_endpoint_hides(
     hostile(api)
     result = fim_lsp(*CALLS[call], stdin=f"{KEY}\n" if call == "login" else "")
     assert unseen_in(result.output) == set()
-    assert "ZXZpbA" not in result.output
     if call in REPORTS and result.stdout:
         written = json.dumps(json.loads(result.stdout), ensure_ascii=False)
         assert unseen_in(written) == set()
