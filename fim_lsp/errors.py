@@ -18,6 +18,7 @@ FimError
     ├── Unreachable            no connection: name, refused, proxy, network
     │   └── CertificateRefused   TLS: unknown issuer, wrong name, expired
     ├── TimedOut               connecting, first token, silence, or the whole
+    ├── AnswerWithheld         the endpoint's content filter took the answer back
     └── StreamBroken           the answer ended early or is not what it says
 """
 
@@ -120,6 +121,10 @@ class CertificateRefused(Unreachable):
 
 class TimedOut(ApiError):
     """Connecting, first token, silence between tokens, or the whole."""
+
+
+class AnswerWithheld(ApiError):
+    """The endpoint's content filter took the answer back; asking is allowed."""
 
 
 class StreamBroken(ApiError):

@@ -6,21 +6,23 @@ here raises on a value of an unexpected type.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .requests import (
-    Answer,
     Balance,
     BalanceInfo,
     Delta,
     Model,
     TokenProb,
-    ToolCall,
     ToolCallDelta,
     Usage,
 )
+
+# Digits before or after the point of an amount of money; more would not be money.
+_MOST_DIGITS = 18
 
 
 def openai_delta(event: Mapping[str, Any]) -> Delta:
@@ -46,31 +48,6 @@ def openai_delta(event: Mapping[str, Any]) -> Delta:
     )
 
 
-def openai_answer(body: Mapping[str, Any]) -> Answer:
-    """A whole answer: completions (`text`) or chat (`message`)."""
-    choice = _first(body.get("choices"))
-    message = _object(choice.get("message"))
-    return Answer(
-        text=_text(choice.get("text")) or _text(message.get("content")),
-        finish_reason=_name(choice.get("finish_reason")),
-        usage=_usage(body.get("usage")),
-        model=_name(body.get("model")),
-        reasoning=_text(message.get("reasoning_content")),
-        tool_calls=tuple(
-            ToolCall(
-                id=_text(call.get("id")),
-                name=_text(_object(call.get("function")).get("name")),
-                arguments=_text(_object(call.get("function")).get("arguments")),
-            )
-            for call in _objects(message.get("tool_calls"))
-        ),
-        logprobs=_logprobs(choice.get("logprobs")),
-        id=_name(body.get("id")),
-        created=_time(body.get("created")),
-        system_fingerprint=_name(body.get("system_fingerprint")),
-    )
-
-
 def infill_delta(event: Mapping[str, Any]) -> Delta:
     """One event of llama.cpp's `/infill`; the last one has `stop: true`."""
     last = event.get("stop") is True
@@ -78,18 +55,8 @@ def infill_delta(event: Mapping[str, Any]) -> Delta:
         text=_text(event.get("content")),
         finish_reason=_infill_end(event) if last else None,
         usage=_infill_usage(event) if last else None,
-        logprobs=_chat_logprobs(event.get("completion_probabilities")),
+        logprobs=_token_probs(event.get("completion_probabilities")),
         model=_name(event.get("model")),
-    )
-
-
-def infill_answer(body: Mapping[str, Any]) -> Answer:
-    return Answer(
-        text=_text(body.get("content")),
-        finish_reason=_infill_end(body),
-        usage=_infill_usage(body),
-        model=_name(body.get("model")),
-        logprobs=_chat_logprobs(body.get("completion_probabilities")),
     )
 
 
@@ -128,12 +95,10 @@ def _usage(value: Any) -> Usage | None:
     prompt = _count(usage.get("prompt_tokens")) or hit + _count(
         usage.get("prompt_cache_miss_tokens")
     )
-    details = _object(usage.get("completion_tokens_details"))
     return Usage(
         prompt=prompt,
         completion=_count(usage.get("completion_tokens")),
         cache_hit=min(hit, prompt),
-        reasoning=_count(details.get("reasoning_tokens")),
     )
 
 
@@ -154,31 +119,34 @@ def _logprobs(value: Any) -> tuple[TokenProb, ...]:
     """Chat lists objects under `content`; completions hold parallel lists."""
     logprobs = _object(value)
     if isinstance(logprobs.get("content"), Sequence):
-        return _chat_logprobs(logprobs.get("content"))
+        return _token_probs(logprobs.get("content"))
     tokens = _list(logprobs.get("tokens"))
     numbers = _list(logprobs.get("token_logprobs"))
-    tops: list[Any] = [*_list(logprobs.get("top_logprobs")), *([{}] * len(tokens))]
     return tuple(
-        TokenProb(token, float(number), _numbers(top))
-        for token, number, top in zip(tokens, numbers, tops, strict=False)
-        if isinstance(token, str) and _is_number(number)
+        TokenProb(token, logprob)
+        for token, number in zip(tokens, numbers, strict=False)
+        if isinstance(token, str) and (logprob := _logprob(number)) is not None
     )
 
 
-def _chat_logprobs(value: Any) -> tuple[TokenProb, ...]:
+def _token_probs(value: Any) -> tuple[TokenProb, ...]:
+    """Log-probabilities as a list of objects."""
     return tuple(
-        TokenProb(
-            token=_text(entry.get("token")),
-            logprob=float(entry["logprob"]),
-            top={
-                _text(other.get("token")): float(other["logprob"])
-                for other in _objects(entry.get("top_logprobs"))
-                if _is_number(other.get("logprob"))
-            },
-        )
+        TokenProb(_text(entry.get("token")), logprob)
         for entry in _objects(value)
-        if _is_number(entry.get("logprob"))
+        if (logprob := _logprob(entry.get("logprob"))) is not None
     )
+
+
+def _logprob(value: Any) -> float | None:
+    """A log-probability, at most 0; None for what is not a finite number."""
+    if not _is_number(value):
+        return None
+    try:
+        logprob = float(value)
+    except OverflowError:
+        return None
+    return min(logprob, 0.0) if math.isfinite(logprob) else None
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -214,22 +182,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _numbers(value: Any) -> dict[str, float]:
-    return {
-        name: float(number)
-        for name, number in _object(value).items()
-        if _is_number(number)
-    }
-
-
 def _count(value: Any) -> int:
     """A count of tokens; what cannot be one is 0."""
     return int(value) if _is_number(value) and 0 <= value < 10**9 else 0
-
-
-def _time(value: Any) -> int | None:
-    """Seconds since the epoch."""
-    return value if isinstance(value, int) and value > 0 else None
 
 
 def _amount(value: Any) -> Decimal:
@@ -240,4 +195,6 @@ def _amount(value: Any) -> Decimal:
         amount = Decimal(str(value))
     except InvalidOperation:
         return Decimal(0)
-    return amount if amount.is_finite() else Decimal(0)
+    if not amount.is_finite() or abs(amount.adjusted()) > _MOST_DIGITS:
+        return Decimal(0)
+    return amount

@@ -13,7 +13,7 @@ from .templates import TEMPLATES, Template, family_of, render
 
 
 def suffix_body(
-    request: FimRequest, model: str, *, stream: bool, template: str | None
+    request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
     """`/completions` with `prompt` and `suffix`."""
     del template
@@ -23,19 +23,14 @@ def suffix_body(
         suffix=request.suffix or None,
         max_tokens=request.max_tokens,
         temperature=request.temperature,
-        top_p=request.top_p,
-        frequency_penalty=request.frequency_penalty,
-        presence_penalty=request.presence_penalty,
-        logprobs=request.logprobs or None,
-        echo=request.echo,
-        stop=list(request.stop) or None,
-        stream=stream,
-        stream_options={"include_usage": True} if stream else None,
+        logprobs=1 if request.logprobs else None,
+        stream=True,
+        stream_options={"include_usage": True},
     )
 
 
 def mistral_body(
-    request: FimRequest, model: str, *, stream: bool, template: str | None
+    request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
     """`/v1/fim/completions`: refuses every field that it does not know."""
     del template
@@ -45,14 +40,12 @@ def mistral_body(
         suffix=request.suffix or None,
         max_tokens=request.max_tokens,
         temperature=request.temperature,
-        top_p=request.top_p,
-        stop=list(request.stop) or None,
-        stream=stream,
+        stream=True,
     )
 
 
 def infill_body(
-    request: FimRequest, model: str, *, stream: bool, template: str | None
+    request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
     """llama.cpp's `/infill`.  The current line's start goes into `prompt`.
 
@@ -72,18 +65,14 @@ def infill_body(
         prompt=line,
         n_predict=request.max_tokens,
         temperature=request.temperature,
-        top_p=request.top_p,
-        frequency_penalty=request.frequency_penalty,
-        presence_penalty=request.presence_penalty,
-        n_probs=request.logprobs or None,
-        stop=list(request.stop) or None,
+        n_probs=1 if request.logprobs else None,
         cache_prompt=True,
-        stream=stream,
+        stream=True,
     )
 
 
 def template_body(
-    request: FimRequest, model: str, *, stream: bool, template: str | None
+    request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
     """`/completions` with the model family's own FIM tokens in the prompt."""
     family = _family(template, model)
@@ -95,13 +84,10 @@ def template_body(
         prompt=render(family, request),
         max_tokens=request.max_tokens,
         temperature=request.temperature,
-        top_p=request.top_p,
-        frequency_penalty=request.frequency_penalty,
-        presence_penalty=request.presence_penalty,
-        logprobs=request.logprobs or None,
-        stop=[*family.stops, *request.stop],
-        stream=stream,
-        stream_options={"include_usage": True} if stream else None,
+        logprobs=1 if request.logprobs else None,
+        stop=list(family.stops),
+        stream=True,
+        stream_options={"include_usage": True},
     )
 
 
@@ -119,11 +105,8 @@ def _family(template: str | None, model: str) -> Template:
     return TEMPLATES[name]
 
 
-def chat_body(
-    request: ChatRequest, model: str, *, stream: bool, thinking: bool
-) -> dict[str, Any]:
+def chat_body(request: ChatRequest, model: str, *, thinking: bool) -> dict[str, Any]:
     """`/chat/completions`.  `thinking`: the endpoint knows the field of that name."""
-    format_ = request.response_format
     mode = "enabled" if request.thinking else "disabled"
     return _set(
         model=model or None,
@@ -132,18 +115,9 @@ def chat_body(
         tools=[_tool(tool) for tool in request.tools] or None,
         tool_choice=request.tool_choice,
         thinking={"type": mode} if thinking else None,
-        reasoning_effort=request.reasoning_effort if request.thinking else None,
         temperature=request.temperature,
-        top_p=request.top_p,
-        frequency_penalty=request.frequency_penalty,
-        presence_penalty=request.presence_penalty,
-        response_format={"type": format_} if format_ else None,
-        stop=list(request.stop) or None,
-        logprobs=request.logprobs,
-        top_logprobs=request.top_logprobs,
-        user_id=request.user_id,
-        stream=stream,
-        stream_options={"include_usage": True} if stream else None,
+        stream=True,
+        stream_options={"include_usage": True},
     )
 
 
@@ -186,7 +160,6 @@ def _message(message: Message) -> dict[str, Any]:
         "role": message.role,
         "content": message.content,
         **_set(
-            name=message.name,
             tool_calls=calls or None,
             tool_call_id=message.tool_call_id,
             reasoning_content=message.reasoning if calls else None,

@@ -25,13 +25,17 @@ class StreamLimits:
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """`body` None is a GET.  `model` is the one named in the body."""
+    """`body` None is a GET.  `model` is the one named in the body.
+
+    `tools`: whether the body offers tools to the model.
+    """
 
     url: str
     limits: StreamLimits
     body: Mapping[str, Any] | None = None
     model: str = ""
     fim: bool = False
+    tools: bool = False
 
 
 _FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
@@ -39,24 +43,19 @@ _CHAT = StreamLimits(connect=10, first_token=120, silence=60, total=900)
 _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
 
-def fim_call(
-    provider: Provider, request: FimRequest, model: str, *, stream: bool
-) -> HttpCall:
-    body = DIALECTS[provider.dialect].fim_body(
-        request, model, stream=stream, template=provider.template
-    )
+def fim_call(provider: Provider, request: FimRequest, model: str) -> HttpCall:
+    body = DIALECTS[provider.dialect].fim_body(request, model, provider.template)
     url = join(provider.base_url, provider.paths.fim)
     return HttpCall(url, _limits(provider, _FIM), body, model, fim=True)
 
 
-def chat_call(
-    provider: Provider, request: ChatRequest, model: str, *, stream: bool
-) -> HttpCall:
-    body = chat_body(request, model, stream=stream, thinking=provider.thinking)
+def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:
+    body = chat_body(request, model, thinking=provider.thinking)
     for name in DIALECTS[provider.dialect].unknown_to_chat & body.keys():
         del body[name]
     url = join(provider.base_url, provider.paths.chat)
-    return HttpCall(url, _limits(provider, _CHAT), body, model)
+    limits = _limits(provider, _CHAT)
+    return HttpCall(url, limits, body, model, tools=bool(request.tools))
 
 
 def models_call(provider: Provider) -> HttpCall:

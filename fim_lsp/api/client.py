@@ -13,26 +13,37 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
 
-from ..errors import FimError, StreamBroken
-from . import answers, calls, failures, keys, network, reading
+from ..errors import ApiError, FimError, StreamBroken
+from . import answers, calls, failures, keys, network
 from .calls import HttpCall
 from .choice import ModelChoice
 from .dialects import DIALECTS
+from .incoming import Incoming
 from .keys import Key
 from .presets import Provider
-from .requests import Answer, Balance, ChatRequest, Delta, FimRequest, Model
-from .streams import sse
+from .reading import Reading, checked
+from .requests import Balance, ChatRequest, Delta, FimRequest, Model
+from .streams import NdjsonDecoder, SseDecoder, StreamDecoder, WholeDecoder
 
 _KEEPALIVE = 120.0  # seconds that an idle connection is kept
 _HANDSHAKE = 0.5  # seconds that closing waits for a spare that is being opened
 _LONGEST_BODY = 32 * 1024 * 1024  # bytes
 _LONGEST_REFUSAL = 16 * 1024  # bytes
+
+# Seconds that the end of a body is waited for, so that its connection is kept.
+_AFTER_DONE = 0.2
+
+# Decoders by content type; for all others the dialect's own.
+_DECODERS: Mapping[str, Callable[[], StreamDecoder]] = {
+    "text/event-stream": SseDecoder,
+    "application/x-ndjson": NdjsonDecoder,
+    "application/json": WholeDecoder,
+}
 
 _HEADERS = {
     "accept": "text/event-stream, application/json",
@@ -40,7 +51,7 @@ _HEADERS = {
     "user-agent": "fim-lsp",
 }
 
-_Parse = Callable[[Mapping[str, Any]], Delta]
+Stream = AsyncGenerator[Delta, None]
 
 
 class ApiClient:
@@ -75,31 +86,19 @@ class ApiClient:
 
     # What can be asked
 
-    async def stream_fim(
-        self, request: FimRequest, model: str
-    ) -> AsyncGenerator[Delta, None]:
-        """The text as it comes; the last delta alone has finish_reason and usage."""
-        call = calls.fim_call(self.provider, request, model, stream=True)
-        async with aclosing(self._stream(call, self._dialect.fim_delta)) as deltas:
-            async for delta in deltas:
-                yield delta
+    def stream_fim(self, request: FimRequest, model: str) -> Stream:
+        """The text as it comes.
 
-    async def fim(self, request: FimRequest, model: str) -> Answer:
-        call = calls.fim_call(self.provider, request, model, stream=False)
-        return self._ended(self._dialect.fim_answer(await self._json(call)))
+        The delta with the finish_reason is handed on as soon as it is read; the usage
+        comes in a later delta.
+        """
+        call = calls.fim_call(self.provider, request, model)
+        return self._stream(call, self._dialect.fim_delta, self._dialect.decoder)
 
-    async def stream_chat(
-        self, request: ChatRequest, model: str
-    ) -> AsyncGenerator[Delta, None]:
-        """The answer as it comes; the last delta alone has finish_reason and usage."""
-        call = calls.chat_call(self.provider, request, model, stream=True)
-        async with aclosing(self._stream(call, answers.openai_delta)) as deltas:
-            async for delta in deltas:
-                yield delta
-
-    async def chat(self, request: ChatRequest, model: str) -> Answer:
-        call = calls.chat_call(self.provider, request, model, stream=False)
-        return self._ended(answers.openai_answer(await self._json(call)))
+    def stream_chat(self, request: ChatRequest, model: str) -> Stream:
+        """The answer as it comes, in deltas as those of `stream_fim`."""
+        call = calls.chat_call(self.provider, request, model)
+        return self._stream(call, answers.openai_delta, SseDecoder)
 
     async def models(self) -> tuple[Model, ...]:
         models = answers.models(await self._json(calls.models_call(self.provider)))
@@ -140,54 +139,43 @@ class ApiClient:
     # Reading answers
 
     async def _stream(
-        self, call: HttpCall, parse: _Parse
-    ) -> AsyncGenerator[Delta, None]:
-        started = asyncio.get_running_loop().time()
-        async with (
-            self._exchange(call, started + call.limits.first_token) as response,
-            aclosing(self._events(call, response)) as events,
-            aclosing(
-                reading.deltas(
-                    self.provider,
-                    call,
-                    events,
-                    lambda data: parse(self._checked(data, call)),
-                    started,
-                )
-            ) as deltas,
-        ):
-            async for delta in deltas:
-                yield delta
-
-    async def _events(
-        self, call: HttpCall, response: httpx.Response
-    ) -> AsyncGenerator[str, None]:
-        """The events of a stream; a whole answer counts as one event and the end."""
-        with self._translated(call):
-            if _content_type(response) == "application/json":
-                yield (await _read(response, _LONGEST_BODY)).decode("utf-8", "replace")
-                yield reading.DONE
-                return
-            async with (
-                aclosing(_chunks(response)) as chunks,
-                aclosing(sse(chunks)) as events,
-            ):
-                async for event in events:
-                    yield event
+        self,
+        call: HttpCall,
+        parse: Callable[[Mapping[str, Any]], Delta],
+        usual_decoder: Callable[[], StreamDecoder],
+    ) -> Stream:
+        now = asyncio.get_running_loop().time
+        started = now()
+        async with self._exchange(call, started + call.limits.first_token) as response:
+            decoder = _DECODERS.get(_content_type(response), usual_decoder)()
+            reading = Reading(
+                self.provider,
+                self.key,
+                call,
+                decoder=decoder,
+                parse=parse,
+                started=started,
+            )
+            async with aclosing(Incoming(response.aiter_bytes())) as incoming:
+                while not reading.is_over:
+                    try:
+                        with self._translated(call):
+                            chunks = await incoming.take(reading.deadline)
+                    except ApiError:
+                        if reading.is_whole:
+                            break
+                        raise
+                    for delta in reading.feed(chunks, now()):
+                        yield delta
+                await incoming.drain(_AFTER_DONE)
 
     async def _json(self, call: HttpCall) -> Mapping[str, Any]:
         """A whole answer.  Blank lines before it do not move the deadline."""
         end = asyncio.get_running_loop().time() + call.limits.total
         async with self._exchange(call, end) as response, asyncio.timeout_at(end):
             body = await _read(response, _LONGEST_BODY)
-        return self._checked(body.decode("utf-8", "replace"), call)
-
-    def _ended(self, answer: Answer) -> Answer:
-        reason = failures.end_of(self.provider, answer.finish_reason)
-        return replace(answer, finish_reason=reason)
-
-    def _checked(self, data: str, call: HttpCall) -> Mapping[str, Any]:
-        return reading.checked(self.provider, call, data, self.key)
+        text = body.decode("utf-8", "replace")
+        return checked(self.provider, call, text, self.key)
 
     # One exchange
 

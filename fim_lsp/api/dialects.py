@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from . import answers, bodies
-from .requests import Answer, Delta, FimRequest
+from .requests import Delta, FimRequest
+from .streams import SseDecoder, StreamDecoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Paths:
 
 class FimBody(Protocol):
     def __call__(
-        self, request: FimRequest, model: str, *, stream: bool, template: str | None
+        self, request: FimRequest, model: str, template: str | None, /
     ) -> dict[str, Any]: ...
 
 
@@ -35,15 +36,18 @@ class FimBody(Protocol):
 class Dialect:
     """How one kind of endpoint wants to be asked to fill in the middle.
 
+    fim_body: makes the body of a FIM request.
+    fim_delta: reads one event of the answer.
     unknown_to_chat: fields of a chat request that such an endpoint refuses.
+    decoder: takes a FIM answer apart where its content type does not say how.
     template: whether the prompt is written with the FIM tokens of a model family.
     """
 
     paths: Paths
     fim_body: FimBody
     fim_delta: Callable[[Mapping[str, Any]], Delta]
-    fim_answer: Callable[[Mapping[str, Any]], Answer]
     unknown_to_chat: frozenset[str] = frozenset()
+    decoder: Callable[[], StreamDecoder] = SseDecoder
     template: Literal["none", "optional", "required"] = "none"
 
 
@@ -51,36 +55,20 @@ _V1 = Paths("/v1/completions", "/v1/chat/completions", "/v1/models")
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
-        "openai-suffix": Dialect(
-            _V1, bodies.suffix_body, answers.openai_delta, answers.openai_answer
-        ),
+        "openai-suffix": Dialect(_V1, bodies.suffix_body, answers.openai_delta),
         "openai-template": Dialect(
-            _V1,
-            bodies.template_body,
-            answers.openai_delta,
-            answers.openai_answer,
-            template="required",
+            _V1, bodies.template_body, answers.openai_delta, template="required"
         ),
         "mistral-fim": Dialect(
             Paths("/v1/fim/completions", _V1.chat, _V1.models),
             bodies.mistral_body,
             answers.openai_delta,
-            answers.openai_answer,
-            unknown_to_chat=frozenset(
-                {
-                    "stream_options",
-                    "user_id",
-                    "logprobs",
-                    "top_logprobs",
-                    "reasoning_effort",
-                }
-            ),
+            unknown_to_chat=frozenset({"stream_options"}),
         ),
         "infill": Dialect(
             Paths("/infill", _V1.chat, _V1.models),
             bodies.infill_body,
             answers.infill_delta,
-            answers.infill_answer,
         ),
     }
 )

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import (
+    AnswerWithheld,
     ApiError,
     AuthenticationFailed,
     BalanceInsufficient,
@@ -107,14 +108,23 @@ def not_trusted(provider: Provider) -> HostNotTrusted:
     )
 
 
-def end_of(provider: Provider, reason: str | None) -> str | None:
-    """A finish_reason as one of ours; raises where the endpoint gave up."""
+def end_of(provider: Provider, call: HttpCall, reason: str) -> str:
+    """A finish_reason as one of ours.
+
+    Raises ApiError for one that takes the answer back: the endpoint gave up, or its
+    filter withheld a completion.
+    """
     if reason in _GAVE_UP:
         raise ServerFailed(
             f"{provider.host} gave up for lack of resources; it is asked again later.",
             detail=f"finish_reason {reason}",
         )
-    return reason if reason is None or reason in _ENDS else "stop"
+    if reason == "content_filter" and call.fim:
+        raise AnswerWithheld(
+            f"The content filter of {provider.host} withheld the completion.",
+            detail=f"finish_reason {reason}",
+        )
+    return reason if reason in _ENDS else "stop"
 
 
 def inside_answer(
@@ -156,6 +166,13 @@ def web_page(provider: Provider) -> StreamBroken:
 
 def ended_early(provider: Provider) -> StreamBroken:
     return StreamBroken(f"The answer of {provider.host} ended before it was whole.")
+
+
+def tool_not_offered(provider: Provider) -> StreamBroken:
+    return StreamBroken(
+        f"The model at {provider.host} called a tool that was not offered; choose "
+        "another model."
+    )
 
 
 def broken_off(provider: Provider, detail: str) -> StreamBroken:

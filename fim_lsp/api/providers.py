@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from .keys import Key, find_key, missing
 from .keystore import KeyStore
 from .presets import Provider, resolve
 from .prices import price_of
-from .requests import Balance, ChatRequest, Delta, FimRequest
+from .requests import Balance, Delta
 from .services import PRESETS
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,6 @@ LOGIN_AGE = 1.0
 
 # What a lost network looks like, where there was one.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
-
-Stream = AsyncGenerator[Delta, None]
 
 
 @dataclass(slots=True)
@@ -64,6 +62,19 @@ class ProviderState:
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProvider:
+    """A provider ready for one request: its client, and the model to name."""
+
+    state: ProviderState
+    client: ApiClient
+    model: str
+
+    @property
+    def provider(self) -> Provider:
+        return self.state.provider
 
 
 class Providers:
@@ -184,55 +195,60 @@ class Providers:
         self._on_change()
         return balance
 
-    async def stream_fim(self, name: str, model: str, request: FimRequest) -> Stream:
-        """Raises ApiError, KeyMissing or SettingsError; so does `stream_chat`."""
-        client = await self.client(name)
-        stream = self._watched(name, model, client.stream_fim(request, model))
-        async with aclosing(stream):
-            async for delta in stream:
-                yield delta
+    async def open(
+        self,
+        name: str,
+        wanted_model: str,
+        *,
+        chat: bool,
+        announce: Callable[[str], None] = lambda _: None,
+    ) -> OpenProvider:
+        """A provider that can be asked now, once for each request.
 
-    async def stream_chat(self, name: str, model: str, request: ChatRequest) -> Stream:
+        `announce` is called with its name before anything is sent to it.  Raises
+        ApiError, KeyMissing or SettingsError.
+        """
         client = await self.client(name)
-        stream = self._watched(name, model, client.stream_chat(request, model))
-        async with aclosing(stream):
-            async for delta in stream:
-                yield delta
-
-    async def model(self, name: str, wish: str, *, chat: bool) -> str:
-        """The model that `wish` names at a provider; raises as the streams do."""
-        account, client = self.get(name), await self.client(name)
-        if refused := self._refused_key(account):
+        announce(name)
+        state = self.get(name)
+        if refused := self._refused_key(state):
             raise AuthenticationFailed(refused)
         try:
-            model = await client.resolve_model(wish, chat=chat)
+            model = await client.resolve_model(wanted_model, chat=chat)
         except ApiError as error:
-            self._failed(account, error)
+            self._failed(state, error)
             raise
         if not chat:
-            account.model = model
-        return model
+            state.model = model
+        return OpenProvider(state, client, model)
 
-    async def _watched(self, name: str, model: str, deltas: Stream) -> Stream:
-        """The stream, its model named, and what it says of the provider's health.
+    @contextmanager
+    def watching(self, opened: OpenProvider) -> Iterator[Callable[[Delta], Delta]]:
+        """Learn from a stream how the provider is; hold it around the reading.
 
-        One that breaks off is no success, however much it has brought.
+        Yields a function that puts the model's name into each delta.  A stream that
+        breaks off is not a success, however much it has brought.
         """
-        account = self.get(name)
-        works = False
+        state, works = opened.state, False
+        answered, name = None, opened.model
+
+        def named(delta: Delta) -> Delta:
+            nonlocal works, answered, name
+            works = True
+            if delta.model != answered:
+                answered = delta.model
+                name = self._named(state, opened.model, answered)
+            return delta if delta.model == name else replace(delta, model=name)
+
         try:
-            async with aclosing(deltas):
-                async for delta in deltas:
-                    works = True
-                    named = self._named(account, model, delta.model)
-                    yield replace(delta, model=named)
+            yield named
         except ApiError as error:
             works = False
-            self._failed(account, error)
+            self._failed(state, error)
             raise
         finally:
             if works:
-                self._succeeded(account)
+                self._succeeded(state)
 
     def _named(self, account: ProviderState, asked: str, answered: str | None) -> str:
         """The name to count by: the answer's own where it has a price, as a dated one

@@ -1,12 +1,9 @@
-"""Events of a stream to deltas: deadlines, the end, and what is no answer."""
+"""Events of a stream to deltas: deadlines, the end, and what is not an answer."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import ApiError
@@ -14,73 +11,144 @@ from . import failures, keys
 from .calls import HttpCall
 from .keys import Key
 from .presets import Provider
-from .requests import Delta
+from .requests import Delta, TokenProb, ToolCallDelta, Usage
+from .streams import DONE, StreamDecoder
 
-DONE = "[DONE]"
-
-_AFTER_FINISH = 2.0  # seconds for usage and the end mark, once the text is whole
-_AFTER_DONE = 0.2  # seconds for the end of the body, so that its connection is kept
+# Seconds to wait for the usage and the end mark, once the text is whole.
+_AFTER_FINISH = 2.0
 
 
-async def deltas(
-    provider: Provider,
-    call: HttpCall,
-    events: AsyncGenerator[str, None],
-    parse: Callable[[str], Delta],
-    started: float,
-) -> AsyncGenerator[Delta, None]:
-    """Deltas with text, then one with the finish_reason and the usage.
+class Reading:
+    """One stream as it is read; nothing here waits.  Times are the event loop's.
 
-    `started` is the loop's time at which the call began.  What carries no text moves
-    no deadline.  Once the text is whole, nothing that happens can spoil it.  Raises
-    ApiError, StreamBroken for a stream without an end among them.
+    `deadline` is when the next text is due; what carries no text does not move it.
+    `is_whole` tells that a finish reason has come: nothing that happens later can
+    spoil the answer.  `is_over` tells that nothing more is expected.
     """
-    now = asyncio.get_running_loop().time
-    end = started + call.limits.total
-    deadline = started + call.limits.first_token
-    last = Delta()
-    while True:
+
+    def __init__(
+        self,
+        provider: Provider,
+        key: Key | None,
+        call: HttpCall,
+        *,
+        decoder: StreamDecoder,
+        parse: Callable[[Mapping[str, Any]], Delta],
+        started: float,
+    ) -> None:
+        self._provider = provider
+        self._key = key
+        self._call = call
+        self._decoder = decoder
+        self._parse = parse
+        self._total = started + call.limits.total
+        self._due = started + call.limits.first_token
+        self.is_whole = False
+        self.is_over = False
+
+    @property
+    def deadline(self) -> float:
+        return min(self._due, self._total)
+
+    def feed(self, chunks: Sequence[bytes], now: float) -> Iterator[Delta]:
+        """What `chunks` have brought as one delta, and the usage as another.
+
+        No chunks at all are the end of the body.  Raises ApiError, after the delta of
+        what came before it: for an event that reports an error or is not JSON, for a
+        body that ends before the answer is whole, and at the deadline.
+        """
+        yield from self._deltas(chunks, now)
+        if not chunks:
+            self.is_over = True
+        if self.is_whole or (now < self.deadline and not self.is_over):
+            return
+        if self.is_over:
+            raise failures.ended_early(self._provider)
+        raise failures.too_slow(self._provider, self._call)
+
+    def _events(self, chunks: Sequence[bytes]) -> Iterator[str]:
+        for chunk in chunks:
+            yield from self._decoder.feed(chunk)
+        if not chunks:
+            yield from self._decoder.end()
+
+    def _deltas(self, chunks: Sequence[bytes], now: float) -> Iterator[Delta]:
+        gathered = _Gathered()
         try:
-            async with asyncio.timeout_at(min(deadline, end)):
-                data = await anext(events, None)
-        except (TimeoutError, ApiError) as error:
-            if last.finish_reason:
-                break
-            slow = isinstance(error, TimeoutError)
-            raise (failures.too_slow(provider, call) if slow else error) from None
-        if data is None:
-            break
+            for data in self._events(chunks):
+                self._read(data, gathered)
+                if self.is_over:
+                    break
+        except ApiError:
+            if not (self.is_whole or gathered.finish_reason):
+                if text := gathered.delta():
+                    yield text
+                raise
+            self.is_over = True
+        if gathered.text or gathered.reasoning or gathered.tool_calls:
+            self._due = now + self._call.limits.silence
+        if gathered.finish_reason:
+            self.is_whole = True
+            self._due = now + _AFTER_FINISH
+        if merged := gathered.delta():
+            yield merged
+        if gathered.usage:
+            yield Delta(usage=gathered.usage, model=gathered.model)
+
+    def _read(self, data: str, gathered: _Gathered) -> None:
+        """Add one event to what has been gathered; raises ApiError."""
         if data == DONE:
-            last = replace(last, finish_reason=last.finish_reason or "stop")
-            await _drain(events)
-            break
-        delta = parse(data)
-        if delta.text or delta.reasoning or delta.tool_calls:
-            yield replace(delta, finish_reason=None, usage=None)
-            deadline = now() + call.limits.silence
-        last = _merged(last, delta, failures.end_of(provider, delta.finish_reason))
-        if last.finish_reason:
-            deadline = now() + _AFTER_FINISH
-    if not last.finish_reason:
-        raise failures.ended_early(provider)
-    yield last
+            if not (self.is_whole or gathered.finish_reason):
+                gathered.finish_reason = "stop"
+            self.is_over = True
+            return
+        value = checked(self._provider, self._call, data, self._key)
+        delta = self._parse(value)
+        if delta.tool_calls and not self._call.tools:
+            raise failures.tool_not_offered(self._provider)
+        gathered.add(delta)
+        if delta.finish_reason:
+            gathered.finish_reason = failures.end_of(
+                self._provider, self._call, delta.finish_reason
+            )
 
 
-def _merged(last: Delta, delta: Delta, reason: str | None) -> Delta:
-    """What the last delta will say, so far."""
-    return Delta(
-        finish_reason=reason or last.finish_reason,
-        usage=delta.usage or last.usage,
-        model=delta.model or last.model,
-    )
+class _Gathered:
+    """Deltas that came together, on their way to being one."""
 
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.reasoning: list[str] = []
+        self.tool_calls: list[ToolCallDelta] = []
+        self.logprobs: list[TokenProb] = []
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+        self.model: str | None = None
 
-async def _drain(events: AsyncGenerator[str, None]) -> None:
-    """Reads to the end of the body, so that its connection can be used again."""
-    with suppress(TimeoutError, ApiError):
-        async with asyncio.timeout(_AFTER_DONE):
-            async for _ in events:
-                pass
+    def add(self, delta: Delta) -> None:
+        if delta.text:
+            self.text.append(delta.text)
+        if delta.reasoning:
+            self.reasoning.append(delta.reasoning)
+        if delta.tool_calls:
+            self.tool_calls += delta.tool_calls
+        if delta.logprobs:
+            self.logprobs += delta.logprobs
+        self.usage = delta.usage or self.usage
+        self.model = delta.model or self.model
+
+    def delta(self) -> Delta | None:
+        """All of them as one, but for the usage; None where there is nothing else."""
+        if not (self.text or self.reasoning or self.tool_calls or self.finish_reason):
+            return None
+        return Delta(
+            text="".join(self.text),
+            reasoning="".join(self.reasoning),
+            tool_calls=tuple(self.tool_calls),
+            finish_reason=self.finish_reason,
+            logprobs=tuple(self.logprobs),
+            model=self.model,
+        )
 
 
 def checked(
@@ -91,11 +159,10 @@ def checked(
         value = json.loads(data)
     except (ValueError, RecursionError):
         value = None
-    secrets = keys.secrets(provider, key)
     if not isinstance(value, dict):
-        raise failures.no_answer(provider, data, secrets)
+        raise failures.no_answer(provider, data, keys.secrets(provider, key))
     if value.get("error"):
         raise failures.inside_answer(
-            provider, call, value, keys.source_of(key), secrets
+            provider, call, value, keys.source_of(key), keys.secrets(provider, key)
         )
     return value

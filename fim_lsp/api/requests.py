@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -22,7 +22,8 @@ class FimRequest:
 
     `snippets` are not part of `prefix`; a dialect without a field for them puts
     them before it (see `dialects.py`).  `path` names the file being completed.
-    `None` means "leave it to the endpoint".
+    `temperature` None leaves the choice to the endpoint.  `logprobs` asks for the
+    log-probability of each token, where the dialect has a field for it.
     """
 
     prefix: str
@@ -32,12 +33,7 @@ class FimRequest:
     path: str = ""
     language: str = ""
     temperature: float | None = None
-    top_p: float | None = None
-    frequency_penalty: float | None = None
-    presence_penalty: float | None = None
-    logprobs: int | None = None
-    echo: bool | None = None
-    stop: tuple[str, ...] = ()
+    logprobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,6 @@ class Message:
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str | None
-    name: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
     reasoning: str | None = None
@@ -77,18 +72,9 @@ class ChatRequest:
     messages: tuple[Message, ...]
     max_tokens: int | None = None
     tools: tuple[Tool, ...] = ()
-    tool_choice: str | Mapping[str, Any] | None = None
+    tool_choice: Literal["none"] | None = None
     thinking: bool = False
-    reasoning_effort: Literal["low", "high", "max"] | None = None
     temperature: float | None = None
-    top_p: float | None = None
-    frequency_penalty: float | None = None
-    presence_penalty: float | None = None
-    response_format: Literal["text", "json_object"] | None = None
-    stop: tuple[str, ...] = ()
-    logprobs: bool | None = None
-    top_logprobs: int | None = None
-    user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +84,14 @@ class Usage:
     prompt: int
     completion: int
     cache_hit: int = 0
-    reasoning: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TokenProb:
-    """One token, its log-probability and the alternatives that were offered."""
+    """One token of an answer and its log-probability, a finite number up to 0."""
 
     token: str
     logprob: float
-    top: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +106,14 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One event of a stream.  Anything may be absent; text is an increment."""
+    """What has come of a stream at once.  Anything may be absent.
+
+    text, reasoning, tool_calls, logprobs: what is new since the delta before.
+    finish_reason: "stop" for the model's own end, "length" for a limit, "stop-text"
+    where one of the user's own stop texts may have ended the answer, "tool_calls",
+    "content_filter".  It comes once, with the last of the text or after it.
+    usage: comes after everything else, in a delta of its own, or not at all.
+    """
 
     text: str = ""
     reasoning: str = ""
@@ -131,22 +122,6 @@ class Delta:
     usage: Usage | None = None
     logprobs: tuple[TokenProb, ...] = ()
     model: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer, streamed or not."""
-
-    text: str
-    finish_reason: str | None
-    usage: Usage | None
-    model: str | None = None
-    reasoning: str = ""
-    tool_calls: tuple[ToolCall, ...] = ()
-    logprobs: tuple[TokenProb, ...] = ()
-    id: str | None = None
-    created: int | None = None
-    system_fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,90 +1,145 @@
-"""Bytes to events: server-sent events and lines of JSON.  Nothing here does I/O.
+"""Bytes to the texts of a stream's events.  Nothing here waits or does I/O.
 
-Both functions take chunks as they come off the wire, cut anywhere, and give text.
-Both are async generators: hold them with `contextlib.aclosing`.
+A decoder is fed chunks as they come off the wire, cut anywhere, and returns the
+texts that have become complete.  `end` is called once, when the body is over, and
+returns what is left.  Both raise StreamBroken for what cannot be an answer: bytes
+that are not UTF-8, a line, an event or a whole answer that is far too long.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import AsyncGenerator, AsyncIterable
+from typing import Protocol
 
 from ..errors import StreamBroken
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_LONGEST = 8 * 1024 * 1024  # characters in one line or event; more is no answer
+
+# Characters in one line or event; no endpoint sends more.
+_LONGEST = 8 * 1024 * 1024
+# Bytes of an answer that comes in one piece.
+_LONGEST_BODY = 32 * 1024 * 1024
+
+# The text that some endpoints send as their last event.
+DONE = "[DONE]"
 
 
-async def sse(chunks: AsyncIterable[bytes]) -> AsyncGenerator[str]:
-    """The `data` of each event.  Comments, names and ids are left out.
+class StreamDecoder(Protocol):
+    """What every decoder of this file does; see the file's docstring."""
+
+    def feed(self, chunk: bytes) -> list[str]: ...
+
+    def end(self) -> list[str]: ...
+
+
+class LineDecoder:
+    """Lines that end with LF, CRLF or CR, without their ends.
+
+    Not `str.splitlines`: JSON may hold U+2028 unescaped.
+    """
+
+    def __init__(self) -> None:
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("strict")
+        # The unfinished line in pieces, so that each chunk is looked at only once.
+        self._line: list[str] = []
+        self._size = 0  # characters of the unfinished line
+        self._held = ""  # a CR that ends a chunk: it may be half of a CRLF
+        self._at_start = True
+
+    def feed(self, chunk: bytes) -> list[str]:
+        text = self._decoded(chunk)
+        if self._at_start and text:
+            text = text.removeprefix("\ufeff")
+            self._at_start = False
+        text = self._held + text
+        self._held = "\r" if text.endswith("\r") else ""
+        *lines, rest = _LINE_END.split(text[: len(text) - len(self._held)])
+        if lines and self._line:
+            lines[0] = "".join((*self._line, lines[0]))
+        if lines:
+            self._line, self._size = [], 0
+        if rest:
+            self._line.append(rest)
+            self._size += len(rest)
+            check_size(self._size)
+        return lines
+
+    def end(self) -> list[str]:
+        rest = "".join((*self._line, self._held, self._decoded(b"", final=True)))
+        return [rest.removesuffix("\r")] if rest else []
+
+    def _decoded(self, chunk: bytes, *, final: bool = False) -> str:
+        try:
+            return self._utf8.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            raise StreamBroken(
+                "The answer is not valid UTF-8 text.", detail=str(error)
+            ) from error
+
+
+class SseDecoder:
+    """The `data` of each server-sent event; comments, names and ids are left out.
 
     The last event counts even where the blank line after it is missing.
     """
-    data: list[str] = []
-    size = 0
-    lines = _lines(chunks)
-    async for line in lines:
-        if not line:
-            if data:
-                yield "\n".join(data)
-            data, size = [], 0
-        elif line.startswith("data:"):
-            data.append(line[6:] if line.startswith("data: ") else line[5:])
-            size += len(line)
-            _check_size(size)
-    if data:
-        yield "\n".join(data)
+
+    def __init__(self) -> None:
+        self._lines = LineDecoder()
+        self._data: list[str] = []  # the `data` lines of the event so far
+        self._size = 0  # characters in them
+
+    def feed(self, chunk: bytes) -> list[str]:
+        return self._events(self._lines.feed(chunk))
+
+    def end(self) -> list[str]:
+        events = self._events(self._lines.end())
+        return [*events, "\n".join(self._data)] if self._data else events
+
+    def _events(self, lines: list[str]) -> list[str]:
+        events = []
+        for line in lines:
+            if not line:
+                if self._data:
+                    events.append("\n".join(self._data))
+                    self._data, self._size = [], 0
+            elif line.startswith("data:"):
+                self._data.append(line[6:] if line.startswith("data: ") else line[5:])
+                self._size += len(line)
+                check_size(self._size)
+        return events
 
 
-async def ndjson(chunks: AsyncIterable[bytes]) -> AsyncGenerator[str]:
-    """Each line that is not blank."""
-    async for line in _lines(chunks):
-        if line.strip():
-            yield line
+class NdjsonDecoder:
+    """Lines of JSON, one event each; blank lines are left out."""
+
+    def __init__(self) -> None:
+        self._lines = LineDecoder()
+
+    def feed(self, chunk: bytes) -> list[str]:
+        return [line for line in self._lines.feed(chunk) if line.strip()]
+
+    def end(self) -> list[str]:
+        return [line for line in self._lines.end() if line.strip()]
 
 
-async def _lines(chunks: AsyncIterable[bytes]) -> AsyncGenerator[str]:
-    """Lines that end with LF, CRLF or CR, and what is left at the end.
+class WholeDecoder:
+    """An answer in one piece, for endpoints that do not stream: one event and DONE."""
 
-    Not `str.splitlines`: JSON may hold U+2028 as it is.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    # The line so far, in pieces: each chunk is looked at once, however long it gets.
-    line: list[str] = []
-    size = 0
-    held = ""
-    first = True
-    async for chunk in chunks:
-        text = held + _decoded(decoder, chunk)
-        if first and text:
-            text = text.removeprefix("\ufeff")
-            first = False
-        # A CR at the very end may be half of a CRLF.
-        held = "\r" if text.endswith("\r") else ""
-        *ended, rest = _LINE_END.split(text[: len(text) - len(held)])
-        for end in ended:
-            yield "".join((*line, end))
-            line, size = [], 0
-        line.append(rest)
-        size += len(rest)
-        _check_size(size)
-    rest = "".join((*line, held, _decoded(decoder, b"", final=True)))
-    if rest:
-        yield rest.removesuffix("\r")
+    def __init__(self) -> None:
+        self._body = bytearray()
+
+    def feed(self, chunk: bytes) -> list[str]:
+        self._body += chunk
+        if len(self._body) > _LONGEST_BODY:
+            raise StreamBroken("The answer is far too long.")
+        return []
+
+    def end(self) -> list[str]:
+        return [self._body.decode("utf-8", "replace"), DONE]
 
 
-def _decoded(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False
-) -> str:
-    try:
-        return decoder.decode(chunk, final)
-    except UnicodeDecodeError as error:
-        raise StreamBroken(
-            "The answer is not valid UTF-8 text.", detail=str(error)
-        ) from error
-
-
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
+    """Raises StreamBroken where so many characters cannot be one line or event."""
     if size > _LONGEST:
         raise StreamBroken("The answer holds a line without an end.")

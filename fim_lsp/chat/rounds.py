@@ -88,5 +88,4 @@ def _sum(one: Usage | None, other: Usage | None) -> Usage | None:
         prompt=one.prompt + other.prompt,
         completion=one.completion + other.completion,
         cache_hit=one.cache_hit + other.cache_hit,
-        reasoning=one.reasoning + other.reasoning,
     )

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 import click
 
@@ -79,7 +79,9 @@ async def _prove(provider: Provider, key: Key | None) -> str:
             await client.models()
         model = await client.resolve_model("auto", chat=False)
         started = time.monotonic()
-        await client.fim(_PROBE, model)
+        async with aclosing(client.stream_fim(_PROBE, model)) as deltas:
+            async for _ in deltas:
+                pass
     except (BalanceInsufficient, RateLimited) as error:
         return f"The key is right, but: {error.sentence}"
     finally:

@@ -5,8 +5,8 @@ Knows no document: only counts, and the names of models and languages.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -167,27 +167,30 @@ class Meter:
         self._on_change()
         return cost
 
-    async def chat(
-        self,
-        bill: Bill,
-        request: ChatRequest,
-        deltas: AsyncGenerator[Delta, None],
-    ) -> AsyncGenerator[Delta, None]:
-        """A chat stream that is counted, however it ends."""
+    @contextmanager
+    def counting_chat(
+        self, bill: Bill, request: ChatRequest
+    ) -> Iterator[Callable[[Delta], None]]:
+        """Count a chat stream, however it ends; hold this around the reading.
+
+        Yields a function that is to be called with each delta.
+        """
         started, sent, got = self._clock(), _chars(request), 0
         first: float | None = None
         usage: Usage | None = None
         error: FimError | None = None
+
+        def count(delta: Delta) -> None:
+            nonlocal bill, got, first, usage
+            got += len(delta.text) + len(delta.reasoning)
+            got += sum(len(call.arguments) for call in delta.tool_calls)
+            if got and first is None:
+                first = self._clock() - started
+            usage = delta.usage or usage
+            bill = replace(bill, model=delta.model or bill.model)
+
         try:
-            async with aclosing(deltas):
-                async for delta in deltas:
-                    got += len(delta.text) + len(delta.reasoning)
-                    got += sum(len(call.arguments) for call in delta.tool_calls)
-                    if got and first is None:
-                        first = self._clock() - started
-                    usage = delta.usage or usage
-                    bill = replace(bill, model=delta.model or bill.model)
-                    yield delta
+            yield count
         except FimError as failure:
             error = failure
             raise

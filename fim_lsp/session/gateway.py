@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ Stream = AsyncGenerator[Delta, None]
 class Gateway:
     """Providers whose requests are counted and kept within the budget.
 
-    announce: awaited with a provider's name before the provider is asked.
+    announce: called with a provider's name before the provider is asked.
     on_answer: called with each completion as the model wrote it, and its finish reason.
     """
 
@@ -29,7 +29,7 @@ class Gateway:
         self,
         providers: Providers,
         money: Meter,
-        announce: Callable[[str], Awaitable[object]],
+        announce: Callable[[str], None],
     ) -> None:
         self._providers = providers
         self._money = money
@@ -62,35 +62,42 @@ class Gateway:
         self, name: str, settings: Settings, request: FimRequest
     ) -> Stream:
         """Raises FimError.  Who reads the stream calls `landed` when it has ended."""
-        await self._announce(name)
-        model = await self._providers.model(name, settings.completion.model, chat=False)
-        bill = Bill(settings.budget, self.provider(name), model)
+        opened = await self._providers.open(
+            name, settings.completion.model, chat=False, announce=self._announce
+        )
+        bill = Bill(settings.budget, opened.provider, opened.model)
         async with (
             self._money.spending(bill, request),
-            aclosing(self._providers.stream_fim(name, model, request)) as deltas,
+            aclosing(opened.client.stream_fim(request, opened.model)) as deltas,
         ):
             answer, finish = "", None
             try:
-                async for delta in deltas:
-                    answer, finish = answer + delta.text, delta.finish_reason
-                    yield delta
+                with self._providers.watching(opened) as named:
+                    async for delta in deltas:
+                        answer += delta.text
+                        finish = delta.finish_reason or finish
+                        yield named(delta)
             finally:
                 if self.on_answer:
                     self.on_answer(answer, finish)
 
     async def stream_chat(self, bill: Bill, request: ChatRequest) -> Stream:
         """Raises FimError.  Counts what it used; `bill.model` may be "auto"."""
-        name = bill.provider.name
-        await self._announce(name)
-        model = await self._providers.model(name, bill.model, chat=True)
-        bill = replace(bill, model=model)
-        deltas = self._providers.stream_chat(name, model, request)
+        opened = await self._providers.open(
+            bill.provider.name, bill.model, chat=True, announce=self._announce
+        )
+        bill = replace(bill, model=opened.model)
         async with (
             self._money.spending(bill, request),
-            aclosing(self._money.chat(bill, request, deltas)) as counted,
+            aclosing(opened.client.stream_chat(request, opened.model)) as deltas,
         ):
-            async for delta in counted:
-                yield delta
+            with (
+                self._money.counting_chat(bill, request) as count,
+                self._providers.watching(opened) as named,
+            ):
+                async for delta in deltas:
+                    count(named_delta := named(delta))
+                    yield named_delta
 
     def landed(
         self,

@@ -102,7 +102,7 @@ class Session:
         self.money = Meter(
             Ledger(now=now), now=now, clock=clock, on_change=self._tell_status
         )
-        self.gateway = Gateway(self.providers, self.money, self.client)
+        self.gateway = Gateway(self.providers, self.money, self._announce)
         self.echoes = Echoes(self.privacy.may_read)
         self.engine = Engine(
             now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from fim_lsp.api.client import ApiClient
 from fim_lsp.api.keys import Key
 from fim_lsp.api.presets import Provider, resolve
-from fim_lsp.api.requests import ChatRequest, Delta, FimRequest, Message
+from fim_lsp.api.requests import ChatRequest, Delta, FimRequest, Message, Tool
 from fim_lsp.settings import Layer, LayerName, parse
 from tests.harness.fake_api import FakeApi
 
 KEY = Key("sk-invented-0123456789", "DEEPSEEK_API_KEY")
 FIM = FimRequest("def add(a, b):\n    return ", "\n", 64, language="python")
 CHAT = ChatRequest((Message("user", "Hello"),))
+CHAT_WITH_TOOLS = replace(CHAT, tools=(Tool("read_file", "Reads.", {}),))
 
 
 def provider(
@@ -40,6 +42,18 @@ async def all_of(stream: AsyncGenerator[Delta, None]) -> list[Delta]:
 
 async def text_of(stream: AsyncGenerator[Delta, None]) -> str:
     return "".join(delta.text for delta in await all_of(stream))
+
+
+async def answer_of(stream: AsyncGenerator[Delta, None]) -> Delta:
+    """A whole stream as one delta."""
+    deltas = await all_of(stream)
+    return Delta(
+        text="".join(delta.text for delta in deltas),
+        reasoning="".join(delta.reasoning for delta in deltas),
+        finish_reason=next(filter(None, (d.finish_reason for d in deltas)), None),
+        usage=next(filter(None, (delta.usage for delta in deltas)), None),
+        logprobs=tuple(entry for delta in deltas for entry in delta.logprobs),
+    )
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

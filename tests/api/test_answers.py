@@ -13,7 +13,7 @@ from fim_lsp.api.requests import (
     Delta,
     Model,
     TokenProb,
-    ToolCall,
+    ToolCallDelta,
     Usage,
 )
 
@@ -41,30 +41,28 @@ def test_a_whole_chat_answer_with_every_field() -> None:
         "reasoning_content": "hm",
         "tool_calls": [call],
     }
-    answer = answers.openai_answer(
+    choice = {
+        "index": 0,
+        "message": message,
+        "logprobs": {"content": [TOKEN]},
+        "finish_reason": "tool_calls",
+    }
+    answer = answers.openai_delta(
         {
             "id": "e137",
             "object": "chat.completion",
             "created": 1739112811,
             "model": "deepseek-flash",
             "system_fingerprint": "fp",
-            "choices": [
-                {
-                    "index": 0,
-                    "message": message,
-                    "logprobs": {"content": [TOKEN]},
-                    "finish_reason": "tool_calls",
-                }
-            ],
+            "choices": [choice],
             "usage": USAGE,
         }
     )
     assert answer.text == "" and answer.reasoning == "hm"
-    assert answer.tool_calls == (ToolCall("1", "f", "{}"),)
-    assert answer.logprobs == (TokenProb("a", -0.5, {"b": -2.0}),)
-    assert answer.usage == Usage(9, 11, cache_hit=4, reasoning=3)
-    assert (answer.id, answer.created) == ("e137", 1739112811)
-    assert (answer.model, answer.system_fingerprint) == ("deepseek-flash", "fp")
+    assert answer.tool_calls == (ToolCallDelta(0, "1", "f", "{}"),)
+    assert answer.logprobs == (TokenProb("a", -0.5),)
+    assert answer.usage == Usage(9, 11, cache_hit=4)
+    assert answer.model == "deepseek-flash"
     assert answer.finish_reason == "tool_calls"
 
 
@@ -76,9 +74,28 @@ def test_a_whole_completion_with_every_field() -> None:
         "top_logprobs": [{"b": -2}],
     }
     choice = {"index": 0, "text": "a", "finish_reason": "stop", "logprobs": logprobs}
-    answer = answers.openai_answer({"choices": [choice], "usage": USAGE})
+    answer = answers.openai_delta({"choices": [choice], "usage": USAGE})
     assert answer.text == "a" and answer.finish_reason == "stop"
-    assert answer.logprobs == (TokenProb("a", -0.5, {"b": -2.0}),)
+    assert answer.logprobs == (TokenProb("a", -0.5),)
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("nan"), "x", True, None])
+def test_what_cannot_be_a_log_probability_is_left_out(number: Any) -> None:
+    completion = {"tokens": ["a"], "token_logprobs": [number]}
+    event = {"choices": [{"text": "a", "logprobs": completion}]}
+    assert answers.openai_delta(event).logprobs == ()
+    chat = {"content": [{"token": "a", "logprob": number, "top_logprobs": [TOKEN]}]}
+    event = {"choices": [{"delta": {"content": "a"}, "logprobs": chat}]}
+    assert answers.openai_delta(event).logprobs == ()
+    infill = {"content": "a", "completion_probabilities": chat["content"]}
+    assert answers.infill_delta(infill).logprobs == ()
+
+
+@pytest.mark.parametrize("amount", ["1E+999999999", "-1e-999999999", 1e300, "NaN", []])
+def test_what_cannot_be_an_amount_of_money_is_0(amount: Any) -> None:
+    info = {"currency": "USD", "total_balance": amount}
+    balance = answers.balance({"is_available": True, "balance_infos": [info]})
+    assert balance.infos[0].total == 0
 
 
 def test_logprobs_may_be_null_in_every_place() -> None:
@@ -205,8 +222,6 @@ KEYS = st.sampled_from(
 )
 def test_no_json_object_makes_reading_fail(body: dict[str, Any]) -> None:
     answers.openai_delta(body)
-    answers.openai_answer(body)
     answers.infill_delta(body)
-    answers.infill_answer(body)
     answers.models(body)
     answers.balance(body)

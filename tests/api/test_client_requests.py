@@ -49,19 +49,18 @@ async def test_a_status_decides_the_error(
     status: int, kind: type[ApiError], words: str
 ) -> None:
     api = FakeApi(status=status, error="their words")
-    for asked in (client(api).fim(FIM, "m"), all_of(client(api).stream_fim(FIM, "m"))):
-        with pytest.raises(kind, match=words) as caught:
-            await asked
-        assert type(caught.value) is kind
-        assert caught.value.status == status
-        assert caught.value.detail == "their words"
-        assert "their words" not in caught.value.sentence
+    with pytest.raises(kind, match=words) as caught:
+        await all_of(client(api).stream_fim(FIM, "m"))
+    assert type(caught.value) is kind
+    assert caught.value.status == status
+    assert caught.value.detail == "their words"
+    assert "their words" not in caught.value.sentence
 
 
 async def test_only_a_key_that_a_login_stored_is_mended_by_a_login() -> None:
     stored = Key("sk-invented-stored", "the keyring")
     with pytest.raises(AuthenticationFailed, match="fim-lsp login deepseek"):
-        await client(FakeApi(status=401), key=stored).fim(FIM, "m")
+        await text_of(client(FakeApi(status=401), key=stored).stream_fim(FIM, "m"))
 
 
 @pytest.mark.parametrize(
@@ -71,14 +70,14 @@ async def test_only_a_key_that_a_login_stored_is_mended_by_a_login() -> None:
 async def test_retry_after_is_read(header: str, seconds: float | None) -> None:
     api = FakeApi(status=429, headers={"Retry-After": header})
     with pytest.raises(RateLimited) as caught:
-        await client(api).fim(FIM, "m")
+        await text_of(client(api).stream_fim(FIM, "m"))
     assert caught.value.retry_after == seconds
 
 
 async def test_a_redirect_is_not_followed_and_names_its_target() -> None:
     api = FakeApi(fault="redirect")
     with pytest.raises(Redirected, match=r"https://elsewhere\.example/beta") as caught:
-        await client(api).fim(FIM, "m")
+        await text_of(client(api).stream_fim(FIM, "m"))
     assert "token" not in caught.value.sentence
     assert len(api.requests) == 1
 
@@ -87,18 +86,18 @@ async def test_a_redirect_is_not_followed_and_names_its_target() -> None:
 async def test_a_redirect_to_no_address_is_one_clear_error(target: str) -> None:
     api = FakeApi(status=302, headers={"location": target})
     with pytest.raises(Redirected, match="an address that is none"):
-        await client(api).fim(FIM, "m")
+        await text_of(client(api).stream_fim(FIM, "m"))
 
 
 async def test_the_key_goes_into_one_header() -> None:
     api = FakeApi(key=KEY.value)
-    await client(api).fim(FIM, "m")
+    await text_of(client(api).stream_fim(FIM, "m"))
     assert api.requests[0].headers["authorization"] == f"Bearer {KEY.value}"
 
 
 async def test_the_users_headers_are_sent() -> None:
     api = FakeApi()
-    await client(api, headers={"X-Team": "blue"}).fim(FIM, "m")
+    await text_of(client(api, headers={"X-Team": "blue"}).stream_fim(FIM, "m"))
     assert api.requests[0].headers["x-team"] == "blue"
 
 
@@ -107,7 +106,7 @@ async def test_neither_key_nor_header_is_in_an_error_or_repr() -> None:
     api = FakeApi(status=401, error=echoed)
     ours = client(api, headers={"X-Token": "hush-hush"})
     with pytest.raises(AuthenticationFailed) as caught:
-        await ours.fim(FIM, "m")
+        await text_of(ours.stream_fim(FIM, "m"))
     shown = "".join(traceback.format_exception(caught.value))
     for text in (shown, caught.value.detail, repr(ours.provider), repr(ours.key)):
         assert KEY.value not in text and "hush-hush" not in text
@@ -118,14 +117,14 @@ async def test_neither_key_nor_header_is_in_an_error_or_repr() -> None:
 async def test_without_a_key_nothing_is_sent() -> None:
     api = FakeApi()
     with pytest.raises(KeyMissing, match=r"fim-lsp login deepseek.*DEEPSEEK_API_KEY"):
-        await client(api, key=None).fim(FIM, "m")
+        await text_of(client(api, key=None).stream_fim(FIM, "m"))
     assert not api.requests
 
 
 async def test_loopback_needs_no_key() -> None:
     api = FakeApi(answer="x")
     ours = client(api, key=None, baseUrl="http://127.0.0.1:9")
-    assert (await ours.fim(FIM, "m")).text == "x"
+    assert await text_of(ours.stream_fim(FIM, "m")) == "x"
     assert "authorization" not in api.requests[0].headers
 
 
@@ -133,7 +132,7 @@ async def test_nothing_is_sent_to_a_host_that_only_the_editor_names() -> None:
     api = FakeApi()
     strange = provider(layer="editor", baseUrl="https://strange.example")
     ours = ApiClient(strange, KEY, transport=api, environ={})
-    for asked in (ours.fim(FIM, "m"), ours.models(), ours.balance()):
+    for asked in (text_of(ours.stream_fim(FIM, "m")), ours.models(), ours.balance()):
         with pytest.raises(
             HostNotTrusted, match=r'trustedHosts = \["strange.example"\]'
         ):
@@ -143,7 +142,7 @@ async def test_nothing_is_sent_to_a_host_that_only_the_editor_names() -> None:
 
 async def test_half_a_surrogate_pair_is_sent_as_text() -> None:
     api = FakeApi()
-    await client(api).fim(FimRequest("a\ud83d", "", 8), "m")
+    await text_of(client(api).stream_fim(FimRequest("a\ud83d", "", 8), "m"))
     assert api.requests[0].body["prompt"] == "a?"
 
 
@@ -164,14 +163,14 @@ async def test_what_cannot_have_reached_a_model_is_sent_once_more(
 async def test_it_is_sent_only_once_more() -> None:
     api = FakeApi(faults=["refuse", "refuse"])
     with pytest.raises(Unreachable):
-        await client(api).fim(FIM, "m")
+        await text_of(client(api).stream_fim(FIM, "m"))
     assert not api.faults and not api.requests
 
 
 async def test_a_new_connection_that_dies_is_not_tried_again() -> None:
     api = FakeApi(faults=["reset"])
     with pytest.raises(StreamBroken, match="broke off"):
-        await client(api).fim(FIM, "m")
+        await text_of(client(api).stream_fim(FIM, "m"))
     assert len(api.requests) == 1
 
 
@@ -228,7 +227,7 @@ async def test_a_model_that_is_no_longer_offered_is_asked_for_again() -> None:
     api.models = ["deepseek-next"]
     now = 100.0
     with pytest.raises(ModelUnknown, match="it offers deepseek-next") as caught:
-        await ours.fim(FIM, model)
+        await text_of(ours.stream_fim(FIM, model))
     assert caught.value.status == 400 and caught.value.detail == "Model Not Exist"
     assert await ours.resolve_model("auto", chat=False) == "deepseek-next"
 
@@ -239,7 +238,7 @@ async def test_a_refusal_with_an_offered_model_asks_for_nothing_more() -> None:
     await ours.models()
     api.status = 400
     with pytest.raises(RequestRefused) as caught:
-        await ours.fim(FIM, "deepseek-flash")
+        await text_of(ours.stream_fim(FIM, "deepseek-flash"))
     assert type(caught.value) is RequestRefused
     assert [seen.method for seen in api.requests] == ["GET", "POST"]
 
@@ -247,7 +246,7 @@ async def test_a_refusal_with_an_offered_model_asks_for_nothing_more() -> None:
 async def test_thinking_is_switched_off_where_the_field_is_known() -> None:
     for name, body in (("deepseek", {"type": "disabled"}), ("mistral", None)):
         api = FakeApi()
-        await client(api, name).chat(CHAT, "m")
+        await text_of(client(api, name).stream_chat(CHAT, "m"))
         assert api.requests[0].body.get("thinking") == body
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fim_lsp.api.requests import ToolCallDelta, Usage
 from fim_lsp.errors import (
+    AnswerWithheld,
     ApiError,
     FimError,
     ServerFailed,
@@ -16,7 +17,7 @@ from fim_lsp.errors import (
 )
 from tests.harness.fake_api import FakeApi, Fault, queue
 
-from .support import CHAT, FIM, all_of, client, text_of
+from .support import CHAT, CHAT_WITH_TOOLS, FIM, all_of, answer_of, client, text_of
 
 # Only the tests of the deadlines run into them, however slow the machine is.
 LIMITS: dict[type[FimError], Any] = {
@@ -32,34 +33,47 @@ LIMITS: dict[type[FimError], Any] = {
         ("llamacpp", "/infill"),
     ],
 )
-async def test_every_dialect_streams_text_then_one_last_delta(
+async def test_every_dialect_streams_text_and_says_once_how_it_ended(
     name: str, path: str
 ) -> None:
-    api = FakeApi(answer=["a + ", "b"])
+    api = FakeApi(answer=["a + ", "b"], piece_delay=0.001)
     deltas = await all_of(client(api, name).stream_fim(FIM, "m"))
-    assert [delta.text for delta in deltas] == ["a + ", "b", ""]
-    assert [delta.finish_reason for delta in deltas] == [None, None, "stop"]
+    assert [delta.text for delta in deltas if delta.text] == ["a + ", "b"]
+    assert [delta.finish_reason for delta in deltas if delta.finish_reason] == ["stop"]
     assert api.requests[0].path == path
 
 
-async def test_usage_comes_with_the_last_delta() -> None:
-    api = FakeApi(answer=["four", "four"])
-    *_, last = await all_of(client(api).stream_fim(FIM, "m"))
-    assert last.usage == Usage(prompt=7, completion=2)
+async def test_what_comes_together_is_one_delta() -> None:
+    api = FakeApi(answer=["a", " + ", "b"])
+    whole, last = await all_of(client(api).stream_fim(FIM, "m"))
+    assert whole.text == "a + b" and whole.finish_reason == "stop"
+    assert whole.usage is None and last.usage == Usage(prompt=7, completion=2)
+
+
+async def test_the_end_is_told_before_the_usage_has_come() -> None:
+    usage = asyncio.Event()
+    api = FakeApi(answer="a", before_usage=usage)
+    async with aclosing(client(api).stream_fim(FIM, "m")) as deltas:
+        first = await anext(deltas)
+        assert (first.text, first.finish_reason, first.usage) == ("a", "stop", None)
+        usage.set()
+        assert (await anext(deltas)).usage is not None
+        assert await anext(deltas, None) is None
+    assert api.aborted == 0
 
 
 @pytest.mark.parametrize("name", ["deepseek", "codestral", "llamacpp"])
-async def test_a_whole_answer_reads_the_same_as_a_streamed_one(name: str) -> None:
-    api = FakeApi(answer=["a + ", "b"])
-    answer = await client(api, name).fim(FIM, "m")
+async def test_an_endpoint_that_does_not_stream_is_understood(name: str) -> None:
+    api = FakeApi(answer=["a + ", "b"], streams=False)
+    answer = await answer_of(client(api, name).stream_fim(FIM, "m"))
     assert answer.text == "a + b" and answer.finish_reason == "stop"
     assert answer.usage is not None and answer.usage.prompt == 7
 
 
 async def test_chat_streams_reasoning_beside_the_text() -> None:
     api = FakeApi(answer="Hi", reasoning="hm")
-    deltas = await all_of(client(api).stream_chat(CHAT, "m"))
-    assert [(d.reasoning, d.text) for d in deltas] == [("hm", ""), ("", "Hi"), ("", "")]
+    answer = await answer_of(client(api).stream_chat(CHAT, "m"))
+    assert (answer.reasoning, answer.text) == ("hm", "Hi")
 
 
 async def test_tool_calls_come_in_pieces() -> None:
@@ -68,10 +82,18 @@ async def test_tool_calls_come_in_pieces() -> None:
         {"tool_calls": [{"index": 0, "function": {"arguments": '{"path"'}}]},
     ]
     api = FakeApi(answer=pieces, finish="tool_calls")
-    first, second, last = await all_of(client(api).stream_chat(CHAT, "m"))
-    assert first.tool_calls == (ToolCallDelta(0, "1", "read_file", ""),)
-    assert second.tool_calls == (ToolCallDelta(0, None, None, '{"path"'),)
-    assert last.finish_reason == "tool_calls"
+    delta, _usage = await all_of(client(api).stream_chat(CHAT_WITH_TOOLS, "m"))
+    assert delta.tool_calls == (
+        ToolCallDelta(0, "1", "read_file", ""),
+        ToolCallDelta(0, None, None, '{"path"'),
+    )
+    assert delta.finish_reason == "tool_calls"
+
+
+async def test_a_tool_that_was_not_offered_is_an_error() -> None:
+    call = {"tool_calls": [{"index": 0, "id": "1", "function": {"name": "rm"}}]}
+    with pytest.raises(StreamBroken, match="called a tool that was not offered"):
+        await all_of(client(FakeApi(answer=[call])).stream_chat(CHAT, "m"))
 
 
 async def test_closing_the_generator_closes_the_request() -> None:
@@ -134,23 +156,42 @@ async def test_a_broken_stream_is_one_clear_error_and_the_next_one_works(
 async def test_a_broken_whole_answer_is_one_clear_error(
     fault: Fault, kind: type[FimError]
 ) -> None:
-    api = FakeApi(answer="a", fault=fault)
+    api = FakeApi(answer="a", fault=fault, streams=False)
     ours = client(api, timeouts=LIMITS.get(kind))
     with pytest.raises(kind):
-        await ours.fim(FIM, "m")
+        await all_of(ours.stream_fim(FIM, "m"))
 
 
 async def test_lack_of_resources_is_a_failure_that_may_be_tried_again() -> None:
     api = FakeApi(answer="half", finish="insufficient_system_resource")
     with pytest.raises(ServerFailed, match="gave up"):
         await all_of(client(api).stream_fim(FIM, "m"))
-    with pytest.raises(ServerFailed):
-        await client(api).fim(FIM, "m")
+
+
+async def test_a_completion_that_the_content_filter_cut_is_never_whole() -> None:
+    api = FakeApi(answer="half", finish="content_filter")
+    with pytest.raises(AnswerWithheld, match="content filter"):
+        await all_of(client(api).stream_fim(FIM, "m"))
+    answer = await answer_of(client(api).stream_chat(CHAT, "m"))
+    assert answer.finish_reason == "content_filter"
+
+
+async def test_what_comes_after_the_end_cannot_spoil_the_answer() -> None:
+    api = FakeApi(answer="a", after_end=b"data: {broken\n\n\xff")
+    assert await text_of(client(api).stream_fim(FIM, "m")) == "a"
+
+
+async def test_text_before_an_error_is_handed_on() -> None:
+    api = FakeApi(answer=["a", "b"], fault="error_in_stream")
+    async with aclosing(client(api).stream_fim(FIM, "m")) as deltas:
+        assert (await anext(deltas)).text == "a"
+        with pytest.raises(StreamBroken):
+            await anext(deltas)
 
 
 async def test_an_unknown_end_counts_as_stop() -> None:
-    *_, last = await all_of(client(FakeApi(finish="eos")).stream_fim(FIM, "m"))
-    assert last.finish_reason == "stop"
+    answer = await answer_of(client(FakeApi(finish="eos")).stream_fim(FIM, "m"))
+    assert answer.finish_reason == "stop"
 
 
 async def test_the_servers_words_stay_out_of_the_sentence() -> None:

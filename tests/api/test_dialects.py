@@ -29,59 +29,48 @@ FULL = FimRequest(
     path="main.py",
     language="python",
     temperature=0,
-    top_p=0.9,
-    frequency_penalty=0.1,
-    presence_penalty=0.2,
-    logprobs=2,
-    echo=False,
-    stop=("\n\n",),
+    logprobs=True,
 )
 COMMENTED = "# lib/a.py\n# def a():\n#     pass\n\nx = 1\ny = "
 
 
 def test_openai_suffix_sends_only_what_is_set() -> None:
-    assert bodies.suffix_body(PLAIN, "m", stream=False, template=None) == {
+    assert bodies.suffix_body(PLAIN, "m", None) == {
         "model": "m",
         "prompt": "a",
         "suffix": "b",
         "max_tokens": 8,
-        "stream": False,
+        "stream": True,
+        "stream_options": {"include_usage": True},
     }
 
 
 def test_openai_suffix_sends_every_field() -> None:
-    assert bodies.suffix_body(FULL, "m", stream=True, template=None) == {
+    assert bodies.suffix_body(FULL, "m", None) == {
         "model": "m",
         "prompt": COMMENTED,
         "suffix": "\n",
         "max_tokens": 8,
         "temperature": 0,
-        "top_p": 0.9,
-        "frequency_penalty": 0.1,
-        "presence_penalty": 0.2,
-        "logprobs": 2,
-        "echo": False,
-        "stop": ["\n\n"],
+        "logprobs": 1,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
 
 
 def test_mistral_gets_no_field_that_it_refuses() -> None:
-    assert bodies.mistral_body(FULL, "m", stream=True, template=None) == {
+    assert bodies.mistral_body(FULL, "m", None) == {
         "model": "m",
         "prompt": COMMENTED,
         "suffix": "\n",
         "max_tokens": 8,
         "temperature": 0,
-        "top_p": 0.9,
-        "stop": ["\n\n"],
         "stream": True,
     }
 
 
 def test_infill_has_a_field_for_everything() -> None:
-    body = bodies.infill_body(FULL, "", stream=True, template=None)
+    body = bodies.infill_body(FULL, "", None)
     assert body["input_prefix"] + body["prompt"] == FULL.prefix
     assert body["prompt"] == "y = "
     assert body["input_suffix"] == "\n"
@@ -142,14 +131,14 @@ def test_without_snippets_the_prompt_is_the_prefix() -> None:
     ],
 )
 def test_each_family_writes_its_prompt(family: str, prompt: str) -> None:
-    body = bodies.template_body(PLAIN, "m", stream=False, template=family)
+    body = bodies.template_body(PLAIN, "m", family)
     assert body["prompt"] == prompt
     assert "suffix" not in body
     assert set(TEMPLATES[family].markers) <= set(body["stop"])
 
 
 def test_a_family_with_a_form_for_files_uses_it() -> None:
-    body = bodies.template_body(FULL, "m", stream=False, template="qwen")
+    body = bodies.template_body(FULL, "m", "qwen")
     assert body["prompt"] == (
         "<|file_sep|>lib/a.py\ndef a():\n    pass\n<|file_sep|>main.py\n"
         "<|fim_prefix|>x = 1\ny = <|fim_suffix|>\n<|fim_middle|>"
@@ -157,7 +146,7 @@ def test_a_family_with_a_form_for_files_uses_it() -> None:
 
 
 def test_a_family_without_one_gets_comments() -> None:
-    body = bodies.template_body(FULL, "m", stream=False, template="codestral")
+    body = bodies.template_body(FULL, "m", "codestral")
     assert body["prompt"] == f"[SUFFIX]\n[PREFIX]{COMMENTED}"
 
 
@@ -202,10 +191,11 @@ def test_a_models_name_tells_its_family(model: str, family: str | None) -> None:
 
 def test_chat_sends_only_what_is_set() -> None:
     request = ChatRequest((Message("user", "hi"),))
-    assert bodies.chat_body(request, "m", stream=False, thinking=False) == {
+    assert bodies.chat_body(request, "m", thinking=False) == {
         "model": "m",
         "messages": [{"role": "user", "content": "hi"}],
-        "stream": False,
+        "stream": True,
+        "stream_options": {"include_usage": True},
     }
 
 
@@ -213,29 +203,20 @@ def test_chat_sends_every_field() -> None:
     call = ToolCall("1", "read_file", "{}")
     request = ChatRequest(
         messages=(
-            Message("system", "be brief", name="s"),
+            Message("system", "be brief"),
             Message("assistant", None, tool_calls=(call,), reasoning="hm"),
             Message("tool", "text", tool_call_id="1"),
         ),
         max_tokens=5,
         tools=(Tool("read_file", "Reads.", {"type": "object"}),),
-        tool_choice="auto",
+        tool_choice="none",
         thinking=True,
-        reasoning_effort="low",
         temperature=0.5,
-        top_p=1,
-        frequency_penalty=0,
-        presence_penalty=0,
-        response_format="json_object",
-        stop=("x",),
-        logprobs=True,
-        top_logprobs=2,
-        user_id="u",
     )
-    assert bodies.chat_body(request, "m", stream=True, thinking=True) == {
+    assert bodies.chat_body(request, "m", thinking=True) == {
         "model": "m",
         "messages": [
-            {"role": "system", "content": "be brief", "name": "s"},
+            {"role": "system", "content": "be brief"},
             {
                 "role": "assistant",
                 "content": None,
@@ -261,18 +242,9 @@ def test_chat_sends_every_field() -> None:
                 },
             }
         ],
-        "tool_choice": "auto",
+        "tool_choice": "none",
         "thinking": {"type": "enabled"},
-        "reasoning_effort": "low",
         "temperature": 0.5,
-        "top_p": 1,
-        "frequency_penalty": 0,
-        "presence_penalty": 0,
-        "response_format": {"type": "json_object"},
-        "stop": ["x"],
-        "logprobs": True,
-        "top_logprobs": 2,
-        "user_id": "u",
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -280,5 +252,5 @@ def test_chat_sends_every_field() -> None:
 
 def test_reasoning_without_tool_calls_is_not_sent_back() -> None:
     request = ChatRequest((Message("assistant", "a", reasoning="hm"),))
-    body: dict[str, Any] = bodies.chat_body(request, "m", stream=False, thinking=True)
+    body: dict[str, Any] = bodies.chat_body(request, "m", thinking=True)
     assert "reasoning_content" not in body["messages"][0]

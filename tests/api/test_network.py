@@ -15,7 +15,7 @@ from fim_lsp.api.network import proxy_for, trust
 from fim_lsp.errors import CertificateRefused, SettingsError, Unreachable
 from tests.harness.socket_api import SocketApi
 
-from .support import FIM, KEY, provider
+from .support import FIM, KEY, provider, text_of
 
 PROXY = {"HTTPS_PROXY": "http://proxy.example:3128"}
 
@@ -104,7 +104,7 @@ def endpoint(host: str = "127.0.0.1") -> Iterator[tuple[SocketApi, trustme.CA]]:
 async def ask(api: SocketApi, **said: Any) -> str:
     client = ApiClient(provider(baseUrl=api.url, **said), KEY, environ={})
     try:
-        return (await client.fim(FIM, "m")).text
+        return await text_of(client.stream_fim(FIM, "m"))
     finally:
         await client.aclose()
 
@@ -139,7 +139,7 @@ async def test_a_refusing_proxy_is_named_without_its_password() -> None:
         with pytest.raises(
             Unreachable, match=r"The proxy 127\.0\.0\.1:.* refuses"
         ) as caught:
-            await client.fim(FIM, "m")
+            await text_of(client.stream_fim(FIM, "m"))
         await client.aclose()
     assert "hush" not in caught.value.sentence + caught.value.detail
 
@@ -152,7 +152,7 @@ async def test_a_proxy_that_is_not_there_is_named() -> None:
     with pytest.raises(
         Unreachable, match=r"The proxy 127\.0\.0\.1:.* cannot be reached"
     ):
-        await client.fim(FIM, "m")
+        await text_of(client.stream_fim(FIM, "m"))
     await client.aclose()
 
 
@@ -162,5 +162,5 @@ async def test_nothing_listening_on_loopback_is_told() -> None:
     ours = provider("llamacpp", baseUrl=gone)
     client = ApiClient(ours, None, environ={})
     with pytest.raises(Unreachable, match=r"Nothing listens at 127\.0\.0\.1:"):
-        await client.fim(FIM, "m")
+        await text_of(client.stream_fim(FIM, "m"))
     await client.aclose()

@@ -68,10 +68,10 @@ async def ours(
 
 
 async def ask(ours: Providers, name: str = "deepseek") -> str:
-    model = await ours.model(name, "m", chat=False)
-    return "".join(
-        [delta.text async for delta in ours.stream_fim(name, model, REQUEST)]
-    )
+    opened = await ours.open(name, "m", chat=False)
+    stream = opened.client.stream_fim(REQUEST, opened.model)
+    with ours.watching(opened) as named:
+        return "".join([named(delta).text async for delta in stream])
 
 
 def test_the_provider_is_chosen_then_of_the_last_login_then_of_the_key(
@@ -193,7 +193,8 @@ async def test_settings_that_change_during_a_stream_do_not_break_it(
     environ["DEEPSEEK_API_KEY"] = "sk-d"
     ours.configure(settings(providers=mine))
     api.answer = ["one", asyncio.Event()]
-    stream = ours.stream_fim("mine", "m", REQUEST)
+    opened = await ours.open("mine", "m", chat=False)
+    stream = opened.client.stream_fim(REQUEST, opened.model)
     assert (await anext(stream)).text == "one"
     ours.configure(settings())
     await stream.aclose()

@@ -1,27 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.api import streams
-from fim_lsp.api.streams import ndjson, sse
+from fim_lsp.api.streams import (
+    DONE,
+    NdjsonDecoder,
+    SseDecoder,
+    StreamDecoder,
+    WholeDecoder,
+)
 from fim_lsp.errors import StreamBroken
 
 
-async def read(
-    parse: Callable[[AsyncGenerator[bytes, None]], AsyncGenerator[str, None]],
-    chunks: Sequence[bytes],
-) -> list[str]:
-    async def source() -> AsyncGenerator[bytes, None]:
-        for chunk in chunks:
-            yield chunk
-
-    async with aclosing(parse(source())) as events:
-        return [event async for event in events]
+def read(make: Callable[[], StreamDecoder], chunks: Sequence[bytes]) -> list[str]:
+    decoder = make()
+    events = [event for chunk in chunks for event in decoder.feed(chunk)]
+    return events + decoder.end()
 
 
 @pytest.mark.parametrize(
@@ -46,22 +45,39 @@ async def read(
         ([b"\n\n\n"], []),
     ],
 )
-async def test_events_are_found(chunks: list[bytes], events: list[str]) -> None:
-    assert await read(sse, chunks) == events
+def test_events_are_found(chunks: list[bytes], events: list[str]) -> None:
+    assert read(SseDecoder, chunks) == events
 
 
-async def test_lines_of_json_are_found() -> None:
+def test_lines_of_json_are_found() -> None:
     chunks = [b'{"a"', b": 1}\n\n", b'{"b": 2}']
-    assert await read(ndjson, chunks) == ['{"a": 1}', '{"b": 2}']
+    assert read(NdjsonDecoder, chunks) == ['{"a": 1}', '{"b": 2}']
+
+
+def test_an_event_is_there_as_soon_as_its_blank_line_is() -> None:
+    decoder = SseDecoder()
+    assert decoder.feed(b"data: a\n") == []
+    assert decoder.feed(b"\ndata: b\n\ndata") == ["a", "b"]
+    assert decoder.feed(b": c\n\n") == ["c"]
+    assert decoder.end() == []
+
+
+def test_an_answer_in_one_piece_is_one_event_and_the_end() -> None:
+    assert read(WholeDecoder, [b'{"a":', b" 1}"]) == ['{"a": 1}', DONE]
+
+
+def test_an_answer_in_one_piece_has_a_longest_length() -> None:
+    with pytest.raises(StreamBroken, match="far too long"):
+        read(WholeDecoder, [b" " * 1024 * 1024] * 33)
 
 
 @pytest.mark.parametrize("chunks", [[b"data: \xff\n\n"], [b"data: a\n\n\xe2\x82"]])
-async def test_what_is_not_utf8_breaks_the_stream(chunks: list[bytes]) -> None:
+def test_what_is_not_utf8_breaks_the_stream(chunks: list[bytes]) -> None:
     with pytest.raises(StreamBroken, match="UTF-8"):
-        await read(sse, chunks)
+        read(SseDecoder, chunks)
 
 
-async def test_each_chunk_of_a_long_line_is_looked_at_once(
+def test_each_chunk_of_a_long_line_is_looked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[str] = []
@@ -72,13 +88,13 @@ async def test_each_chunk_of_a_long_line_is_looked_at_once(
             return text.split("\n")
 
     monkeypatch.setattr(streams, "_LINE_END", Split())
-    assert await read(sse, [b"data: ", *[b"x" * 10] * 50, b"\n\n"]) == ["x" * 500]
+    assert read(SseDecoder, [b"data: ", *[b"x" * 10] * 50, b"\n\n"]) == ["x" * 500]
     assert sum(map(len, seen)) == 508
 
 
-async def test_a_line_without_end_breaks_the_stream() -> None:
+def test_a_line_without_end_breaks_the_stream() -> None:
     with pytest.raises(StreamBroken, match="line without an end"):
-        await read(sse, [b"data: "] + [b"x" * 1024 * 1024] * 9)
+        read(SseDecoder, [b"data: "] + [b"x" * 1024 * 1024] * 9)
 
 
 TEXT = st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=12)
@@ -90,7 +106,7 @@ TEXT = st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.lists(st.integers(1, 7), min_size=1, max_size=8),
 )
-async def test_cutting_the_bytes_anywhere_changes_nothing(
+def test_cutting_the_bytes_anywhere_changes_nothing(
     texts: list[str], line_end: str, sizes: list[int]
 ) -> None:
     whole = "".join(f"data: {text}{line_end * 2}" for text in texts).encode()
@@ -99,4 +115,4 @@ async def test_cutting_the_bytes_anywhere_changes_nothing(
         size = sizes[len(chunks) % len(sizes)]
         chunks.append(whole[:size])
         whole = whole[size:]
-    assert await read(sse, chunks) == texts
+    assert read(SseDecoder, chunks) == texts

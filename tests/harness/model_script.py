@@ -61,6 +61,8 @@ class Script:
     `answer` is text, pieces, or a function of the request that gives either (or an
     async iterator of texts).  `hold`, an event, makes every model call wait for it;
     `arrived` is set when one is there.  Seconds: `first_delay`, `piece_delay`.
+    `before_usage`, an event, is waited for between the end and the usage; `after_end`
+    are bytes behind everything.  `streams` False: every answer comes in one piece.
     """
 
     answer: Pieces | Callable[[Seen], Pieces] = ""
@@ -77,6 +79,9 @@ class Script:
     first_delay: float = 0.0
     piece_delay: float = 0.0
     hold: asyncio.Event | None = None
+    before_usage: asyncio.Event | None = None
+    after_end: bytes = b""
+    streams: bool = True
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[Seen] = field(default_factory=list)
     usages: list[Mapping[str, Any]] = field(default_factory=list)
@@ -105,7 +110,7 @@ class Script:
             return self._query(seen)
         if self.first_delay:
             await asyncio.sleep(self.first_delay)
-        if seen.body.get("stream"):
+        if self.streams and seen.body.get("stream"):
             kind = {"content-type": "text/event-stream", **self.headers}
             return Play(200, kind, self._stream(seen, fault))
         return Play(
@@ -219,10 +224,19 @@ class Script:
             first = False
             if self.piece_delay:
                 await asyncio.sleep(self.piece_delay)
-        if fault == "no_done":
-            return
-        for event in shape.end(text, self, seen):
+        if fault != "no_done":
+            async for event in self._end(shape.end(text, self, seen)):
+                yield event
+
+    async def _end(self, events: Sequence[bytes]) -> AsyncGenerator[bytes, None]:
+        end, *rest = events
+        yield end
+        if self.before_usage is not None:
+            await self.before_usage.wait()
+        for event in rest:
             yield event
+        if self.after_end:
+            yield self.after_end
 
     async def _faulty(self, fault: Fault | None) -> list[bytes]:
         """What comes after the first piece, if the fault is there."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +138,27 @@ async def test_completion_switched_off_asks_nobody(
     assert (await suggest(session, folder)).suggestions
     assert session.settings.toggle(on=True) is True
     assert kinds[:2] == ["inactive", "normal"]
+
+
+# Generators that no delta passes through.
+CONTEXT_MANAGERS = {"_exchange", "spending"}
+
+
+async def test_a_stream_passes_through_at_most_four_generators(
+    session: Session, folder: Path
+) -> None:
+    """From the socket to the reply; each one more costs every request time."""
+    opened: list[str] = []
+
+    def first(generator: Any) -> None:
+        code = generator.ag_code
+        if "fim_lsp" in code.co_filename and code.co_name not in CONTEXT_MANAGERS:
+            opened.append(code.co_qualname)
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(firstiter=first)
+    try:
+        assert (await suggest(session, folder)).suggestions
+    finally:
+        sys.set_asyncgen_hooks(*before)
+    assert 2 <= len(opened) <= 4, opened
