@@ -108,7 +108,7 @@ async def _complete(
     if candidates > 1 and offer.suggestions:
         again = await session.suggest(ask)
         offer = again if again.suggestions else offer
-    return session.provider, offer
+    return session.provider, await session.engine.counted(offer)
 
 
 def _case_file(ask: Ask, offer: Offer, heard: list[AnswerAndEnd]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..text import Document, Edit, Place
@@ -133,6 +134,13 @@ class Engine:
         Returns what is to be counted: None where the text has shown it already.
         """
         return self._parts.journal.accepted(suggestion)
+
+    async def counted(self, offer: Offer) -> Offer:
+        """`offer` with what its request used, once the endpoint has said so."""
+        await self._parts.replies.flights.counted()
+        kept = self._parts.journal.last(offer.decision.uri, limit=1)
+        same = (decision for decision in kept if decision.id == offer.decision.id)
+        return replace(offer, decision=next(same, offer.decision))
 
     def decisions(
         self, uri: str | None = None, limit: int = 10
