@@ -20,6 +20,7 @@ from fim_lsp.money.counts import CountKey, Counts, summed
 from fim_lsp.session.session import Session
 from fim_lsp.settings import BudgetSettings, Layer, parse
 
+from ..harness.clock import settle
 from ..harness.fake_api import FakeApi
 from ..harness.model_script import Script, Seen
 from ..harness.user import NOON, PAD, QuickApi, User, counted
@@ -72,6 +73,7 @@ async def test_streams_that_are_closed_early_are_estimated_within_a_tenth(
     user = meet(api, budget={"daily": None}, completion={"maxLines": 3})
     for _ in range(60):
         await user.complete()
+    await settle()  # the answer is there before its stream is closed
     assert api.aborted == 60
     total = summed((await user.table()).values())
     assert (total.requests, total.estimated) == (60, 60)
