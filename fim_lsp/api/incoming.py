@@ -43,11 +43,14 @@ class Incoming:
 
     async def drain(self, seconds: float) -> None:
         """Read to the end of the body, so that its connection can be used again."""
-        await asyncio.wait((self._task,), timeout=seconds)
+        if not self._task.done():
+            await asyncio.wait((self._task,), timeout=seconds)
 
     async def aclose(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        if self._task.cancel():
+            await asyncio.gather(self._task, return_exceptions=True)
+        elif not self._task.cancelled():
+            self._task.exception()  # asyncio would log an error that nobody looked at
 
     async def _read(self, chunks: AsyncIterable[bytes]) -> None:
         async for chunk in chunks:
