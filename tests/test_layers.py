@@ -34,9 +34,10 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "echo": LEAVES,
         "next": {"text", "languages"},
         "money": {"settings", "errors", "reasons", "api"},
-        "session": LEAVES | {"api", "completion", "chat", "echo", "money"},
+        "session": LEAVES | {"api", "completion", "chat", "echo", "money", "next"},
         "doctor": {"settings", "errors", "api", "completion", "session"},
-        "server": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},
+        "server": LEAVES
+        | {"api", "completion", "chat", "money", "next", "session", "doctor"},
         "cli": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},
     }
 )

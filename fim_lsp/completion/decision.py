@@ -26,6 +26,7 @@ class Outcome(Enum):
     TYPED_THROUGH = "typed-through"
     JOINED = "joined"
     ECHO = "echo"
+    NEXT_EDIT = "next-edit"
     SILENT = "silent"
 
 

@@ -148,6 +148,12 @@ class Engine:
         """The last decisions, newest first."""
         return self._parts.journal.last(uri, limit)
 
+    def note(self, decision: Decision) -> None:
+        """Record what was decided elsewhere; an empty id is given one."""
+        journal = self._parts.journal
+        named = decision if decision.id else replace(decision, id=journal.new_id())
+        journal.note(named)
+
     # Life.
 
     def clear(self) -> None:

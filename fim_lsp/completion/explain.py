@@ -14,6 +14,7 @@ OUTCOMES = {
     Outcome.TYPED_THROUGH: "what remains of the answer that was typed along",
     Outcome.JOINED: "from an answer that was already on its way",
     Outcome.ECHO: "repeated from the workspace",
+    Outcome.NEXT_EDIT: "the next edit",
     Outcome.SILENT: "nothing",
 }
 

@@ -51,7 +51,7 @@ class Journal:
         """A decision that is not recorded yet; `first_token` is in seconds."""
         ask = request.ask
         return Decision(
-            id=f"s{next(self._ids)}",
+            id=self.new_id(),
             time=self._now(),
             uri=ask.document.uri,
             language=ask.document.language,
@@ -76,9 +76,27 @@ class Journal:
     def record(self, request: Request, decision: Decision) -> None:
         """Keep the one decision of a request."""
         request.decision = decision.id
+        self._keep(decision)
+
+    def _keep(self, decision: Decision) -> None:
         self._decisions[decision.id] = decision
         if len(self._decisions) > REMEMBERED:
             self._decisions.popitem(last=False)
+
+    def new_id(self) -> str:
+        """An id that no decision has yet."""
+        return f"s{next(self._ids)}"
+
+    def note(self, decision: Decision) -> None:
+        """Keep a decision that no request led to.
+
+        A silence that follows the same silence takes its place: what happens after
+        every edit is not to push out everything else.
+        """
+        last = next(reversed(self._decisions.values()), None)
+        if last and decision.reason and _is_same_silence(last, decision):
+            del self._decisions[last.id]
+        self._keep(decision)
 
     def paid(self, request: Request, tokens: Tokens, cost: Money | None) -> None:
         """Note what the stream that `request` started used in the end."""
@@ -137,6 +155,15 @@ class Journal:
             return
         seen = min(max(chars / tokens, LOWEST), HIGHEST)
         self._ratio += WEIGHT * (seen - self._ratio)
+
+
+def _is_same_silence(one: Decision, other: Decision) -> bool:
+    return (one.uri, one.outcome, one.reason, one.source) == (
+        other.uri,
+        other.outcome,
+        other.reason,
+        other.source,
+    )
 
 
 def _decision_id(suggestion: str) -> str:

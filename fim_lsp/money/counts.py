@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 COMPLETION = "completion"
+NEXT_EDIT = "next-edit"
 # A bucket of a histogram holds what is at most a tenth longer than its beginning.
 RATIO = 1.1
 # Days that are kept one by one; older ones become months without latencies.
@@ -25,8 +26,9 @@ Histogram = Mapping[int, int]
 class CountKey:
     """What counts are kept apart by.
 
-    `day` is local, as YYYY-MM-DD; `kind` is "completion" or an action's id; `local`
-    tells that the endpoint is this machine; `currency` is empty without a price.
+    `day` is local, as YYYY-MM-DD; `kind` is "completion", "next-edit" or an action's
+    id; `local` tells that the endpoint is this machine; `currency` is empty without a
+    price.
     """
 
     day: str

@@ -205,26 +205,37 @@ class Meter:
 
     # Suggestions.
 
-    def shown(self, provider: str, model: str, language: str) -> None:
+    def shown(
+        self, provider: str, model: str, language: str, kind: str = COMPLETION
+    ) -> None:
         """Count a reply of which something is offered for the first time."""
-        self._count(provider, model, language, Counts(shown=1))
+        self._count(provider, model, language, kind, Counts(shown=1))
 
     def accepted(
-        self, provider: str, model: str, language: str, *, chars: int, first: bool
+        self,
+        provider: str,
+        model: str,
+        language: str,
+        kind: str = COMPLETION,
+        *,
+        chars: int,
+        first: bool,
     ) -> None:
         """Count `chars` that were accepted; only the `first` part of a reply counts as
         an acceptance.
         """
         counts = Counts(accepted=int(first), characters=chars)
-        self._count(provider, model, language, counts)
+        self._count(provider, model, language, kind, counts)
 
-    def _count(self, provider: str, model: str, language: str, counts: Counts) -> None:
+    def _count(
+        self, provider: str, model: str, language: str, kind: str, counts: Counts
+    ) -> None:
         key = CountKey(
             day=self.ledger.day,
             provider=provider,
             model=name(model),
             language=name(language),
-            kind=COMPLETION,
+            kind=kind,
         )
         self.ledger.add(key, counts, in_a_while=True)
 

@@ -68,14 +68,8 @@ def repetition(
         if is_refused(template):
             reason = "refused-pattern"
             continue
-        sites = tuple(
-            islice(
-                find(
-                    Search(document.language, lines, template, text_map), place, budget
-                ),
-                MOST_SITES,
-            )
-        )
+        search = Search(document.language, lines, template, text_map)
+        sites = tuple(islice(find(search, place, budget), MOST_SITES))
         if confidence == RENAMING and not _is_renaming(document, template, sites):
             continue
         if sites:
@@ -83,6 +77,17 @@ def repetition(
         if reason == "no-pattern":
             reason = "nothing-left"
     return None, reason
+
+
+def sites_of(
+    document: Document, template: EditTemplate, place: Place
+) -> tuple[Site, ...]:
+    """The places of a template in a document, nearest below `place` first."""
+    lines = document.lines[:]
+    text_map = TextMap(lines, document.language)
+    search = Search(document.language, lines, template, text_map)
+    budget = iter(range(MOST_CANDIDATES))
+    return tuple(islice(find(search, place, budget), MOST_SITES))
 
 
 # Confidence: the same change twice, more often, and one that looks like a renaming.

@@ -44,6 +44,7 @@ class OpenRegion:
     states: tuple[int, ...] = ()
     undone: bool = False
     copied: bool = False
+    reopened: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -67,6 +68,8 @@ class EditRing:
         self._clock = clock
         self._settled: deque[SettledEdit] = deque(maxlen=REMEMBERED)
         self._open: OpenRegion | None = None
+        # How many edits were undone so far.
+        self.undone_edits = 0
         self._undone: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque(
             maxlen=UNDONE
         )
@@ -75,6 +78,11 @@ class EditRing:
     def open(self) -> OpenRegion | None:
         """The region that is being changed and has not settled."""
         return self._open
+
+    @property
+    def last_uri(self) -> str | None:
+        """The document of the edit that settled last."""
+        return self._settled[-1].uri if self._settled else None
 
     @property
     def settles_at(self) -> float | None:
@@ -116,7 +124,7 @@ class EditRing:
             region = self._reopened(before, change)
         self._moved(after.uri, change)
         region = region or OpenRegion(
-            before, folder, change.first, (), 0, self._clock(), copied=False
+            before, folder, change.first, (), 0, self._clock()
         )
         self._open = self._extended(region, before, after, change)
         if self._open.count > LONGEST_REGION:
@@ -178,6 +186,7 @@ class EditRing:
             states=(*states, state)[-STATES:],
             undone=change.size > 1 and state in states,
             copied=copied,
+            reopened=region.reopened,
         )
 
     def _reopened(self, before: Document, change: LineChange) -> OpenRegion | None:
@@ -195,7 +204,8 @@ class EditRing:
             len(last.new),
             last.at,
             states=(hash(last.old), hash(last.new)),
-            copied=not last.teaches,
+            copied=last.copied,
+            reopened=True,
         )
         if not last.new or region.lines != last.new or not region.touches(change):
             return None
@@ -210,6 +220,7 @@ class EditRing:
         old, new, first = region.old, region.lines, region.first
         old, new, first = without_equal_ends(old, new, first)
         if old == new:
+            self.undone_edits += region.reopened
             return None
         if self._takes_back(document.uri, first, old, new):
             return None
@@ -226,6 +237,7 @@ class EditRing:
             below=document.lines[first + len(new) : first + len(new) + CONTEXT_LINES],
             at=region.at,
             in_text=is_in_text(document, old, new, first),
+            copied=region.copied,
             teaches=not (region.undone or region.copied or is_redone or spaces_only),
         )
         self._settled.append(edit)
@@ -238,6 +250,7 @@ class EditRing:
         for edit in reversed(self._settled):
             if (edit.uri, edit.line, edit.old, edit.new) == (uri, first, new, old):
                 self._settled.remove(edit)
+                self.undone_edits += 1
                 self._undone.append((edit.old, edit.new))
                 return True
         return False
@@ -266,8 +279,7 @@ class EditRing:
         """Whether `change` is made to lines that were duplicated before."""
         return any(
             edit.uri == uri
-            and not edit.old
-            and not edit.teaches
+            and edit.copied
             and edit.line <= change.first <= edit.last_line
             for edit in self._settled
         )

@@ -18,7 +18,8 @@ class SettledEdit:
     """Whole lines that the user changed: `old` became `new`, at `line` by now.
 
     `above` and `below` are the lines around them.  Lines keep their line ends.
-    `in_text` tells that only a string or a comment was changed.  `teaches` is false
+    `in_text` tells that only a string or a comment was changed.  `copied` tells
+    that it is a duplicated line, whatever was changed in it since.  `teaches` is false
     for what shows no intention to repeat it: a duplicated line, an undone or redone
     change, a change of white space.  `at` is when it last changed, in seconds of the
     ring's clock.
@@ -34,6 +35,7 @@ class SettledEdit:
     below: tuple[str, ...]
     at: float
     in_text: bool = False
+    copied: bool = False
     teaches: bool = True
 
     @property

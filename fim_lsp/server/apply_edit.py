@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lsprotocol import types as lsp
@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from ..chat.actions import Action, Apply
 from ..chat.answer import Result
 from ..chat.edits import reanchor
-from ..text import Document, path_of
+from ..text import Document, Edit, path_of
 from . import convert
 from .client import NoAnswer
 from .server import FimServer
@@ -60,6 +60,25 @@ def _changed(server: FimServer, now: Document) -> str:
 async def _ask(server: FimServer, title: str, result: Result) -> str | None:
     """None where the client has applied the edit, else why not."""
     edit = convert.workspace_edit(server.client.capabilities, server.documents, result)
+    return await _ask_to_apply(server, title, edit)
+
+
+async def apply_edits(
+    server: FimServer, title: str, document: Document, edits: Sequence[Edit]
+) -> str | None:
+    """Have edits of an open document applied in one step.
+
+    None where the client has applied them, else a sentence that says why not.
+    """
+    edit = convert.text_edits(
+        server.client.capabilities, server.documents, document, edits
+    )
+    return await _ask_to_apply(server, title, edit)
+
+
+async def _ask_to_apply(
+    server: FimServer, title: str, edit: lsp.WorkspaceEdit
+) -> str | None:
     params = lsp.ApplyWorkspaceEditParams(edit, label=f"fim-lsp: {title}")
     try:
         answer = await server.client.ask(

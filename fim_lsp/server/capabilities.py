@@ -31,6 +31,7 @@ class ClientCapabilities:
     shows_documents: bool = False
     shows_progress: bool = False
     shows_status: bool = False
+    shows_next_edit: bool = False
     asks_questions: bool = False
     applies_edits: bool = False
     versioned_edits: bool = False
@@ -68,6 +69,7 @@ def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
         shows_documents=can("window.showDocument.support"),
         shows_progress=can("window.workDoneProgress"),
         shows_status=can("experimental.fimLspStatus"),
+        shows_next_edit=can("experimental.fimLspNextEdit"),
         # An empty object announces a capability, too.
         asks_questions=_at(capabilities, "window.showMessage") not in (None, False),
         applies_edits=can("workspace.applyEdit"),

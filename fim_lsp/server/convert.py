@@ -15,7 +15,7 @@ from ..chat.fences import fenced
 from ..chat.selection import Diagnostic, Related, Selection, Severity
 from ..completion.decision import Decision, Suggestion, Trigger
 from ..completion.request import Selected
-from ..text import Document, Place, Span
+from ..text import Document, Edit, Place, Span
 from .capabilities import ClientCapabilities
 from .documents import Documents
 
@@ -209,6 +209,33 @@ def workspace_edit(
     return lsp.WorkspaceEdit(
         document_changes=[lsp.TextDocumentEdit(identifier, text_edits)]
     )
+
+
+def text_edits(
+    client: ClientCapabilities,
+    documents: Documents,
+    document: Document,
+    edits: Iterable[Edit],
+) -> lsp.WorkspaceEdit:
+    """Edits of an open document, in the form that the client knows."""
+    items = [lsp.TextEdit(documents.range(document, e.span), e.new_text) for e in edits]
+    if not client.versioned_edits:
+        return lsp.WorkspaceEdit(changes={document.uri: items})
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(
+        uri=document.uri, version=document.version
+    )
+    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, items)])
+
+
+def plain(value: Any) -> Any:
+    """The params of a method that the protocol's types do not know, as plain data."""
+    if hasattr(value, "_asdict"):
+        return {name: plain(part) for name, part in value._asdict().items()}
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value
 
 
 def _new_file(client: ClientCapabilities, uri: str, text: str) -> lsp.WorkspaceEdit:

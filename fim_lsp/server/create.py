@@ -15,6 +15,7 @@ from .features import (
     configuration,
     execute_command,
     inline_completion,
+    inline_edit,
     lifecycle,
     text_document,
 )
@@ -32,6 +33,9 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: text_document.did_change_folders,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change,
     lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
+    "textDocument/copilotInlineEdit": inline_edit.copilot_inline_edit,
+    "textDocument/didFocus": inline_edit.did_focus,
+    "textDocument/didShowInlineEdit": inline_edit.did_show_inline_edit,
     lsp.TEXT_DOCUMENT_COMPLETION: completion.completion,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_action.code_action,
     lsp.CODE_ACTION_RESOLVE: code_action.resolve,

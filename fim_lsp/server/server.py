@@ -13,11 +13,13 @@ from pygls.protocol import default_converter
 
 from .. import __version__
 from ..session.session import Session
+from ..settings import NextEditSettings
 from ..text import Encoding
 from .capabilities import capabilities_of
 from .client import Client
 from .diagnostics import Diagnostics
 from .documents import Documents
+from .next_edit_view import NextEditView
 from .notices import Notices
 from .progress import Progresses
 from .protocol import FimProtocol, Phase, Writer
@@ -59,6 +61,9 @@ class FimServer(LanguageServer):
         self.notices = Notices(self.client)
         self.progresses = Progresses(self.client)
         self.reported = Diagnostics()
+        self.next_edit_view = NextEditView(
+            self.client, lambda: self.documents, self._next_edit_settings
+        )
         self.applying = asyncio.Lock()
         self.reports = ReportFiles(reports_folder)
         self.ended = asyncio.Event()
@@ -86,6 +91,10 @@ class FimServer(LanguageServer):
         self.session.on_status = self.notices.status
         self.session.on_notice = self.notices.sentence
         self.session.on_problems = self.notices.problems
+        self.session.next_edits.on_change = self.next_edit_view.show
+
+    def _next_edit_settings(self, uri: str) -> NextEditSettings:
+        return self.session.settings.known_for(self.documents.folder(uri)).next_edit
 
     def meet(self, params: Mapping[str, Any]) -> Encoding:
         """Note what the client can do; `params` are those of `initialize`, raw."""

@@ -25,17 +25,24 @@ from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
 from ..completion.sources import ECHO
 from ..errors import OverBudget, SettingsError
+from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
 from ..money.meter import Bill, Meter
+from ..next.engine import NextEdits, NextSetup
+from ..next.next_edit import REPEAT, NextDecision
 from ..privacy.by_project import PrivacyByProject
 from ..settings import PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
 from .echoes import Echoes
 from .gateway import Gateway
+from .next_edits import as_decision, kind_of
 from .sources import FolderEcho, PaidModel
 from .status import ECHO_SENTENCE, State, Status, describe
 from .told import Told
+
+# Sources that are no provider.
+LOCAL = frozenset({ECHO, REPEAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,9 @@ class Session:
         self.engine = Engine(
             now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
         )
+        self._now = now
+        self.next_edits = NextEdits(clock=clock, sleep=sleep, setup=self._next_setup)
+        self.next_edits.on_decision = self._next_decided
 
     # Documents.
 
@@ -114,15 +124,27 @@ class Session:
         self.engine.opened(document)
         self.echoes.changed(document)
 
-    def changed(self, before: Document, after: Document, edits: Sequence[Edit]) -> None:
+    def changed(
+        self,
+        before: Document,
+        after: Document,
+        edits: Sequence[Edit],
+        folder: Path | None = None,
+    ) -> None:
+        """`edits` made `after` of `before`, a document of a workspace folder."""
         seen, acceptance = self.engine.changed(before, after, edits)
         self._count_accepted(acceptance)
         self.echoes.learn(after.uri, seen)
         self.echoes.changed(after)
+        if self.privacy.refusal(after.uri, folder):
+            self.next_edits.closed(after.uri)
+        elif taken := self.next_edits.changed(before, after, edits, folder):
+            self.accepted(taken.id)
 
     def closed(self, uri: str) -> None:
         self.engine.closed(uri)
         self.echoes.closed(uri)
+        self.next_edits.closed(uri)
 
     # Completion.
 
@@ -153,15 +175,34 @@ class Session:
                 decision.source or "",
                 self._model_of(decision),
                 decision.language,
+                kind_of(decision),
                 chars=acceptance.chars,
                 first=acceptance.first,
             )
 
+    # The next edit.
+
+    def _next_setup(self, folder: Path | None) -> NextSetup:
+        """Who proposes next edits for documents of a workspace folder."""
+        settings = self.settings.known_for(folder)
+        is_on = settings.next_edit.enabled and settings.completion.enabled
+        return NextSetup(repeats=is_on and REPEAT in settings.next_edit.sources)
+
+    def _next_decided(self, decision: NextDecision) -> None:
+        """Record what was decided about the next edit, and count what is shown."""
+        record = as_decision(decision, self._now())
+        self.engine.note(record)
+        if decision.edit:
+            model = self._model_of(record)
+            source, language = record.source or "", record.language
+            self.money.shown(source, model, language, NEXT_EDIT)
+
     def _model_of(self, decision: Decision) -> str:
         """The model's own name, also where the decision only says "auto"."""
-        if decision.model in (None, "", "auto") and decision.source not in (None, ECHO):
+        source = decision.source
+        if decision.model in (None, "", "auto") and source and source not in LOCAL:
             with suppress(SettingsError):
-                return self.providers.get(decision.source).model
+                return self.providers.get(source).model
         return decision.model or ""
 
     def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
@@ -264,6 +305,7 @@ class Session:
 
     def _settings_changed(self) -> None:
         self.providers.configure(self.settings.current)
+        self.next_edits.refresh()
         self._tell_problems()
         self._tell_status()
 
@@ -289,6 +331,7 @@ class Session:
         self._tell_status()
 
     async def aclose(self) -> None:
+        await self.next_edits.aclose()
         await self.engine.aclose()
         await self.echoes.aclose()
         await self.providers.aclose()

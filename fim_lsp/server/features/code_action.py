@@ -8,7 +8,9 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from ...chat.actions import actions_for, own_actions
+from ...text import Document
 from .. import convert
+from ..next_edit_view import is_hint
 from ..server import FimServer
 
 OPTIONS = lsp.CodeActionOptions(
@@ -26,9 +28,9 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
     document = documents.get(params.text_document.uri)
     settings = ls.session.settings.for_folder(documents.folder(document.uri))
     own, _ = own_actions(settings.chat.actions)
-    selection = convert.selection(
-        documents, document, params.range, context.diagnostics
-    )
+    # A hint for the next edit is no problem that a model could mend.
+    problems = [each for each in context.diagnostics if not is_hint(each)]
+    selection = convert.selection(documents, document, params.range, problems)
     ls.reported.note(document, selection.diagnostics)
     offered = actions_for(
         selection,
@@ -37,10 +39,19 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
         only=[str(getattr(kind, "value", kind)) for kind in context.only or ()] or None,
         automatic=context.trigger_kind == lsp.CodeActionTriggerKind.Automatic,
     )
-    diagnostics = _json(ls, context.diagnostics)
-    return [
+    diagnostics = _json(ls, problems)
+    return _quick_fixes(ls, document, params) + [
         convert.code_action(documents, each, document, diagnostics) for each in offered
     ]
+
+
+def _quick_fixes(
+    ls: FimServer, document: Document, params: lsp.CodeActionParams
+) -> list[lsp.CodeAction]:
+    """The next edit, where quick fixes are wanted."""
+    only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+    wanted = not only or any(kind in ("", "quickfix") for kind in only)
+    return ls.next_edit_view.quick_fixes(document, params.range) if wanted else []
 
 
 def resolve(ls: FimServer, params: lsp.CodeAction) -> lsp.CodeAction:

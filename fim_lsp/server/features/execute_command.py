@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
-from ..commands import act, doctor, money, switches, usage, why
+from ..commands import act, doctor, money, next_edit, switches, usage, why
 from ..commands.call import Command
 from ..server import FimServer
 
@@ -31,6 +31,9 @@ COMMANDS: Mapping[str, CommandHandler] = {
     "fim-lsp.doctor": doctor.doctor,
     "fim-lsp.continueToday": usage.continue_today,
     "fim-lsp.clearCache": switches.clear_cache,
+    "fim-lsp.nextEdit": next_edit.next_edit,
+    "fim-lsp.applyNextEdit": next_edit.apply_next_edit,
+    "fim-lsp.dismissNextEdit": next_edit.dismiss_next_edit,
 }
 
 

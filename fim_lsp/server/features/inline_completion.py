@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from ...completion.decision import Suggestion
 from ...completion.request import Ask
 from .. import convert
+from ..next_edit_view import at_cursor, is_at_cursor
 from ..server import FimServer
 
 
@@ -22,4 +24,11 @@ async def inline_completion(
         selected=convert.selected(documents, document, params.context),
     )
     offer = await ls.session.suggest(ask)
-    return convert.inline_list(documents, document, offer.suggestions)
+    items = convert.inline_list(documents, document, offer.suggestions)
+    edit = ls.session.next_edits.pending
+    if edit and not offer.suggestions and is_at_cursor(document, edit, ask.place):
+        ls.next_edit_view.hide()
+        span, text = at_cursor(document, edit, ask.place)
+        suggestion = Suggestion(text, span, edit.id)
+        items = convert.inline_list(documents, document, (suggestion,))
+    return items

@@ -16,7 +16,7 @@ def did_open(ls: FimServer, params: lsp.DidOpenTextDocumentParams) -> None:
 def did_change(ls: FimServer, params: lsp.DidChangeTextDocumentParams) -> None:
     if changed := ls.documents.change(params):
         before, after, edits = changed
-        ls.session.changed(before, after, edits)
+        ls.session.changed(before, after, edits, ls.documents.folder(after.uri))
 
 
 def did_close(ls: FimServer, params: lsp.DidCloseTextDocumentParams) -> None:

@@ -1,0 +1,356 @@
+"""The next edit for one user: told of every change, asked by the editor.
+
+A change goes into the ring; when its region has settled, the sources are asked in
+turn, and the first edit that one of them proposes is the pending one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..text import Document, Edit, Place, Span, apply, text_between
+from .movement import moved
+from .next_edit import REPEAT, EditProposal, NextDecision, NextEdit
+from .repeat import Repeated, repetition, sites_of
+from .ring import EditRing
+from .settled import SettledEdit
+from .sources import EditQuestion, NextSource
+from .template import EditTemplate
+
+# A longer document is searched in a thread, so that nothing else waits for it.
+LONG_DOCUMENT = 20_000
+# How much longer than others a source that costs money waits, in seconds.
+PAID_WAITS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class NextSetup:
+    """Who is asked for documents of a workspace folder: `repeat`, then `sources`."""
+
+    repeats: bool
+    sources: tuple[NextSource, ...] = ()
+
+
+class NextEdits:
+    """The ring, the pending edit and what was refused, of one user.
+
+    clock, sleep: monotonic time and waiting, in seconds.
+    setup: what holds for a workspace folder.
+    `on_change` hears of each new pending edit, and of None when it is gone;
+    `on_decision` of every decision.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        setup: Callable[[Path | None], NextSetup],
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._setup = setup
+        self._ring = EditRing(clock)
+        self._ids = itertools.count(1)
+        self._documents: dict[str, Document] = {}
+        self._refused: set[Hashable] = set()
+        self._repeated: Repeated | None = None
+        self._task: asyncio.Task[None] | None = None
+        # Whether the task asks the sources, and does not just wait.
+        self._asking = False
+        self.pending: NextEdit | None = None
+        self.on_change: Callable[[NextEdit | None], None] | None = None
+        self.on_decision: Callable[[NextDecision], None] | None = None
+
+    # Documents.
+
+    def changed(
+        self,
+        before: Document,
+        after: Document,
+        edits: Sequence[Edit],
+        folder: Path | None = None,
+    ) -> NextEdit | None:
+        """Take in a change of a document that may be sent.
+
+        Returns the pending edit if that is what the change has made.
+        """
+        self._documents[after.uri] = after
+        taken = self._follow(before, after, edits)
+        settled = self._ring.changed(before, after, edits, folder)
+        if taken is not None:
+            settled = self._ring.settle(now=True) or settled
+        self._start(settled)
+        return taken
+
+    def closed(self, uri: str) -> None:
+        """The document was closed, or may not be sent any more."""
+        self._documents.pop(uri, None)
+        self._ring.forget(uri)
+        if self.pending and self.pending.uri == uri:
+            self._show(None)
+
+    @property
+    def last_edited(self) -> str | None:
+        """The URI of the document that was edited last."""
+        if self._ring.open:
+            return self._ring.open.document.uri
+        return self._ring.last_uri
+
+    # What the editor asks.
+
+    async def next(
+        self, document: Document, place: Place | None, folder: Path | None
+    ) -> tuple[NextEdit | None, str | None]:
+        """The next edit in a document, or the name of the reason why there is none.
+
+        Waits until the last change has settled.  `place` is where to look from, by
+        default the end of the last edit.
+        """
+        while self._task and not self._task.done():
+            await asyncio.wait({self._task})
+        pending = self.pending
+        if pending and pending.uri == document.uri and place is None:
+            return pending, None
+        edits = self._ring.edits(folder, document.language)
+        document = self._documents.get(document.uri, document)
+        where = place or _end_of_last(edits, document)
+        decision = await self._decide(document, where, folder, invoked=True)
+        if decision.edit:
+            self._show(decision.edit)
+        return decision.edit, decision.reason
+
+    def edits_of(self, id_: str, *, all_: bool = False) -> tuple[Edit, ...] | None:
+        """The edits that applying the pending edit makes; None for a stale id.
+
+        `all_`: those of all places that remain of its pattern.
+        """
+        pending = self.pending
+        if pending is None or pending.id != id_:
+            return None
+        one = Edit(pending.span, pending.new_text)
+        document = self._documents.get(pending.uri)
+        if not all_ or self._repeated is None or document is None:
+            return (one,)
+        sites = sites_of(document, self._repeated.template, pending.span.start)
+        return _apart((one, *(Edit(site.span, site.new_text) for site in sites)))
+
+    def dismiss(self, id_: str | None) -> bool:
+        """The user refuses the pending edit; its pattern stays silent from now on."""
+        pending = self.pending
+        if pending is None or (id_ is not None and pending.id != id_):
+            return False
+        self._refused.add(pending.key)
+        self._show(None)
+        return True
+
+    def refresh(self) -> None:
+        """The settings have changed: what is no longer allowed is not shown."""
+        if self.pending and not self._setup(None).repeats:
+            self._show(None)
+
+    async def aclose(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    # Inside.
+
+    def _follow(
+        self, before: Document, after: Document, edits: Sequence[Edit]
+    ) -> NextEdit | None:
+        """Move the pending edit with a change, or drop it; it, if it was made."""
+        pending = self.pending
+        if pending is None or pending.uri != after.uri:
+            return None
+        if len(edits) == 1 and _is_same(before, after, pending):
+            self._show(None)
+            return pending
+        span: Span | None = pending.span
+        for edit in edits:
+            span = span and moved(span, edit)
+        if span is None or text_between(after, span) != pending.old_text:
+            self._show(None)
+        else:
+            self.pending = replace(pending, span=span, version=after.version)
+            if self.on_change and span != pending.span:
+                self.on_change(self.pending)
+        return None
+
+    def _start(self, settled: SettledEdit | None) -> None:
+        """Look for the next edit, now or when the open region has settled."""
+        if self._task and not self._task.done():
+            if settled is None and not self._asking:
+                return
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._look(settled))
+
+    async def _look(self, settled: SettledEdit | None) -> None:
+        if settled is not None:
+            await self._propose(settled)
+        undone = self._ring.undone_edits
+        while (at := self._ring.settles_at) is not None:
+            await self._sleep(max(at - self._clock(), 0))
+            if self._ring.settles_at != at:
+                continue
+            if settled := self._ring.settle(now=True):
+                await self._propose(settled)
+        # What was undone is not to be repeated either.
+        if self._ring.undone_edits != undone:
+            self._show(None)
+
+    async def _propose(self, settled: SettledEdit) -> None:
+        """Ask the sources after an edit has settled."""
+        document = self._documents.get(settled.uri)
+        if document is None:
+            return
+        place = _end_of(settled, document)
+        decision = await self._decide(document, place, settled.folder, invoked=False)
+        if decision.edit:
+            self._show(decision.edit)
+
+    async def _decide(
+        self, document: Document, place: Place, folder: Path | None, *, invoked: bool
+    ) -> NextDecision:
+        """Ask the sources, and record what came of it."""
+        started = self._clock()
+        proposal, reason = None, "superseded"
+        self._asking = True
+        try:
+            found = await self._proposed(document, place, folder)
+            proposal, reason = self._still_true(document, *found)
+        finally:
+            self._asking = False
+            edit = self._edit(document, proposal) if proposal else None
+            decision = NextDecision(
+                document=document,
+                place=edit.span.start if edit else place,
+                invoked=invoked,
+                source=proposal.source if proposal else None,
+                edit=edit,
+                reason=None if edit else reason,
+                milliseconds=(self._clock() - started) * 1000,
+            )
+            if self.on_decision:
+                self.on_decision(decision)
+        return decision
+
+    def _still_true(
+        self, document: Document, proposal: EditProposal | None, reason: str
+    ) -> tuple[EditProposal | None, str]:
+        """A proposal for text that has changed meanwhile is dropped."""
+        current = self._documents.get(document.uri)
+        if proposal and current is not None and current.version != document.version:
+            return None, "contradicted"
+        return proposal, reason
+
+    async def _proposed(
+        self, document: Document, place: Place, folder: Path | None
+    ) -> tuple[EditProposal | None, str]:
+        """The first proposal of a source, or the reason of the last one for none."""
+        setup = self._setup(folder)
+        edits = self._ring.edits(folder, document.language)
+        reason = "next-edit-off"
+        if setup.repeats:
+            repeated, reason = await self._repetition(document, edits, place)
+            if repeated:
+                self._repeated = repeated
+                return _of_repetition(repeated), ""
+        for source in setup.sources:
+            await self._sleep(PAID_WAITS)
+            current = self._documents.get(document.uri)
+            if current is not None and current.version != document.version:
+                return None, "superseded"
+            history = self._ring.edits(folder)
+            question = EditQuestion(document, place, history)
+            proposal, reason = await source.propose(question)
+            if proposal and proposal.key in self._refused:
+                proposal, reason = None, "refused-pattern"
+            if proposal:
+                self._repeated = None
+                return proposal, ""
+        return None, reason
+
+    async def _repetition(
+        self, document: Document, edits: Sequence[SettledEdit], place: Place
+    ) -> tuple[Repeated | None, str]:
+        refused = frozenset(self._refused)
+
+        def is_refused(template: EditTemplate) -> bool:
+            return template.key in refused
+
+        if len(document.lines) > LONG_DOCUMENT:
+            return await asyncio.to_thread(
+                repetition, document, edits, place, is_refused
+            )
+        return repetition(document, edits, place, is_refused)
+
+    def _edit(self, document: Document, proposal: EditProposal) -> NextEdit:
+        return NextEdit(
+            id=f"n{next(self._ids)}",
+            uri=document.uri,
+            version=document.version,
+            span=proposal.span,
+            old_text=text_between(document, proposal.span),
+            new_text=proposal.new_text,
+            source=proposal.source,
+            confidence=proposal.confidence,
+            remaining=proposal.remaining,
+            key=proposal.key,
+        )
+
+    def _show(self, edit: NextEdit | None) -> None:
+        if edit is None and self.pending is None:
+            return
+        self.pending = edit
+        if self.on_change:
+            self.on_change(edit)
+
+
+def _of_repetition(repeated: Repeated) -> EditProposal:
+    return EditProposal(
+        span=repeated.site.span,
+        new_text=repeated.site.new_text,
+        source=REPEAT,
+        confidence=repeated.confidence,
+        key=repeated.template.key,
+        remaining=len(repeated.sites),
+    )
+
+
+def _apart(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """`edits` in the order of the document, without those that overlap another."""
+    ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
+    result: list[Edit] = []
+    for edit in ordered:
+        if not result or result[-1].span.end <= edit.span.start:
+            result.append(edit)
+    return tuple(result)
+
+
+def _is_same(before: Document, after: Document, pending: NextEdit) -> bool:
+    """Whether a change made the pending edit, and nothing else."""
+    made = apply(before, (Edit(pending.span, pending.new_text),), after.version)
+    first = pending.span.start.line
+    grown = len(made.lines) - len(before.lines)
+    last = pending.span.end.line + grown + 1
+    return (
+        len(made.lines) == len(after.lines)
+        and made.lines[first:last] == after.lines[first:last]
+        and text_between(before, pending.span) == pending.old_text
+    )
+
+
+def _end_of(settled: SettledEdit, document: Document) -> Place:
+    line = min(settled.last_line, len(document.lines) - 1)
+    return Place(line, len(document.lines[line].rstrip("\r\n")))
+
+
+def _end_of_last(edits: Sequence[SettledEdit], document: Document) -> Place:
+    """Where the last settled edit of a document ends; its beginning if it has none."""
+    here = [edit for edit in edits if edit.uri == document.uri]
+    return _end_of(here[-1], document) if here else Place(0, 0)

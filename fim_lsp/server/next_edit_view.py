@@ -1,0 +1,200 @@
+"""How the pending next edit is brought before the user's eyes: by one means at a time.
+
+A client that announces `experimental.fimLspNextEdit` draws it itself; one that has
+asked `textDocument/copilotInlineEdit` asks again; every other one gets a hint with a
+quick fix.  Where it stands at the cursor, ghost text shows it instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from ..next.next_edit import NextEdit
+from ..settings import NextEditSettings
+from ..text import Document, Edit, Place, Span
+from . import convert
+from .client import Client
+from .documents import Documents
+
+NEXT_EDIT_METHOD = "fim-lsp/nextEdit"
+SOURCE, CODE = "fim-lsp", "next-edit"
+APPLY = "fim-lsp.applyNextEdit"
+# Characters of old and new text that a hint shows of each.
+_LONGEST = 60
+
+
+class NextEditView:
+    """Shows the pending edit to one client.
+
+    documents, settings: those in force when they are asked for.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        documents: Callable[[], Documents],
+        settings: Callable[[str], NextEditSettings],
+    ) -> None:
+        self._client = client
+        self._documents = documents
+        self._settings = settings
+        self._edit: NextEdit | None = None
+        self._hinted: str | None = None
+        # Whether the client asks for inline edits in its own time.
+        self.is_asked = False
+
+    def show(self, edit: NextEdit | None) -> None:
+        """The pending edit is `edit` from now on."""
+        self._edit = edit
+        if self._client.capabilities.shows_next_edit:
+            data = edit_json(self._documents(), edit) if edit else None
+            self._client.notify(NEXT_EDIT_METHOD, data)
+        self._hint(edit if edit and self._wants_hint(edit.uri) else None)
+
+    def hide(self) -> None:
+        """Ghost text shows the edit now: what else shows it goes."""
+        if self._edit is not None and self._client.capabilities.shows_next_edit:
+            self._client.notify(NEXT_EDIT_METHOD, None)
+        self._hint(None)
+
+    def asked(self) -> None:
+        """The client has asked for an inline edit: it shows edits itself."""
+        if not self.is_asked:
+            self.is_asked = True
+            self.show(self._edit)
+
+    def _wants_hint(self, uri: str) -> bool:
+        hint = self._settings(uri).hint
+        better = self.is_asked or self._client.capabilities.shows_next_edit
+        return hint == "always" or (hint == "auto" and not better)
+
+    def _hint(self, edit: NextEdit | None) -> None:
+        """Publish the hint for `edit`, and take back the one that was shown before."""
+        if self._hinted is not None and (edit is None or edit.uri != self._hinted):
+            self._publish(self._hinted, None, ())
+        self._hinted = edit.uri if edit else None
+        if edit is not None:
+            self._publish(edit.uri, edit.version, (self.hint_of(edit),))
+
+    def _publish(
+        self, uri: str, version: int | None, diagnostics: Sequence[lsp.Diagnostic]
+    ) -> None:
+        params = lsp.PublishDiagnosticsParams(uri, tuple(diagnostics), version)
+        self._client.notify(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def hint_of(self, edit: NextEdit) -> lsp.Diagnostic:
+        documents = self._documents()
+        document = documents.get(edit.uri)
+        return lsp.Diagnostic(
+            range=documents.range(document, edit.span),
+            message=f"next edit: {in_words(document, edit)}",
+            severity=lsp.DiagnosticSeverity.Hint,
+            code=CODE,
+            source=SOURCE,
+        )
+
+    def quick_fixes(
+        self, document: Document, range_: lsp.Range
+    ) -> list[lsp.CodeAction]:
+        """What can be done about the hint that stands in the lines of `range_`."""
+        edit = self._edit
+        if edit is None or edit.uri != document.uri or self._hinted != edit.uri:
+            return []
+        first, last = edit.span.start.line, edit.span.end.line
+        if range_.start.line > last or range_.end.line < first:
+            return []
+        documents, diagnostic = self._documents(), self.hint_of(edit)
+        change = Edit(edit.span, edit.new_text)
+        actions = [
+            lsp.CodeAction(
+                title=f"Next edit: {in_words(document, edit)}",
+                kind=lsp.CodeActionKind.QuickFix,
+                diagnostics=[diagnostic],
+                is_preferred=True,
+                edit=convert.text_edits(
+                    self._client.capabilities, documents, document, (change,)
+                ),
+            )
+        ]
+        if edit.remaining > 1:
+            title = f"Next edit: all {edit.remaining} places"
+            argument = {"id": edit.id, "all": True}
+            actions.append(
+                lsp.CodeAction(
+                    title=title,
+                    kind=lsp.CodeActionKind.QuickFix,
+                    diagnostics=[diagnostic],
+                    command=lsp.Command(title, APPLY, arguments=[argument]),
+                )
+            )
+        return actions
+
+
+def is_hint(diagnostic: lsp.Diagnostic) -> bool:
+    """Whether a diagnostic that the client sends back is a hint of ours."""
+    return diagnostic.source == SOURCE and diagnostic.code == CODE
+
+
+def edit_json(documents: Documents, edit: NextEdit) -> dict[str, Any]:
+    """The pending edit as clients read it."""
+    document = documents.get(edit.uri)
+    return {
+        "id": edit.id,
+        "uri": edit.uri,
+        "version": edit.version,
+        "range": convert.range_json(documents.range(document, edit.span)),
+        "newText": edit.new_text,
+        "oldText": edit.old_text,
+        "source": edit.source,
+        "confidence": edit.confidence,
+        "remaining": edit.remaining,
+    }
+
+
+def at_cursor(document: Document, edit: NextEdit, place: Place) -> tuple[Span, str]:
+    """What stands from the cursor on, and what is to stand there instead."""
+    line = document.lines[place.line]
+    between = line[place.column : edit.span.start.column]
+    return Span(place, edit.span.end), between + edit.new_text
+
+
+def is_at_cursor(document: Document, edit: NextEdit, place: Place) -> bool:
+    """Whether the edit is on the cursor's line and leaves what is before the cursor."""
+    return (
+        edit.uri == document.uri
+        and edit.version == document.version
+        and edit.span.start.line == edit.span.end.line == place.line
+        and place <= edit.span.start
+    )
+
+
+def in_words(document: Document, edit: NextEdit) -> str:
+    """The edit as "`old` → `new`", with the whole words it touches."""
+    line = document.lines[edit.span.start.line]
+    start, end = edit.span.start.column, edit.span.end.column
+    before = _word_before(line[:start])
+    same_line = edit.span.start.line == edit.span.end.line
+    after = _word_after(line[end:]) if same_line else ""
+    old = f"{before}{edit.old_text}{after}"
+    new = f"{before}{edit.new_text}{after}"
+    return f"`{_short(old)}` → `{_short(new)}`"
+
+
+def _word_before(text: str) -> str:
+    return text[len(text.rstrip(_WORD)) :] if text else ""
+
+
+def _word_after(text: str) -> str:
+    return text[: len(text) - len(text.lstrip(_WORD))]
+
+
+_WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+
+def _short(text: str) -> str:
+    first, *more = text.strip("\r\n").splitlines() or [""]
+    cut = more or len(first) > _LONGEST
+    return first[:_LONGEST] + ("…" if cut else "")
