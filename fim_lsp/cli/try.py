@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,24 +24,20 @@ from ..session.session import Session
 from ..settings import PrivacySettings
 from ..text import Document, path_of
 from .files import read_document, workspace_folder
-from .play.action import beginning_of, show_action
-from .play.editor import Editor, editing
+from .play import acts
+from .play.editor import editing
 from .play.receipt import Receipt
-from .play.scenes import functions, scenes, source_documents
-from .play.session import play, ready
+from .play.scenes import Scene, function, scenes, source_documents
 from .play.stage import Stage, default_stage
-from .play.typist import Desk
 
 NOT_AI = (
     "No model is set up. What you see is repetition from your own files (echo), not AI."
 )
-WITH_A_KEY = (
-    "A key adds a model: "
-    "it writes new lines, fills in the middle, and edits on request."
-)
-# Seconds from the start until the typing ends: all of it takes at most 30.
-TYPING, TYPING_WITH_MODEL = 25.0, 16.0
+# Seconds from the start until the first act ends: all four take at most 30.
+TYPING, TYPING_WITH_MODEL = 16.0, 12.0
+# Seconds from the start until everything has to be over.
 ALL = 28.0
+# The exit code of a program that was interrupted.
 INTERRUPTED = 130
 # What the server tells an editor once, and was said here before it started.
 SAID_BEFORE = ("Code around the cursor", "No model is set up")
@@ -48,12 +45,23 @@ SAID_BEFORE = ("Code around the cursor", "No model is set up")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is played: lines of `documents`, which lie in `folder`, called `title`."""
+    """What is played: lines of `documents`, which lie in `folder`, called `title`.
+
+    own_code: whether no file was named, so that all four acts are played.
+    """
 
     folder: Path
     documents: list[Document]
     seed: int
     title: str
+    own_code: bool
+
+    def name(self, uri: str) -> str:
+        """A short name for a document."""
+        path = path_of(uri)
+        if path is None or not path.is_relative_to(self.folder):
+            return uri
+        return path.relative_to(self.folder).as_posix()
 
 
 @click.command("try")
@@ -68,16 +76,17 @@ def try_(context: click.Context, file: Path | None, seed: int | None) -> None:
     seed = secrets.randbelow(10_000) if seed is None else seed
     try:
         if file is not None:
-            documents = [read_document(file)]
-            folder = workspace_folder(file)
-            asyncio.run(_try(Program(folder, documents, seed, file.name)))
+            documents, folder = [read_document(file)], workspace_folder(file)
+            program = Program(folder, documents, seed, file.name, own_code=False)
+            asyncio.run(_try(program))
             return
         with _own_code() as folder:
             privacy = Privacy(PrivacySettings())
             documents = source_documents(
                 folder, lambda path: privacy.refusal_of_path(path, folder) is None
             )
-            asyncio.run(_try(Program(folder, documents, seed, "fim-lsp itself")))
+            program = Program(folder, documents, seed, "fim-lsp itself", own_code=True)
+            asyncio.run(_try(program))
     except KeyboardInterrupt:
         context.exit(INTERRUPTED)
 
@@ -103,44 +112,57 @@ async def _try(program: Program) -> None:
     chosen = scenes(program.documents, program.seed)
     first = next(chosen, None)
     if first is None:
-        name = _short(program, program.documents[0].uri)
-        raise InputError(f"{name} holds no line of code that is worth typing.")
-    stage = default_stage()
+        name = program.name(program.documents[0].uri)
+        raise InputError(f"{name} has no line of code that is worth typing.")
+    stage, receipt = default_stage(), Receipt()
     has_model = await _introduce(stage, program)
     seconds = TYPING_WITH_MODEL if has_model else TYPING
-    receipt = Receipt()
     async with editing(
         first.document, program.folder.as_uri(), forgetful=not has_model
     ) as editor:
-        desk = Desk(
+        play = acts.Play(
             editor,
             stage,
             receipt,
             has_model=has_model,
             is_over=lambda: time.monotonic() - start > seconds,
-            name=lambda uri: _short(program, uri),
+            name=program.name,
         )
         try:
             with stage:
                 if not has_model:
-                    _tell_reading(stage, await ready(editor, stage))
-                await play(desk, chain([first], chosen))
-                if has_model:
-                    left = start + ALL - time.monotonic()
-                    await _act(editor, stage, program, left)
+                    await acts.read_workspace(play)
+                await _play(play, program, chain([first], chosen), start)
                 editor.hide()
-                receipt.remember(await editor.decisions(200))
         finally:
             for message in dict.fromkeys(editor.messages):
                 if not message.startswith(SAID_BEFORE):
                     stage.say(message, "yellow")
-            stage.say("")
-            stage.say(receipt.line, "bold")
-    if has_model:
-        stage.say("Next: fim-lsp setup EDITOR --write")
-    else:
-        stage.say(WITH_A_KEY)
-        stage.say("Next: fim-lsp login")
+        stage.say("")
+        stage.say(receipt.line(await editor.decisions(200)), "bold")
+    subcommand = "setup EDITOR --write" if has_model else "login"
+    stage.say(f"Next: {_program_name()} {subcommand}")
+
+
+async def _play(
+    play: acts.Play, program: Program, chosen: Iterator[Scene], start: float
+) -> None:
+    """The acts in turn, each under a line that says what it shows."""
+    stage, first = play.stage, next(chosen)
+    who = "the model" if play.has_model else "echo"
+    stage.head(f"1 · What {who} offers in {program.title} (--seed {program.seed})")
+    offer = await acts.offers(play, chain([first], chosen))
+    if program.own_code:
+        stage.head("2 · Repeat my edit: two changes are typed, the third is offered")
+        await acts.repeat_my_edit(play)
+    stage.head("3 · Typed through: an offer that you type by hand costs nothing")
+    await acts.typed_through(play, offer)
+    stage.head("4 · Why: every silence has a reason")
+    await acts.why(play, first)
+    if play.has_model:
+        stage.head("And a code action")
+        code, span = function(program.documents)
+        await acts.action(play, code, span, start + ALL - time.monotonic())
 
 
 async def _introduce(stage: Stage, program: Program) -> bool:
@@ -150,8 +172,7 @@ async def _introduce(stage: Stage, program: Program) -> bool:
     """
     session = Session()
     try:
-        for document in program.documents[:1]:
-            _check(session, program, document)
+        _check(session, program, program.documents[0])
         has_model = session.provider != ECHO
         try:
             if has_model:
@@ -161,44 +182,32 @@ async def _introduce(stage: Stage, program: Program) -> bool:
             has_model = False
         if not has_model:
             stage.say(NOT_AI, "bold")
-        stage.say(
-            f"Lines of {program.title} are typed again, chosen by --seed "
-            f"{program.seed}: right is what stands there.",
-            "bright_black",
-        )
         return has_model
     finally:
         await session.aclose()
 
 
 def _check(session: Session, program: Program, document: Document) -> None:
-    name = _short(program, document.uri)
+    name = program.name(document.uri)
     if reason := session.privacy.refusal(document.uri, program.folder):
         because = reason_of(reason).because
         raise InputError(f"Nothing is offered in {name} because {because}.")
     languages = session.settings.for_folder(program.folder).completion.languages
     if languages.get(document.language, languages.get("*", True)) is not True:
         raise InputError(
-            f"In {name}, nothing is offered by itself: its language is "
+            f"In {name} nothing is offered automatically, because its language is "
             f"{document.language}. Name a file of code."
         )
 
 
-def _tell_reading(stage: Stage, seconds: float | None) -> None:
-    if seconds is None:
-        stage.say("The workspace takes long to read; echo may stay silent.", "yellow")
-    else:
-        stage.say(f"The workspace was read in {seconds:.1f} s.", "bright_black")
-
-
-async def _act(editor: Editor, stage: Stage, program: Program, seconds: float) -> None:
-    found = next(functions(program.documents, program.seed), None)
-    number, span = found or (0, beginning_of(program.documents[0]))
-    await show_action(editor, stage, program.documents[number], span, seconds)
-
-
-def _short(program: Program, uri: str) -> str:
-    path = path_of(uri)
-    if path is None or not path.is_relative_to(program.folder):
-        return uri
-    return path.relative_to(program.folder).as_posix()
+def _program_name() -> str:
+    """How this program is started from the shell that started it."""
+    found = shutil.which("fim-lsp")
+    started = Path(sys.argv[0])
+    if found and Path(found).resolve() == started.resolve():
+        return "fim-lsp"
+    if started.stem == "fim-lsp" and started.is_file():
+        here = Path.cwd()
+        inside = started.is_absolute() and started.is_relative_to(here)
+        return str(started.relative_to(here) if inside else started)
+    return f"{sys.executable} -m fim_lsp"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.cli.play import session
 from tests.harness.model_script import Seen
 from tests.harness.socket_api import SocketApi
 
@@ -24,7 +23,7 @@ def area_of_room_{number}(width: float, height: float) -> float:
     for number in range(110)
 )
 RECEIPT = re.compile(
-    r"keys (\d+) · requests (\d+) · right (\d+) · wrong (\d+) · quiet (\d+)"
+    r"keys (\d+) · requests (\d+) · offered (\d+) · right (\d+)"
     r" · median [\d.]+ ms · \$(\S+)"
 )
 SETTINGS = """\
@@ -33,12 +32,6 @@ debounceMs = 0
 [providers.deepseek]
 baseUrl = "{url}"
 """
-
-
-@pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each manner once is enough."""
-    monkeypatch.setattr(session, "FEWEST", 4)
 
 
 @pytest.fixture
@@ -65,19 +58,26 @@ def test_without_a_key_it_repeats_and_says_so(
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[0].startswith("No model is set up. What you see is repetition")
-    assert "--seed 8" in lines[1]
-    accepted = r"⟧  Tab · echo · repeats rooms\.py:\d+ · [\d.]+ ms · \$0"
-    assert re.search(accepted, result.output)
+    assert "1 · What echo offers in rooms.py (--seed 8)" in lines
+    offered = (
+        r"right rooms\.py:\d+  .*⟧  echo · repeats rooms\.py:\d+ · [\d.]+ ms · \$0"
+    )
+    assert re.search(offered, result.output)
+    rate = re.search(
+        r"^offered (\d+) of 40 places, right (\d+)$", result.output, re.MULTILINE
+    )
+    assert rate is not None
     assert re.search(r"typed through \d+ keys at 0 further requests", result.output)
-    assert ") came by itself" in result.output
-    assert "after a slip: a character was just deleted" in result.output
-    receipt = RECEIPT.search(lines[-3])
+    assert "is quiet because the cursor is inside a word (mid-word)." in result.output
+    assert "Repeat my edit" not in result.output
+    receipt = RECEIPT.search(lines[-2])
     assert receipt is not None
-    keys, requests, right, wrong, quiet = map(int, receipt.groups()[:5])
-    assert (requests, receipt[6]) == (0, "0")
-    assert right >= 2
-    assert keys == right + wrong + quiet
-    assert lines[-1] == "Next: fim-lsp login"
+    _, requests, *counts = receipt.groups()[:4]
+    assert (requests, receipt[5]) == ("0", "0")
+    assert counts == [*rate.groups()]
+    assert int(receipt[4]) >= 2
+    assert lines[-1].startswith("Next: ")
+    assert lines[-1].endswith(" login")
     after = file.stat()
     assert file.read_text() == CODE
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
@@ -101,22 +101,22 @@ def test_with_a_key_the_model_answers_and_one_action_is_shown(
         "Code around the cursor goes to 127.0.0.1 (key from DEEPSEEK_API_KEY)."
     )
     assert "not AI" not in result.output
-    assert re.search(r"Tab · deepseek · [\d.]+ ms · \$0\.0", result.output)
+    assert re.search(r"⟧  deepseek · [\d.]+ ms · \$0\.0", result.output)
     receipt = RECEIPT.search(result.output)
     assert receipt is not None
     asked = [seen for seen in api.calls if seen.path == "/beta/completions"]
     assert int(receipt[2]) == len(asked) > 0
-    assert float(receipt[6]) > 0
+    assert float(receipt[5]) > 0
     assert "Code action “Document” on rooms.py:" in result.output
     assert '+"""Rooms."""' in result.output
-    assert result.output.endswith("Next: fim-lsp setup EDITOR --write\n")
+    assert result.output.endswith(" setup EDITOR --write\n")
     assert file.read_text() == CODE
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.py", b"x = 1\n", "empty.py holds no line of code"),
+        ("empty.py", b"x = 1\n", "empty.py has no line of code"),
         ("photo.py", b"\0\1\2", "is a binary file"),
         ("latin.py", b"caf\xe9\n", "is not a text file in UTF-8"),
         ("secrets.env", None, "There is no file"),

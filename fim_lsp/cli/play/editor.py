@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 import time
@@ -12,14 +13,15 @@ from typing import Any, Final
 from ...text import Document, Edit, Place, Span, apply, place_at
 from .wire import Wire, start_server
 
-PATIENCE = 10.0  # seconds for an answer that needs no model
+# Seconds for an answer that needs no model.
+PATIENCE = 10.0
 ENCODING: Final = "utf-32"  # columns are code points, as in `Place`
 CAPABILITIES = {
     "general": {"positionEncodings": [ENCODING]},
     "workspace": {"applyEdit": True},
     "textDocument": {"inlineCompletion": {}},
     # What is reported is drawn here, not opened as a document.
-    "experimental": {"fimLspStatus": True},
+    "experimental": {"fimLspStatus": True, "fimLspNextEdit": True},
 }
 
 
@@ -39,6 +41,7 @@ class Editor:
         self.document = document
         self.place = Place(0, 0)
         self.messages: list[str] = []
+        self._offered_edit: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.wire: Wire
 
     async def open(self, root: str) -> None:
@@ -106,21 +109,32 @@ class Editor:
         span = _span(self.document, items[0]["range"])
         return Ghost(items[0]["insertText"], span, time.perf_counter() - start)
 
+    async def last_decision(self) -> dict[str, Any]:
+        """How the last request was answered; empty where there was none."""
+        return next(iter(await self.decisions(1)), {})
+
+    async def next_edit(self, patience: float) -> dict[str, Any] | None:
+        """The next edit that the server offers within `patience` seconds."""
+        try:
+            return await asyncio.wait_for(self._offered_edit.get(), patience)
+        except TimeoutError:
+            return None
+
     async def decisions(self, limit: int) -> list[dict[str, Any]]:
         """The server's last decisions, newest first."""
         answer = await self.command("fim-lsp.why", [{"limit": limit}], PATIENCE)
         decisions: list[dict[str, Any]] = answer["decisions"]
         return decisions
 
-    async def actions(self, span: Span) -> list[dict[str, Any]]:
-        """The code actions that are offered on a selection."""
+    async def actions(self, span: Span, title: str) -> list[dict[str, Any]]:
+        """The commands of the code actions called `title` on a selection."""
         params = {
             "textDocument": {"uri": self.document.uri},
             "range": range_of(span),
             "context": {"diagnostics": [], "triggerKind": 1},
         }
-        found = await self.wire.request("textDocument/codeAction", params, PATIENCE)
-        return found or []
+        offered = await self.wire.request("textDocument/codeAction", params, PATIENCE)
+        return [offer["command"] for offer in offered or [] if offer["title"] == title]
 
     async def command(self, name: str, arguments: list[Any], patience: float) -> Any:
         """What a command of the server answers."""
@@ -134,6 +148,8 @@ class Editor:
                 self.messages.append(params["message"].removeprefix("fim-lsp: "))
             case "fim-lsp/status" if params["kind"] in {"warning", "error"}:
                 self.messages.append(params["message"])
+            case "fim-lsp/nextEdit" if params:
+                self._offered_edit.put_nowait(params)
             case "workspace/applyEdit":
                 self._apply(params["edit"])
                 return {"applied": True}

@@ -11,12 +11,13 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from ...text import Document
 from ..console import VisibleConsole
-from .pane import Painter, View, draw
+from .pane import View, draw
 
+# Rows of code that are drawn, as the terminal has room for them.
 MOST_ROWS, FEWEST_ROWS = 9, 3
-BESIDES = 7  # rows of the terminal that are left for what was said
+# Rows of the terminal that are left for what was said.
+BESIDES = 7
 
 
 class Stage:
@@ -33,7 +34,6 @@ class Stage:
         self._console = console
         self._sleep = sleep
         self._live: Live | None = None
-        self._painter: Painter | None = None
 
     def __enter__(self) -> Self:
         if self.in_terminal:
@@ -50,6 +50,11 @@ class Stage:
         """A line that stays."""
         line = Text(text, style) if isinstance(text, str) else text
         self._console.print(line, soft_wrap=not self.in_terminal)
+
+    def head(self, text: str) -> None:
+        """What the next lines show."""
+        self.say("")
+        self.say(text, "bold")
 
     def say_all(self, lines: Iterable[Text]) -> None:
         for line in lines:
@@ -72,18 +77,13 @@ class Stage:
         if self._live is not None:
             self._live.update(Text(sentence, "cyan"), refresh=True)
 
-    def open(self, document: Document, line: int) -> None:
-        """A document is to be drawn, around its line `line`."""
-        if self._live is not None:
-            self._painter = Painter(document, line)
-
     def draw(self, view: View) -> None:
         """Draw what an editor would show now; only in a terminal."""
-        if self._live is None or self._painter is None:
+        if self._live is None:
             return
         width, height = self._console.size
         rows = max(FEWEST_ROWS, min(MOST_ROWS, height - BESIDES))
-        lines = draw(view, self._painter, width, rows)
+        lines = draw(view, width, rows)
         self._live.update(Group(Text(), *lines), refresh=True)
 
     async def pause(self, seconds: float) -> None:

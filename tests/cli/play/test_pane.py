@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from fim_lsp.cli.play.editor import Ghost
-from fim_lsp.cli.play.pane import CURSOR, GHOST, Painter, View, diff_lines, draw, told
+from fim_lsp.cli.play.pane import CURSOR, GHOST, View, diff_lines, draw, marked
 from fim_lsp.text import Document, Place, Span, document
 
 CODE = "import math\n\n\ndef area(r):\n    return \n\nprint(area(2))\n"
@@ -30,7 +30,7 @@ def drawn(
     end = Place(place.line, place.column + covered)
     shown = None if ghost is None else Ghost(ghost, Span(place, end), 0.0)
     view = View("a.py:5", file, place, shown, "echo · repeats b.py:3")
-    return draw(view, Painter(file, place.line), width, rows)
+    return draw(view, width, rows)
 
 
 def open_(code: str) -> Document:
@@ -78,7 +78,7 @@ def test_the_cursor_of_a_long_line_is_seen(line: str, width: int) -> None:
 def test_what_would_steer_a_terminal_is_made_visible() -> None:
     found = pane("x = '\x1b[2J\x07'\n", Place(0, 0), "\x1b]0;t\x07", rows=1)
     assert found[1] == "   1  ·]0;t·x = '·[2J·'"
-    assert told("\x1b", "\x1b\n\x1b", "green").plain == "·⟦·⟧ (and 1 more lines)"
+    assert marked("\x1b", "\x1b\n\x1b", "green").plain == "·⟦·⟧ (and 1 more line)"
     assert diff_lines(["+\x1b"])[0].plain == "+·"
 
 

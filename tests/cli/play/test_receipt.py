@@ -7,30 +7,22 @@ import pytest
 from fim_lsp.cli.play.receipt import Receipt, money
 
 
-def decision(time: float, cost: str | None = None) -> dict[str, Any]:
+def decision(cost: str | None = None) -> dict[str, Any]:
     return {
-        "time": time,
         "tokens": cost and {"prompt": 9},
         "cost": cost and {"amount": cost, "currency": "USD"},
     }
 
 
-def test_every_key_is_counted_once() -> None:
-    receipt = Receipt(keys=84, right=5, wrong=1, seconds=[0.0003, 0.0004, 0.2])
-    receipt.remember([decision(1), decision(2, "0.0004"), decision(3, "0.0005")])
-    assert receipt.line == (
-        "keys 84 · requests 2 · right 5 · wrong 1 · quiet 78 · median 0.4 ms · $0.0009"
+def test_the_receipt_is_one_line() -> None:
+    receipt = Receipt(keys=84, offered=9, right=8, seconds=[0.0003, 0.0004, 0.2])
+    assert receipt.line([decision(), decision("0.0004"), decision("0.0005")]) == (
+        "keys 84 · requests 2 · offered 9 · right 8 · median 0.4 ms · $0.0009"
     )
 
 
-def test_a_cost_that_comes_late_is_counted_once() -> None:
-    receipt = Receipt()
-    receipt.remember([decision(1)])
-    receipt.remember([decision(1, "0.01")])
-    receipt.remember([decision(1, "0.01")])
-    assert receipt.line == (
-        "keys 0 · requests 1 · right 0 · wrong 0 · quiet 0 · $0.0100"
-    )
+def test_where_nothing_was_offered_there_is_no_median() -> None:
+    assert Receipt().line([]) == "keys 0 · requests 0 · offered 0 · right 0 · $0"
 
 
 @pytest.mark.parametrize(

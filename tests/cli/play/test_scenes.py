@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.cli.play.scenes import functions, scenes, source_documents
+from fim_lsp.cli.play.scenes import function, scenes, source_documents
 from fim_lsp.text import Document, document, text_between
 
 CODE = """\
@@ -53,16 +53,26 @@ def test_a_file_is_as_likely_as_it_has_lines() -> None:
 
 
 def test_a_function_ends_where_its_block_ends() -> None:
-    texts = {text_between(code(), span) for _, span in functions([code()], 1)}
-    lines = CODE.splitlines(keepends=True)
-    assert texts == {"".join(lines[1:5]), "".join(lines[9:])}
+    source, span = function([code()])
+    assert text_between(source, span) == "".join(CODE.splitlines(keepends=True)[1:5])
 
 
 @pytest.mark.parametrize("end", ["end", "}"])
 def test_a_closing_line_belongs_to_its_function(end: str) -> None:
-    text = f"function area()\n  return 1\n{end}\nprint(area())\n"
-    spans = [span for _, span in functions([code(text)], 1)]
-    assert [span.end.line for span in spans] == [3]
+    _, span = function([code(f"function area()\n  return 1\n{end}\nprint(area())\n")])
+    assert span.end.line == 3
+
+
+def test_a_file_without_functions_is_shown_from_its_beginning() -> None:
+    _, span = function([code("x = 1\n" * 40)])
+    assert (span.start.line, span.end.line) == (0, 10)
+
+
+def test_a_scene_goes_on_from_any_key() -> None:
+    scene = next(scenes([code()], seed=3))
+    later = scene.from_key(4)
+    assert later.start + later.text == scene.start + scene.text
+    assert later.document.lines[later.line].rstrip("\n") == later.start
 
 
 def test_code_that_may_be_read_is_found(tmp_path: Path) -> None:
