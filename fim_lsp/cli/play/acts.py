@@ -124,9 +124,17 @@ async def _type_until_offered(play: Play, scene: Scene) -> tuple[int, Ghost | No
         ghost = await _ask(play, rests=typed == 0)
         if ghost:
             return typed, ghost
-        _draw(play, scene, None, "")
+        _draw(play, scene, None, await _silence(play))
         await _press(play, key)
     return KEYS, None
+
+
+async def _silence(play: Play) -> str:
+    """Why nothing was offered just now."""
+    if play.has_model:
+        return "the answer is on its way"
+    reason = (await play.editor.last_decision()).get("reason")
+    return f"quiet: {reason_of(reason or 'failed').because}"
 
 
 async def _ask(play: Play, *, rests: bool = True) -> Ghost | None:
@@ -232,7 +240,7 @@ async def why(play: Play, scene: Scene) -> None:
     play.editor.show(replace(scene.document, lines=whole), place)
     await play.editor.complete(invoked=False, patience=ANSWER)
     reason = (await play.editor.last_decision()).get("reason") or "failed"
-    _draw(play, scene, None, f"quiet: {reason_of(reason).because}")
+    _draw(play, scene, None, await _silence(play))
     await play.stage.pause(LOOK)
     play.stage.say(
         f"{play.where(scene)}:{place.column + 1} is quiet because "
