@@ -32,7 +32,7 @@ async def through_engine(case: Case) -> CaseOffer:
     offer = await asked
     rules, reason = offer.decision.rules, offer.decision.reason or ""
     if not offer.suggestions:
-        reason = rules[-1] if rules else SAME.get(reason, reason)
+        reason = SAME.get(reason) or (rules[-1] if rules else reason)
         return CaseOffer("", rules=rules, reason=reason)
     item = offer.suggestions[0]
     covered = item.span.end.column - item.span.start.column

@@ -105,10 +105,11 @@ class Typist:
         *,
         model: Model | None = None,
         echo: Repeater | None = None,
+        language: str = "python",
         **settings: Any,
     ) -> None:
         found = marked.parse(text)
-        self.document: Document = found.document
+        self.document: Document = replace(found.document, language=language)
         self.place: Place = found.place
         self.clock = Clock()
         self.model = model or Model()
