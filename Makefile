@@ -1,20 +1,36 @@
 # One word per action, the same locally and in CI.  `make help` lists them.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Early patch releases of Python 3.11 get some regular expressions wrong; Debian 12 has
+# one of them.
+OLD_PYTHON ?= $(shell for p in /usr/bin/python3 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 11, 5))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
+OLD := .cache/old-python
 ARGS ?=
 FILE ?=
 
-.PHONY: help try test check check-vscode fmt e2e bench vscode clean
+.PHONY: help try test test-old check check-vscode fmt e2e bench vscode clean
 
 help: ## list these words
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 try: .venv/.run ## a real editing session in this terminal, no key needed (FILE=path for your own)
 	@$(BIN)/fim-lsp try $(if $(FILE),"$(FILE)") $(ARGS)
 
 test: .venv/.dev ## all tests but the slow ones
 	@$(BIN)/pytest -n auto $(ARGS)
+	@if [ -n "$(OLD_PYTHON)" ] && [ -z "$(ARGS)" ]; then $(MAKE) --no-print-directory test-old; fi
+
+test-old: $(OLD)/.installed ## what depends on regular expressions, on an early Python 3.11
+	@$(OLD)/bin/pytest -q -n auto -p no:cacheprovider tests/completion tests/text tests/echo
+
+$(OLD)/.installed: pyproject.toml
+	@echo "Setting up $(OLD) with $$($(OLD_PYTHON) --version) …" >&2
+	@$(OLD_PYTHON) -m venv $(OLD)
+	@$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check -e . --group test
+	@touch $@
 
 check: .venv/.dev ## lint, types, layers, drift
 	@$(BIN)/ruff check .

@@ -18,26 +18,26 @@ from dataclasses import dataclass
 
 from ... import languages
 
-DOUBLE = r'"(?:[^"\\\n]|\\.)*+"'
-DOUBLE_CUT = r'"(?:[^"\\\n]|\\.)*+'
-SINGLE = r"'(?:[^'\\\n]|\\.)*+'"
-SINGLE_CUT = r"'(?:[^'\\\n]|\\.)*+"
-TRIPLE_DOUBLE = r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-TRIPLE_SINGLE = r"'''(?:[^'\\]|\\.|'(?!''))*+'''"
-BACKTICK = r"`(?:[^`\\]|\\.)*+`"
-LONG_DOUBLE = r'"(?:[^"\\]|\\.)*+"'
+DOUBLE_CUT = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*'
+DOUBLE = rf'{DOUBLE_CUT}"'
+SINGLE_CUT = r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*"
+SINGLE = rf"{SINGLE_CUT}'"
+TRIPLE_DOUBLE = r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"""'
+TRIPLE_SINGLE = r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*'''"
+BACKTICK = r"`[^`\\]*+(?:\\.[^`\\]*+)*`"
+LONG_DOUBLE = r'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 LONG_SINGLE = r"'[^']*+'"
 # A character in C and its family: a lone apostrophe is none (`don't`, `1'000`).
 CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n]{1,4})'"
 RUST_CHARACTER = r"'(?:\\(?:u\{[^}\n]*+\}|x..|.)|[^'\\\n])'"
 RUST_RAW = "|".join(
-    rf'(?<=r){marks}"(?:[^"]|"(?!{marks}))*+"{marks}' for marks in ("#", "##", "")
+    rf'(?<=r){marks}"[^"]*+(?:"(?!{marks})[^"]*+)*"{marks}' for marks in ("#", "##", "")
 )
 BLOCK_COMMENT = r"/\*.*?\*/"
 # A slash begins a regular expression only where no value can stand before it.
 JS_REGEX = (
     r"(?:(?<=[(,=:\[!&|?{};\n])|(?<=[(,=:\[!&|?{};] )|(?<=return ))"
-    r"/(?![*/])(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*+\]|[^/\\\n\[])++/"
+    r"/(?![*/])(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*\]|[^/\\\n\[])+/"
 )
 SLASHES = r"//[^\n]*+"
 HASH = r"#[^\n]*+"
@@ -47,7 +47,7 @@ NEVER = r"(?!)"
 
 # Elements that have no end tag.
 VOID = r"area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
-ATTRIBUTES = r"""(?:[^<>"']|"[^"]*+"|'[^']*+')*+"""
+ATTRIBUTES = r"""[^<>"']*+(?:(?:"[^"]*+"|'[^']*+')[^<>"']*+)*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _pattern(
     plain = rf"[^{first}\n]*+"
     pairs = rf"\({plain}\)|\[{plain}\]|{{{plain}}}" if opener[-1] == "]" else NEVER
     return (
-        rf"(?s)(?:[^{first}]++|{pairs}|(?:{comment})(?=\n)|{whole})*+"
+        rf"(?s)(?:[^{first}]++|{pairs}|(?:{comment})(?=\n)|{whole})*"
         rf"(?:(?P<comment>{comment})|(?P<cut>{cut})|(?P<open>{open_})"
         rf"|(?P<opener>{opener})|(?P<closer>{closer})|.|\Z)"
     )
@@ -88,7 +88,8 @@ def _pattern(
 
 BRACKETS = r"()\[\]{}"
 OPENS = r"(?:[:{(\[]|=>|->|\b(?:do|then|else|begin|try|loop))\s*\Z"
-OPENS_TAG = r"(?:[:{(\[]|=>|(?<![-=/])>)\s*\Z"
+# A tag that begins on the line, or an attribute's line that ends one.
+OPENS_TAG = r"(?:[:{(\[]|=>|(?:<[a-zA-Z][^<>]*|\A[^<>]*)(?<![-=/])>)\s*\Z"
 
 PYTHON = Syntax(
     _pattern(
@@ -115,7 +116,7 @@ JAVA = Syntax(
     _pattern(
         BRACKETS + "/\"'",
         comment=SLASHES,
-        whole=rf'{BLOCK_COMMENT}|{TRIPLE_DOUBLE}|(?!"""){DOUBLE}|{CHARACTER}',
+        whole=rf'{BLOCK_COMMENT}|{TRIPLE_DOUBLE}|(?!"""){DOUBLE}|(?<!\w){CHARACTER}',
         cut=rf'(?!"""){DOUBLE_CUT}',
         open_=r'/\*.*+|""".*+',
     ),
@@ -255,6 +256,16 @@ LUA = Syntax(
     ),
     OPENS,
 )
+HASKELL = Syntax(
+    _pattern(
+        BRACKETS + "\\-\"'",
+        comment=r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+",
+        whole=rf"\{{-.*?-\}}|{DOUBLE}|(?<![\w'])'(?:\\[^'\n]+'|[^'\\\n]')",
+        cut=DOUBLE_CUT,
+        open_=r"\{-.*+",
+    ),
+    OPENS,
+)
 LISP = Syntax(
     _pattern(
         BRACKETS + '";\\\\',
@@ -288,6 +299,7 @@ _FAMILIES = {
     "shell": SHELL,
     "hashed": HASHED,
     "lua": LUA,
+    "haskell": HASKELL,
     "lisp": LISP,
     "json": JSON,
     "code": CODE,
