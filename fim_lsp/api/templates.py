@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from .requests import FimRequest
+from .special_tokens import SPECIAL_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,96 +34,45 @@ class Template:
         return self.markers
 
 
-_QWEN_MARKERS = (
-    "<|fim_prefix|>",
-    "<|fim_suffix|>",
-    "<|fim_middle|>",
-    "<|fim_pad|>",
-    "<|repo_name|>",
-    "<|file_sep|>",
-    "<|endoftext|>",
-    "<|im_start|>",
-    "<|im_end|>",
-)
-_STARCODER_MARKERS = (
-    "<fim_prefix>",
-    "<fim_suffix>",
-    "<fim_middle>",
-    "<fim_pad>",
-    "<repo_name>",
-    "<file_sep>",
-    "<|endoftext|>",
-)
-_DEEPSEEK_MARKERS = (
-    "<｜fim▁begin｜>",
-    "<｜fim▁hole｜>",
-    "<｜fim▁end｜>",
-    "<｜end▁of▁sentence｜>",
-)
-_GEMMA_MARKERS = (
-    "<|fim_prefix|>",
-    "<|fim_suffix|>",
-    "<|fim_middle|>",
-    "<|file_separator|>",
-    "<end_of_turn>",
-    "<eos>",
-)
-_GRANITE_MARKERS = (
-    "<|fim_prefix|>",
-    "<|fim_suffix|>",
-    "<|fim_middle|>",
-    "<|end_of_text|>",
-)
-_CODELLAMA_MARKERS = ("<PRE>", "<SUF>", "<MID>", "<EOT>")
-_CODESTRAL_MARKERS = ("[SUFFIX]", "[PREFIX]")
-_SEED_CODER_MARKERS = (
-    "<[fim-suffix]>",
-    "<[fim-prefix]>",
-    "<[fim-middle]>",
-    "<[end▁of▁sentence]>",
-)
-_GLM_MARKERS = (
-    "<|code_prefix|>",
-    "<|code_suffix|>",
-    "<|code_middle|>",
-    "<|endoftext|>",
-    "<|user|>",
-)
 _PIPED = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {
         "qwen": Template(
             _PIPED,
-            _QWEN_MARKERS,
+            SPECIAL_TOKENS["qwen"],
             file="<|file_sep|>{path}\n{text}\n",
             this_file="<|file_sep|>{path}\n",
         ),
         "starcoder": Template(
             "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-            _STARCODER_MARKERS,
+            SPECIAL_TOKENS["starcoder"],
             file="<file_sep>{path}\n{text}\n",
             this_file="<file_sep>",
         ),
-        "granite": Template(_PIPED, _GRANITE_MARKERS),
-        "codellama": Template("<PRE> {prefix} <SUF>{suffix} <MID>", _CODELLAMA_MARKERS),
+        "granite": Template(_PIPED, SPECIAL_TOKENS["granite"]),
+        "codellama": Template(
+            "<PRE> {prefix} <SUF>{suffix} <MID>", SPECIAL_TOKENS["codellama"]
+        ),
         "deepseek": Template(
             "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
-            _DEEPSEEK_MARKERS,
+            SPECIAL_TOKENS["deepseek"],
         ),
-        "codestral": Template("[SUFFIX]{suffix}[PREFIX]{prefix}", _CODESTRAL_MARKERS),
+        "codestral": Template(
+            "[SUFFIX]{suffix}[PREFIX]{prefix}", SPECIAL_TOKENS["codestral"]
+        ),
         "codegemma": Template(
             _PIPED,
-            _GEMMA_MARKERS,
+            SPECIAL_TOKENS["codegemma"],
             file="{path}\n{text}\n<|file_separator|>",
         ),
         "seed-coder": Template(
             "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
-            _SEED_CODER_MARKERS,
+            SPECIAL_TOKENS["seed-coder"],
         ),
         "glm": Template(
             "<|code_prefix|>{prefix}<|code_suffix|>{suffix}<|code_middle|>",
-            _GLM_MARKERS,
+            SPECIAL_TOKENS["glm"],
         ),
     }
 )
