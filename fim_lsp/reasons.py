@@ -64,6 +64,7 @@ _TABLE: Final = (
         "The setting privacy.include can allow it again.",
     ),
     Reason("scheme", "the document is not a file, an untitled file or a notebook cell"),
+    Reason("not-open", "the editor has not opened the document"),
     Reason("too-large", "the document is larger than 3,000,000 characters"),
     Reason(
         "manual",
@@ -74,6 +75,11 @@ _TABLE: Final = (
     Reason("long-line", "the line is longer than 5,000 characters"),
     Reason("mid-word", "the cursor is inside a word"),
     Reason("mid-code", "code follows the cursor on its line"),
+    Reason(
+        "statement-ended",
+        "the statement before the cursor is complete",
+        "A new line, or invoking completion, asks the model.",
+    ),
     # What the user has just done.
     Reason("deletion", "a character was just deleted"),
     Reason("undo", "a change was just undone"),

@@ -88,13 +88,14 @@ def replay(case: Case) -> CaseOffer:
     window = case.window
     began = head(case.answer, window)
     shape = shape_of(window, case.trigger, in_comment_or_string(window))
-    point = stop_at(began.text, window, shape)
+    point = stop_at(began.text, window, shape, over=began.over)
     text = began.text[: point.index] if point else began.text
-    visible = shown(text, shape, ended=True)
+    visible = shown(text, shape, window, ended=True).text
     cleaned = tail(
         visible,
         window,
         automatic=case.trigger is Trigger.AUTOMATIC,
+        many=shape.multi,
         finish_length=case.options.get("finish") == "length" and point is None,
         continues=len(visible) < len(text),
         redacted=case.options.get("redacted") == "yes",

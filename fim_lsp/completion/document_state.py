@@ -29,11 +29,17 @@ class DocumentStates:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._screen = Screen(clock)
+        self._open: set[str] = set()
         self._activity: dict[str, Activity] = {}
         self._offered: dict[str, str] = {}
 
     def opened(self, document: Document) -> None:
+        self._open.add(document.uri)
         self._activity[document.uri] = opened(document)
+
+    def is_open(self, uri: str) -> bool:
+        """Whether the document was opened and not closed since."""
+        return uri in self._open
 
     def changed(
         self, before: Document, after: Document, edits: Sequence[Edit]
@@ -54,6 +60,7 @@ class DocumentStates:
         return edited
 
     def closed(self, uri: str) -> None:
+        self._open.discard(uri)
         self._screen.forget(uri)
         self._activity.pop(uri, None)
         self._offered.pop(uri, None)

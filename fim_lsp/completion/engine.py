@@ -182,6 +182,8 @@ class Engine:
     async def _answer(self, request: Request) -> Offer:
         offers = self._parts.offers
         try:
+            if not self._parts.documents.is_open(request.uri):
+                return offers.silent(request, "not-open")
             if reason := _gate(request):
                 return offers.silent(request, reason)
             window = request.window = self._window(request, *request.view())

@@ -81,16 +81,18 @@ class Fitting:
         in_text = before.cursor.inside != "code"
         shape = self.shape(base, trigger, max_lines)
         body, ended = reply.text[start:], reply.end != "open"
-        visible, cleaned = "", Cleaned("")
-        for each in (shape,) if in_text else growing(shape):
-            longer = shown(body, each, ended=ended)
-            if longer == visible:
+        visible, cleaned, final = "", Cleaned(""), False
+        for wider in (shape,) if in_text else growing(shape):
+            longer = shown(body, wider, base, ended=ended)
+            final = longer.final
+            if longer.text == visible:
                 break
-            visible = longer
+            visible = longer.text
             cleaned = self._tail(
                 visible,
                 base,
                 automatic=trigger is Trigger.AUTOMATIC,
+                many=shape.multi,
                 finish_length=reply.end == "cap" and len(visible) == len(body),
                 continues=len(visible) < len(body),
                 redacted=reply.redacted,
@@ -98,7 +100,6 @@ class Fitting:
             )
             if cleaned.rejected_by != "brackets":
                 break
-        full = ended or _goes_beyond(body, visible, shape)
         text, rejected = cleaned.text, cleaned.rejected_by
         if not text.startswith(rest):
             text, rest = "", ""
@@ -108,14 +109,8 @@ class Fitting:
             replace=cleaned.replace,
             rules=(*reply.rules, *cleaned.rules),
             rejected_by=rejected,
-            full=full,
+            full=final,
         )
-
-
-def _goes_beyond(body: str, visible: str, shape: Shape) -> bool:
-    """Whether the stream has come further than what is shown of it."""
-    rest = body[len(visible) :]
-    return bool(rest.strip("\n") if shape.multi else rest)
 
 
 def base_window(match: Match, window: Window, start: int) -> Window:

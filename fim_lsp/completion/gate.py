@@ -1,20 +1,50 @@
 """Reasons to stay silent at a place, before anything is asked of anyone.
 
-Each function returns the name of a reason (see `decision.REASONS`) or None.
+Each function returns the name of a reason (a row of `fim_lsp/reasons.py`) or None.
 """
 
 from __future__ import annotations
 
+import re
+
 from ..settings import CompletionSettings, LanguageRule
 from ..text import Document, Place
+from .code.angles import open_angles
+from .code.brackets import scan, scan_before
+from .code.lines import line_before, rest_of_line
+from .code.syntax import syntax_of
 from .decision import Trigger
 from .edits import Activity, EditKind
-from .shape import fits_mid_line
+from .window import Window
 
+# Characters of the largest document, and of the longest line at the cursor.
 MAX_CHARS = 3_000_000
 MAX_LINE = 5_000
+# Visible characters that a document needs before anything is asked unasked.
 MIN_VISIBLE = 10
-REWRITING = 3  # deletions in a row
+# Deletions in a row that mean rewriting: one or two correct a slip.
+REWRITING = 3
+
+# What an editor has closed by itself after the cursor, tags too.
+CLOSED = r"\s*[)>}\]\"'`]*(?:</[\w:.-]*>)*"
+# The end of a line after that: nothing, the end of a header or of a statement.
+LINE_ENDS = r"\s*[:{;,]?\s*"
+# What may follow the closer of a parameter list: a result type, a clause.
+RESULT = (
+    r"\s*\)+\s*(?:(?:->|=>|:|throws\b|rethrows\b|async\b|const\b|noexcept\b|override\b"
+    r"|final\b|where\b|returns\b)[^;]*|[\w.*&<>,()\[\]\s]*)[{:;=]?\s*"
+)
+# A header that ends in a brace, an arrow, a colon or nothing, but is no assignment.
+NO_RESULT = (
+    r"[^=]*[^=!<>]=[^=>].*|.*(?:&&|\|\||[-+*/%?]\s).*"
+    r"|.*\b(?:and|or|if|else|in|is|not|as|for|return|throw|unless|while)\b.*"
+)
+# What calls on after the closer of an argument list: `.trim()`, `?.value`, `[0]`.
+CHAIN = r"\s*[)\]}\"'`]+(?:\s*[?!]?\.|\s*::|->|\[)(?:[^=]|=>|[=!]==?)*"
+# The end of a tag after the value of an attribute.
+TAG_END = r"[\"']\s*/?>.*"
+# Further arguments after a string or a callback, up to the end of the call.
+ARGUMENTS = r"\s*[)\]}\"'`]+\s*,\s*[^;{}]*[)\]}]+\s*[;,:{]?\s*"
 
 SILENT_KINDS = {
     EditKind.UNDONE: "undo",
@@ -42,6 +72,36 @@ def gate_place(
     return _by_text(document, place) or _by_activity(activity, place)
 
 
+def fits_mid_line(rest: str) -> bool:
+    """Whether an automatic request may be made before `rest` of a line.
+
+    It may before what an editor closes by itself, and before what can follow an
+    argument or parameter list that is still empty.
+    """
+    if re.fullmatch(CLOSED + LINE_ENDS, rest):
+        return True
+    if re.fullmatch(RESULT, rest) and not re.fullmatch(NO_RESULT, rest):
+        return True
+    return any(
+        re.fullmatch(form, rest) is not None for form in (CHAIN, ARGUMENTS, TAG_END)
+    )
+
+
+def ends_statement(window: Window) -> bool:
+    """Whether the cursor stands after a whole statement: `;` outside of parentheses.
+
+    What follows is anybody's guess, so that nobody is asked who did not ask.
+    """
+    line = line_before(window.prefix).rstrip()
+    if not line.endswith(";") or rest_of_line(window.suffix).strip():
+        return False
+    before = scan_before(window)
+    if before.cursor.inside != "code":
+        return False
+    opened = scan(syntax_of(window.language), line).stack
+    return not any(opener.closer in (")", "]") for opener in opened)
+
+
 def _by_document(
     settings: CompletionSettings,
     rule: LanguageRule,
@@ -64,7 +124,9 @@ def _by_text(document: Document, place: Place) -> str | None:
     before, after = line[: place.column], line[place.column :]
     if _is_word(before[-1:]) and _is_word(after[:1]):
         return "mid-word"
-    if not fits_mid_line(after):
+    # A generic type's bracket that the editor closed may have anything after it.
+    in_generic = after.startswith(">") and open_angles(before, document.language)
+    if not (fits_mid_line(after) or in_generic):
         return "mid-code"
     if _nearly_empty(document):
         return "nearly-empty"

@@ -11,6 +11,7 @@ from .decision import Offer, Outcome
 from .edits import is_fresh
 from .fitting import Fitted
 from .flights import Flight
+from .gate import ends_statement
 from .offers import is_enough
 from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .parts import EngineParts
@@ -60,6 +61,8 @@ class NetworkAnswers:
         self, request: Request, window: Window, flight: Flight | None
     ) -> Offer | None:
         """Join the stream that agrees, else wait for a rest and open one."""
+        if flight is None and not request.invoked and ends_statement(window):
+            raise Ended("statement-ended")
         if flight is None and await self._rest(request, window):
             known = self._lookup(window)
             if offer := self.parts.offers.known(request, window, known):

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .code.blocks import ends_of
 from .code.brackets import scan_before
-from .code.syntax import syntax_of
+from .code.lines import line_before, opens_block, rest_of_line
+from .code.rounds import may_repeat_from
 from .decision import Trigger
 from .window import Window
 
+# Lines that are shown where the editor asks by itself, and where the user does.
 AUTOMATIC_LINES = 6
 INVOKED_LINES = 20
-TAB = 4
-# An automatic request may be made mid-line only before what an editor closes by
-# itself (tags too), and before the end of a header.
-FITTING_REST = r"\s*[)>}\]\"'`]*(?:</[\w:.-]*>)*\s*[:{;,]?\s*"
-
-CLOSES = r"\s*(?:[)\]}]|</|(?:end|fi|done|esac)\b)"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Many lines (at most `max_lines`) or one; whether text follows on the line."""
+    """How much of a reply is shown at a place.
+
+    `multi`: many lines, at most `max_lines`, or one.  `mid_line`: text follows on the
+    cursor's line.  `stretch`: up to so many lines where `max_lines` would cut a block.
+    """
 
     multi: bool
     max_lines: int
     mid_line: bool
+    stretch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What of a reply is shown; `final`: more of the stream would not lengthen it."""
+
+    text: str
+    final: bool
 
 
 def shape_of(
@@ -37,14 +46,20 @@ def shape_of(
     max_lines: int = INVOKED_LINES,
 ) -> Shape:
     """Many lines on a blank line, after a block opener, or when invoked."""
-    mid_line = bool(rest_of_line(window.suffix).strip())
-    if mid_line or in_comment_or_string:
+    rest, line = rest_of_line(window.suffix), line_before(window.prefix)
+    mid_line = bool(rest.strip())
+    between = mid_line and line.rstrip().endswith("{") and rest.lstrip().startswith("}")
+    if in_comment_or_string or (mid_line and not between):
         return Shape(multi=False, max_lines=1, mid_line=mid_line)
     invoked = trigger is Trigger.INVOKED
-    line = line_before(window.prefix)
     multi = invoked or not line.strip() or opens_block(line, window.language)
     most = max_lines if invoked else min(AUTOMATIC_LINES, max_lines)
-    return Shape(multi=multi, max_lines=most if multi else 1, mid_line=False)
+    return Shape(
+        multi=multi,
+        max_lines=most if multi else 1,
+        mid_line=mid_line,
+        stretch=max_lines if multi else 0,
+    )
 
 
 def growing(shape: Shape) -> Iterator[Shape]:
@@ -55,53 +70,82 @@ def growing(shape: Shape) -> Iterator[Shape]:
             yield replace(shape, multi=True, max_lines=lines)
 
 
-def shown(text: str, shape: Shape, ended: bool) -> str:  # noqa: FBT001 — as above
-    """What of `text` is shown: whole lines, while the reply is still streaming.
+def shown(text: str, shape: Shape, window: Window, *, ended: bool) -> Visible:
+    """What of `text` is shown at the window's cursor.
 
-    Blank lines at the head do not count, except mid-line, where nothing after
-    the line break is shown.
+    Blank lines at its head do not count.  Mid-line nothing after the line break is
+    shown, but for the inside of braces.  Of a reply that is still streaming only whole
+    lines are shown, and where many lines may be, only whole statements.
     """
+    if shape.mid_line and not (shape.multi and starts_below(text)):
+        line, line_break, _ = text.partition("\n")
+        complete = ended or bool(line_break)
+        return Visible(line if complete else "", final=complete)
     lines = text.split("\n")
-    if shape.mid_line:
-        return lines[0] if ended or len(lines) > 1 else ""
     if not ended:
         lines.pop()
-    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    count = shape.max_lines if shape.multi else 1
-    return "\n".join(lines[: first + count]).rstrip("\n")
+    if not shape.multi:
+        first = _next_line(lines, 0)
+        part = "\n".join(lines[: first + 1]).rstrip("\n")
+        return Visible(part, final=ended or first < len(lines))
+    count, final = _many_lines(lines, shape, window, ended=ended)
+    part = "\n".join(lines[:count])
+    if shape.mid_line and count == len(lines):
+        # The rest of the line moves below the inside of the braces.
+        return Visible(part, final=final)
+    return Visible(part.rstrip("\n"), final=final)
 
 
-def fits_mid_line(rest: str) -> bool:
-    """Whether an automatic request may be made before `rest` of a line."""
-    return re.fullmatch(FITTING_REST, rest) is not None
+def starts_below(text: str) -> bool:
+    """Whether a text begins with a line break."""
+    return text.lstrip(" \t").startswith("\n")
+
+
+def _many_lines(
+    lines: list[str], shape: Shape, window: Window, *, ended: bool
+) -> tuple[int, bool]:
+    """How many lines are shown, and whether more of the stream cannot change that."""
+    if not ended:
+        lines = _before_second_round(lines)
+    first = _next_line(lines, 0)
+    cap, most = first + shape.max_lines, first + max(shape.stretch, shape.max_lines)
+    if ended and len(lines) <= cap:
+        return len(lines), True
+    # With the line after the last one that may be shown: it may belong to that one.
+    beyond = _next_line(lines, most)
+    ends = ends_of(window, lines[: beyond + 1], ended=ended)
+    whole = [end + 1 for end in ends.whole if end < most]
+    at_cap = max((end for end in whole if end <= cap), default=0)
+    if (
+        at_cap
+        and _next_line(lines, at_cap) >= cap
+        and _next_line(lines, cap) < len(lines)
+    ):
+        return at_cap, True
+    stretched = min((end for end in whole if end > cap), default=0)
+    if stretched and (ended or _next_line(lines, stretched) < len(lines)):
+        return stretched, True
+    final = ended or beyond < len(lines)
+    if ended and len(lines) <= most:
+        return len(lines), True
+    if at_cap:
+        return at_cap, final
+    return max((end + 1 for end in ends.nested if end < most), default=0), final
+
+
+def _before_second_round(lines: list[str]) -> list[str]:
+    """The lines without those at the end that may begin the same lines again."""
+    numbers = [at for at, line in enumerate(lines) if line.strip()]
+    count = may_repeat_from([lines[at] for at in numbers])
+    return lines[: numbers[count]] if count < len(numbers) else lines
+
+
+def _next_line(lines: list[str], start: int) -> int:
+    """The number of the first line from `start` on that is not blank."""
+    rest = range(start, len(lines))
+    return next((at for at in rest if lines[at].strip()), len(lines))
 
 
 def in_comment_or_string(window: Window) -> bool:
     """Whether the cursor stands inside a comment or a string."""
     return scan_before(window).cursor.inside != "code"
-
-
-def opens_block(line: str, language: str) -> bool:
-    """Whether the next line begins a block: `:`, `{`, `(`, `[`, `=>` …"""
-    return re.search(syntax_of(language).opens, line) is not None
-
-
-def closes_block(line: str) -> bool:
-    """Whether a line begins by closing something: `}`, `</div>`, `end` …"""
-    return re.match(CLOSES, line) is not None
-
-
-def line_before(prefix: str) -> str:
-    """The cursor's line up to the cursor."""
-    return prefix[prefix.rfind("\n") + 1 :]
-
-
-def rest_of_line(suffix: str) -> str:
-    """The cursor's line from the cursor on."""
-    return suffix.partition("\n")[0]
-
-
-def width(line: str) -> int:
-    """The width of the white space that begins a line."""
-    space = line[: len(line) - len(line.lstrip())]
-    return len(space.expandtabs(TAB))

@@ -11,11 +11,22 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from .. import languages
 from ..api.requests import Delta
 from .clean.head import head
 from .code.brackets import inside_after
+from .code.lines import (
+    closes_block,
+    leading_space,
+    line_before,
+    lines_below,
+    opens_block,
+    rest_of_line,
+    width,
+)
+from .code.rounds import lines_of_first_round
 from .code.syntax import syntax_of
-from .shape import INVOKED_LINES, Shape, closes_block, line_before, opens_block, width
+from .shape import INVOKED_LINES, Shape, shown
 from .window import Window
 
 # What is read beyond what is shown: 64 tokens of about 4 characters.
@@ -31,12 +42,14 @@ TELLING_CHARS = 12
 STOP_SENTENCES = {
     "line-break": "text follows on the line, so the answer was read to its line break",
     "dedent": "the answer left the block it began in",
-    "next-line": "the answer came to the line below the cursor",
-    "third-repeat": "the answer said the same line three times",
+    "next-line": "the answer came to a line below the cursor",
+    "rest-of-line": "the answer came to the text after the cursor",
+    "third-repeat": "the answer said the same lines again and again",
     "line-cap": "the answer reached the most lines that are read",
     "too-long": "the answer went on beyond all limits",
     "block-complete": "the answer completed a block at top level",
     "read-on": "the answer went far enough beyond what is shown",
+    "beyond-answer": "the answer was over, and the model went on",
 }
 
 
@@ -64,11 +77,15 @@ class Piece:
 
 
 def stop_at(
-    text: str, window: Window, shape: Shape, *, ended: bool = True
+    text: str, window: Window, shape: Shape, *, ended: bool = True, over: bool = False
 ) -> StopPoint | None:
-    """Where `text` ends by our rules; `ended` judges an unfinished last line too."""
+    """Where `text` ends by our rules.
+
+    `ended` judges an unfinished last line too; `over`: a head rule has cut `text`.
+    """
     watch = Watch(window, shape)
-    return watch.feed(text) or (watch.end() if ended else None)
+    point = watch.feed(text) or (watch.end() if ended else None)
+    return point or (_over(text) if over and text.strip() else None)
 
 
 async def stop(
@@ -89,6 +106,8 @@ async def stop(
             cleaned = head(raw, window, ended=ended)
             new = cleaned.text[given:]
             point = watch.feed(new) or (watch.end() if ended else None)
+            if cleaned.over and cleaned.text.strip():
+                point = point or watch.end() or _over(cleaned.text)
             yield _piece(new, given, last, point, cleaned.rules)
             if ended:
                 async for usage in deltas:
@@ -103,11 +122,18 @@ async def stop(
     cleaned = head(raw, window, ended=True)
     new = cleaned.text[given:]
     point = watch.feed(new) or watch.end()
+    if cleaned.over and cleaned.text.strip():
+        point = point or _over(cleaned.text)
     if len(raw) > 2 * MOST_CHARS:
         point = point or StopPoint(given + len(new), "too-long")
     if new or point:
         rest = replace(last, text="", usage=None)
         yield _piece(new, given, rest, point, cleaned.rules)
+
+
+def _over(text: str) -> StopPoint:
+    """The end of an answer that a head rule has ended."""
+    return StopPoint(len(text), "beyond-answer")
 
 
 def _piece(
@@ -126,7 +152,9 @@ class Watch:
         self._window = window
         self._language = window.language
         self._line = line_before(window.prefix)
-        self._below = _line_below(window.suffix)
+        self._below = lines_below(window)
+        self._rest = rest_of_line(window.suffix).strip()
+        self._comments = languages.language(window.language).openers
         self._base = width(self._line)
         self._blank = not self._line.strip()
         self._opens = opens_block(self._line, window.language)
@@ -138,6 +166,7 @@ class Watch:
         self._count = 0  # lines since the first one that is not blank
         self._seen: Counter[str] = Counter()
         self._latest = ""  # the latest line that is not blank
+        self._visible: list[tuple[str, int]] = []  # those with their ends
         self._gap: int | None = None  # where blank lines began
         self._limit: int | None = None
 
@@ -160,7 +189,7 @@ class Watch:
 
     def end(self) -> StopPoint | None:
         """The answer ended without a line break: its last line is judged as well."""
-        if self._shape.mid_line:
+        if self._is_one_line():
             return None
         line = "".join(self._pending)
         return self._judge(line) if line.strip() else None
@@ -170,7 +199,7 @@ class Watch:
         self._length = end + 1
         if end > MOST_CHARS:
             return StopPoint(MOST_CHARS, "too-long")
-        if self._shape.mid_line:
+        if self._is_one_line(line):
             # With its line break, which tells that the answer went on.
             return StopPoint(end + 1, "line-break")
         if self._limit is not None and end >= self._limit:
@@ -180,13 +209,28 @@ class Watch:
             return point
         if self._latest:
             self._count += 1
-        if self._limit is None and self._count >= self._shape.max_lines:
+        self._lines.append(f"{line}\n")
+        if self._limit is None and self._is_enough():
             self._limit = end + READ_ON_CHARS
         if self._count >= max(INVOKED_LINES, self._shape.max_lines):
             return StopPoint(end, "line-cap")
         self._start = end + 1
-        self._lines.append(f"{line}\n")
         return None
+
+    def _is_one_line(self, first: str = "") -> bool:
+        """Whether the answer ends at its first line break, as its first line tells."""
+        if not self._shape.mid_line:
+            return False
+        first = self._lines[0] if self._lines else first
+        return not (self._shape.multi and not first.strip())
+
+    def _is_enough(self) -> bool:
+        """Whether all that is shown has been read."""
+        if self._count < self._shape.max_lines:
+            return False
+        if not self._shape.multi or self._count >= self._shape.stretch:
+            return True
+        return shown("".join(self._lines), self._shape, self._window, ended=False).final
 
     def _judge(self, line: str) -> StopPoint | None:
         """A line that is not blank."""
@@ -196,16 +240,39 @@ class Watch:
             # Kept where nothing else is, so that its own rule can reject it.
             before = self._start + len(line)
         whole = self._start > 0 or self._blank
-        if whole and self._below and _same_line(full, self._below):
+        if whole and self._is_below(full):
             return StopPoint(before, "next-line")
+        if self._shape.mid_line and line.strip().startswith(self._rest):
+            return StopPoint(self._start + len(leading_space(line)), "rest-of-line")
         if self._start > 0:
             point = self._judge_layout(full, before)
             if point and not self._in_string():
                 return point
-        if self._third(full.rstrip()):
+        third = self._third(full.rstrip())
+        self._visible.append((full, self._start + len(line)))
+        if point := self._in_circles():
+            return point
+        if third:
             return StopPoint(before, "third-repeat")
         self._gap = None
         return None
+
+    def _is_below(self, line: str) -> bool:
+        """Whether a line stands below: the next one, or one that tells further on."""
+        if not self._below:
+            return False
+        if _same_line(line, self._below[0]):
+            return True
+        telling = len(line.strip()) >= TELLING_CHARS and not closes_block(line)
+        return telling and any(line.rstrip() == other.rstrip() for other in self._below)
+
+    def _in_circles(self) -> StopPoint | None:
+        """The end of the first round of lines that come again and again."""
+        lines = [line for line, _ in self._visible]
+        count = lines_of_first_round(lines, self._comments)
+        if count is None:
+            return None
+        return StopPoint(self._visible[count - 1][1], "third-repeat")
 
     def _judge_layout(self, line: str, before: int) -> StopPoint | None:
         if self._leaves_block(line):
@@ -254,11 +321,6 @@ class Watch:
         self._seen[line] += 1
         self._latest = line
         return self._seen[line] >= 3  # noqa: PLR2004 — the rule's own number
-
-
-def _line_below(suffix: str) -> str:
-    lines = suffix.split("\n")[1:]
-    return next((line.rstrip() for line in lines if line.strip()), "")
 
 
 def _same_line(line: str, other: str) -> bool:

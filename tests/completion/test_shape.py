@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from fim_lsp.completion.code.lines import opens_block
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.shape import (
     Shape,
-    fits_mid_line,
     in_comment_or_string,
-    opens_block,
     shape_of,
     shown,
 )
@@ -28,9 +27,9 @@ def shape(marked: str, trigger: Trigger = Trigger.AUTOMATIC, most: int = 20) -> 
     ("marked", "expected"),
     [
         ("x = 1$0\n", ONE),
-        ("    $0\n", Shape(multi=True, max_lines=6, mid_line=False)),
-        ("def f():$0\n", Shape(multi=True, max_lines=6, mid_line=False)),
-        ("x = [$0\n", Shape(multi=True, max_lines=6, mid_line=False)),
+        ("    $0\n", Shape(multi=True, max_lines=6, mid_line=False, stretch=20)),
+        ("def f():$0\n", Shape(multi=True, max_lines=6, mid_line=False, stretch=20)),
+        ("x = [$0\n", Shape(multi=True, max_lines=6, mid_line=False, stretch=20)),
         ("print($0)\n", MID),
         ("    $0)\n", MID),
         ("# a comment:$0\n", ONE),
@@ -46,7 +45,7 @@ def test_many_lines_only_on_a_blank_line_or_after_an_opener(
 
 def test_invoked_shows_many_lines_but_not_mid_line() -> None:
     assert shape("x = 1$0\n", Trigger.INVOKED) == Shape(
-        multi=True, max_lines=20, mid_line=False
+        multi=True, max_lines=20, mid_line=False, stretch=20
     )
     assert shape("print($0)\n", Trigger.INVOKED) == MID
 
@@ -54,19 +53,6 @@ def test_invoked_shows_many_lines_but_not_mid_line() -> None:
 def test_the_setting_lowers_both_limits() -> None:
     assert shape("$0\n", most=4).max_lines == 4
     assert shape("$0\n", Trigger.INVOKED, most=4).max_lines == 4
-
-
-@pytest.mark.parametrize(
-    "rest",
-    ["", ")", "})", '")', ") {", "):", ");", ' "', "  ", "</li>", '"></a>', "></a-b>"],
-)
-def test_automatic_requests_fit_before_what_an_editor_closes(rest: str) -> None:
-    assert fits_mid_line(rest)
-
-
-@pytest.mark.parametrize("rest", [" + 1", "name", ") -> int:", ", b)", "</"])
-def test_automatic_requests_do_not_fit_before_code(rest: str) -> None:
-    assert not fits_mid_line(rest)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +74,7 @@ def test_automatic_requests_do_not_fit_before_code(rest: str) -> None:
 def test_only_whole_lines_of_a_running_reply_are_shown(
     text: str, form: Shape, *, ended: bool, expected: str
 ) -> None:
-    assert shown(text, form, ended) == expected
+    assert shown(text, form, window("$0"), ended=ended).text == expected
 
 
 @pytest.mark.parametrize(

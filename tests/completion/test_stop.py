@@ -86,14 +86,19 @@ def test_mid_line_the_stream_ends_with_its_line() -> None:
     assert stopped("f($0)\n", "a)", MID) == ("a)", None)
 
 
-def test_the_third_equal_line_ends_the_stream() -> None:
+def test_the_third_equal_line_ends_the_stream_and_one_of_them_is_kept() -> None:
     line = "values.append(0)\n"
-    assert stopped("$0", line * 3) == ((line * 2)[:-1], "third-repeat")
+    assert stopped("$0", line * 3) == (line[:-1], "third-repeat")
+
+
+def test_lines_that_take_turns_are_kept_once() -> None:
+    pair = "queue.push(task)\nqueue.flush()\n"
+    assert stopped("$0", pair * 3) == (pair[:-1], "third-repeat")
 
 
 def test_short_lines_may_return_but_not_three_times_in_a_row() -> None:
     assert stopped("$0", "x\na\nx\nb\nx\n") == ("x\na\nx\nb\nx\n", None)
-    assert stopped("$0", "x\nx\nx\n") == ("x\nx", "third-repeat")
+    assert stopped("$0", "x\nx\nx\n") == ("x", "third-repeat")
 
 
 def test_a_long_line_below_is_known_at_any_indentation() -> None:

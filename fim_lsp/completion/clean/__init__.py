@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..code.brackets import Before
-from ..shape import line_before, rest_of_line
+from ..code.brackets import Before, scan_before
+from ..code.lines import line_before, lines_below, rest_of_line
 from ..window import Window
 from .bracket_effect import balance_at
 from .brackets import broken_brackets
+from .closers import surplus_closers
 from .draft import Around, Cleaned, Draft
 from .endings import (
     leading_line_break,
@@ -29,11 +30,12 @@ from .repeats import (
     repeats_next_line,
     repetition,
 )
-from .suffix import covers_closers, repeats_suffix
+from .suffix import covers_closers, doubled_separator, repeats_suffix
 
 __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 
-LINES_BELOW = 3
+# What runs once: what it leaves may end like the rest of the line by right.
+ONCE = frozenset({"repeats-suffix"})
 
 # A rule gives the draft as it was, a shorter one, or None to reject it.
 TailRule = Callable[[Draft, Around], Draft | None]
@@ -41,6 +43,7 @@ TailRule = Callable[[Draft, Around], Draft | None]
 TAIL_RULES: tuple[tuple[str, TailRule], ...] = (
     ("repeats-suffix", repeats_suffix),
     ("covers-closers", covers_closers),
+    ("doubled-separator", doubled_separator),
     ("repeats-next-line", repeats_next_line),
     ("repeats-next-closer", repeats_next_closer),
     ("repeats-line-above", repeats_line_above),
@@ -50,17 +53,22 @@ TAIL_RULES: tuple[tuple[str, TailRule], ...] = (
     ("trailing-space", trailing_space),
     ("nothing-visible", nothing_visible),
     ("too-short", too_short),
+    ("surplus-closer", surplus_closers),
     ("brackets", broken_brackets),
     ("redaction-mark", redaction_mark),
 )
 
 RULE_SENTENCES = {
+    "invisible-characters": "the answer contained characters that nobody sees",
+    "special-token": "the answer contained a special token of the model",
+    "chat-prose": "the answer spoke to the user where code belongs",
     "markdown-fence": "the answer came in a Markdown code fence",
     "repeated-prefix": "the answer began with the text before the cursor",
     "indentation": "the answer was indented otherwise than the document",
     "repeated-indentation": "the answer began with white space that was there already",
     "repeats-suffix": "the answer ended with the text after the cursor",
     "covers-closers": "the answer had closed the bracket after the cursor itself",
+    "doubled-separator": "the answer ended with the separator that follows",
     "repeats-next-line": "the answer only repeated the next line",
     "repeats-next-closer": "the answer ended with the closing line that follows",
     "repeats-line-above": "the answer began with the line above",
@@ -70,6 +78,7 @@ RULE_SENTENCES = {
     "trailing-space": "the answer ended with white space",
     "nothing-visible": "nothing visible was left of the answer",
     "too-short": "the answer was too short to be of use",
+    "surplus-closer": "the answer closed more than was open",
     "brackets": "the answer would have unbalanced brackets or quotes",
     "redaction-mark": "the answer contained a mark that stands for a secret",
 }
@@ -80,6 +89,7 @@ def tail(
     window: Window,
     *,
     automatic: bool,
+    many: bool = True,
     finish_length: bool = False,
     continues: bool = False,
     redacted: bool = False,
@@ -87,21 +97,24 @@ def tail(
 ) -> Cleaned:
     """`text`, which is to be shown at the window's cursor, as it fits there.
 
-    `finish_length`: the cap on tokens ended the reply; `continues`: the reply
-    goes on after `text`; `redacted`: marks stood for secrets in its prompt;
-    `before`: the scans of what stands before the cursor, where they are known.
+    `automatic`: the editor asked by itself; `many`: many lines may be shown there;
+    `finish_length`: the cap on tokens ended the reply; `continues`: the reply goes on
+    after `text`; `redacted`: marks stood for secrets in its prompt; `before`: the
+    scans of what stands before the cursor, where they have been made already.
     """
+    before = before or scan_before(window)
     above = window.prefix.split("\n")[:-1]
-    below = window.suffix.split("\n")[1:]
     around = Around(
         window=window,
         answer=text,
         line=line_before(window.prefix),
         rest=rest_of_line(window.suffix),
         above=next((line for line in reversed(above) if line.strip()), ""),
-        below=tuple([line for line in below if line.strip()][:LINES_BELOW]),
+        inside=before.cursor.inside,
+        below=lines_below(window),
         balance=balance_at(window, before),
         automatic=automatic,
+        many=many,
         cut_off=finish_length,
         continues=continues,
         redacted=redacted,
@@ -111,6 +124,8 @@ def tail(
     while True:
         start = draft
         for name, rule in TAIL_RULES:
+            if name in ONCE and name in acted:
+                continue
             changed = rule(draft, around)
             if changed is None:
                 return Cleaned("", tuple({**acted, name: None}), rejected_by=name)

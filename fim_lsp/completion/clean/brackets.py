@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..code.blocks import ends_of
+from ..code.brackets import scan
+from ..code.lines import opens_block
 from ..code.syntax import syntax_of
 from .draft import Around, Draft
 
@@ -15,19 +18,25 @@ TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"
 def broken_brackets(draft: Draft, around: Around) -> Draft | None:
     """Cut back line by line to what leaves the brackets whole, else drop.
 
-    A single line that only opens a block which the answer goes on to fill is
-    kept: closing it is the next answer's business.
+    Kept is what only leaves blocks open that the answer goes on to fill: a single
+    line, or whole statements of a block that is longer than an offer.
     """
     shorter = draft
     while shorter.text.strip():
-        if not breaks(shorter, around):
+        cut_back = shorter is not draft
+        header = cut_back and opens_block(shorter.text, around.window.language)
+        if not header and not breaks(shorter, around):
+            return shorter
+        if not header and around.continues and _opens_blocks(shorter, around):
             return shorter
         shorter = replace(shorter, text=shorter.text.rpartition("\n")[0].rstrip())
     text = draft.text.lstrip()
     space = draft.text[: len(draft.text) - len(text)]
     first = replace(draft, text=space + text.partition("\n")[0].rstrip())
     goes_on = around.continues or len(first.text) < len(draft.text)
-    return first if goes_on and _opens_block(first, around) else None
+    return (
+        first if goes_on and not around.many and _opens_blocks(first, around) else None
+    )
 
 
 def breaks(draft: Draft, around: Around) -> bool:
@@ -40,11 +49,26 @@ def fits(draft: Draft, around: Around) -> bool:
     """Whether a draft of one line breaks nothing, or only opens a block."""
     if not breaks(draft, around):
         return True
-    return around.continues and _opens_block(draft, around)
+    return around.continues and _opens_blocks(draft, around)
 
 
-def _opens_block(line: Draft, around: Around) -> bool:
-    """Whether all that `line` leaves open is the block that begins at its end."""
-    if not (syntax_of(around.window.language).blocks and line.text.endswith("{")):
+def _opens_blocks(draft: Draft, around: Around) -> bool:
+    """Whether all that `draft` leaves open are blocks, and it ends with a statement.
+
+    A draft of one line ends with the opener of its block.
+    """
+    syntax = syntax_of(around.window.language)
+    if not syntax.blocks:
         return False
-    return not breaks(replace(line, text=line.text + "}"), around)
+    lines = draft.text.split("\n")
+    if not any(line.strip() for line in lines[:-1]):
+        return draft.text.endswith("{") and not breaks(
+            replace(draft, text=draft.text + "}"), around
+        )
+    if len(lines) - 1 not in ends_of(around.window, lines, ended=True).nested:
+        return False
+    opened = [opener.closer for opener in scan(syntax, draft.text).stack]
+    if not opened or set(opened) != {"}"}:
+        return False
+    closed = draft.text + "\n" + "}" * len(opened)
+    return not breaks(replace(draft, text=closed), around)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import opens_block, width
+from ..code.lines import opens_block, width
 from .draft import Around, Draft
 from .suffix import CLOSERS
 

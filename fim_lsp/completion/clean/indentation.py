@@ -1,4 +1,4 @@
-"""The head rule about white space: the document's own kind and unit of indentation.
+"""The head rules about white space: the document's own indentation, said once.
 
 A unit is how many spaces one level takes.  An answer's is read off its first line
 that tells; until then nothing is converted, and nothing ever inside a string.
@@ -12,16 +12,26 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from ..code.brackets import inside_after
-from ..shape import line_before, width
+from ..code.lines import line_before, width
 from ..window import Window
+from .draft import Begun
 
-# Where a tab means something, and where pieces of other documents are quoted.
-EXCEPT = frozenset({"makefile", "markdown", "mdx", "quarto", "plaintext", "tsv"})
+# Where a tab means something.
+MAKEFILE = "makefile"
+# A line that begins a makefile's rule, and the fewest spaces that stand for its tab.
+RULE = r"[^\s#=][^#=]*:(?![=:])(?!.*:=)"
+LEAST_RECIPE_SPACES = 2
+# Where pieces of other documents are quoted.
+EXCEPT = frozenset({"markdown", "mdx", "quarto", "plaintext", "tsv"})
 UNITS = (4, 2, 3, 8)
 USUAL_UNIT = 4
 # A document's unit is its usual step to the right: of all steps this share, in so
 # many lines before the cursor.
 USUAL_SHARE = 0.8
+# Lines above and below whose columns are looked at.
+NEARBY = 4
+# So many spaces are hardly one of the user's said again.
+TELLING_SPACES = 3
 LINES = 80
 OPENS = r"[:{(\[]\s*\Z"
 BLOCK = r"[:{]\s*\Z"
@@ -33,14 +43,13 @@ BEGUN = r"[ \t]+(?:[^\w\s]|\w+\W)"
 Convert = Callable[[str, str], str]
 
 
-def in_document_indentation(text: str, window: Window, *, ended: bool) -> str:
+def in_document_indentation(text: str, window: Window, *, ended: bool) -> Begun:
     """Indent by tabs where the document does so, else by its number of spaces."""
-    tabs = _by_tabs(window)
-    if tabs is None or not re.search(r"(?:\A|\n)[ \t]", text):
-        return text
+    convert = _recipe if window.language == MAKEFILE else _conversion(window)
+    if convert is None or not re.search(r"(?:\A|\n)[ \t]", text):
+        return Begun(text)
     if not ended:
         text = _without_unfinished(text)
-    convert = _to_tabs() if tabs else _to_spaces(_unit(window))
     line = line_before(window.prefix)
     lines_above = window.prefix.split("\n")[:-1]
     above = next(filter(str.strip, reversed(lines_above)), "")
@@ -56,7 +65,59 @@ def in_document_indentation(text: str, window: Window, *, ended: bool) -> str:
         above = whole if whole.strip() else above
         done.append(new)
         at += len(said) + 1
-    return "\n".join(done)
+    return Begun("\n".join(done))
+
+
+def without_indentation(text: str, window: Window, *, ended: bool) -> Begun | None:
+    """Drop white space at the head that stands before the cursor already."""
+    line = line_before(window.prefix)
+    start = text.lstrip(" \t")
+    space = text[: len(text) - len(start)]
+    stands = bool(line) and (not line.strip() or line.endswith((" ", "\t")))
+    if not stands or (line.strip() and not space):
+        return Begun(text)
+    if not start and not ended:
+        return None
+    if line.strip():
+        return Begun(text if _aligns(space, window) else start)
+    # Shallower than the cursor's line: it is taken as indented already.
+    return Begun(text[len(line) :] if space.startswith(line) else start)
+
+
+def _aligns(space: str, window: Window) -> bool:
+    """Whether `space` leads to a column in which a line nearby has its next word."""
+    column = len(line_before(window.prefix)) + len(space)
+    above = window.prefix.split("\n")[:-1][-NEARBY:]
+    below = window.suffix.split("\n")[1 : NEARBY + 1]
+    # Where a single space leads to the column, that may be chance.
+    gap = 1 if len(space) >= TELLING_SPACES else 2
+    indent = width(line_before(window.prefix))
+    return any(
+        line[column : column + 1].strip()
+        and line[column - gap : column].isspace()
+        and line[: column - gap].strip()
+        and width(line) == indent
+        for line in (*above, *below)
+    )
+
+
+def _conversion(window: Window) -> Convert | None:
+    """How lines of an answer become lines of the document; None where all may stay."""
+    tabs = _by_tabs(window)
+    if tabs is None:
+        return None
+    return _to_tabs() if tabs else _to_spaces(_unit(window))
+
+
+def _recipe(line: str, above: str) -> str:
+    """A line of a makefile: a recipe is indented by a tab."""
+    bare = line.lstrip(" ")
+    continued = above.rstrip().endswith("\\")
+    below_rule = above.startswith("\t") or re.match(RULE, above) is not None
+    spaces = len(line) - len(bare)
+    if continued or not below_rule or not bare.strip() or spaces < LEAST_RECIPE_SPACES:
+        return line
+    return "\t" + bare
 
 
 def _by_tabs(window: Window) -> bool | None:

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import re
 
-from ..shape import closes_block, opens_block, width
+from ... import languages
+from ..code.lines import closes_block, opens_block, width
+from ..code.rounds import first_circle, lines_of_first_round
 from .brackets import breaks
 from .draft import Around, Draft
 
+# Word characters by which a line above counts as said again.
 TELLING_CHARS = 3
-SEPARATOR = r"[-=*#_~/.+|:\s]+"
+# Characters of a line by which it counts as said again where it stands further below.
+TELLING_LINE = 12
 
 
 def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
-    """Drop an answer whose first lines are the next ones."""
+    """Drop an answer whose first lines are the next ones, or later ones below."""
     lines = [line for line in _full_lines(draft, around) if line.strip()]
-    count = min(len(lines), len(around.below))
-    if not count:
+    if not lines or not around.below:
         return draft
+    if any(_repeats(lines, around.below[at:]) for at in range(1, len(around.below))):
+        return None
+    count = min(len(lines), len(around.below))
     if (
         count == 1
         and closes_block(lines[0])
         and width(lines[0]) != width(around.below[0])
     ):
         return draft
-    said = [line.strip() for line in lines[:count]]
-    there = [line.strip() for line in around.below[:count]]
-    return None if _nearly_equal(said, there) else draft
+    texts = [line.strip() for line in lines[:count]]
+    below = [line.strip() for line in around.below[:count]]
+    return None if _nearly_equal(texts, below) else draft
+
+
+def _repeats(lines: list[str], below: tuple[str, ...]) -> bool:
+    """Whether `lines` begin with lines further below, of which the first tells."""
+    if len(lines[0].strip()) < TELLING_LINE or closes_block(lines[0]):
+        return False
+    pairs = zip(lines, below, strict=False)
+    return all(line.rstrip() == other.rstrip() for line, other in pairs)
 
 
 def repeats_next_closer(draft: Draft, around: Around) -> Draft:
@@ -66,35 +80,19 @@ def repeats_line_above(draft: Draft, around: Around) -> Draft:
     return Draft(space + others.lstrip(), draft.replace)
 
 
-def repetition(draft: Draft, around: Around) -> Draft:  # noqa: ARG001 — a rule's form
-    """Cut lines that stand there three times, and an end that runs in circles."""
-    text = _without_equal_lines(draft.text)
-    for least, times in ((3, 6), (10, 4)):
-        text = _without_circles(text, least, times)
-    return Draft(text, draft.replace)
-
-
-def _without_equal_lines(text: str) -> str:
-    lines = text.split("\n")
-    told = [(at, line.rstrip()) for at, line in enumerate(lines) if line.strip()]
-    for (first, one), (_, two), (_, three) in zip(
-        told, told[1:], told[2:], strict=False
-    ):
-        if one == two == three and re.search(r"\w", one):
-            return "\n".join(lines[: first + 1])
-    return text
-
-
-def _without_circles(text: str, least: int, times: int) -> str:
-    """One of `times` or more equal pieces of at least `least` characters at the end."""
-    body = text.rstrip("\n")
-    for size in range(least, len(body) // times + 1):
-        unit = body[-size:]
-        if body.endswith(unit * times) and not re.fullmatch(SEPARATOR, unit):
-            while body.endswith(unit * 2):
-                body = body[:-size]
-            return body
-    return text
+def repetition(draft: Draft, around: Around) -> Draft:
+    """Cut lines that come again and again, and an end that runs in circles."""
+    comments = languages.language(around.window.language).openers
+    numbers = [at for at, line in enumerate(draft.text.split("\n")) if line.strip()]
+    lines = _full_lines(draft, around)
+    for end in range(2, len(numbers) + 1):
+        visible = [lines[at] for at in numbers[:end] if lines[at].strip()]
+        count = lines_of_first_round(visible, comments)
+        if count is not None:
+            last = numbers[count - 1]
+            text = "\n".join(draft.text.split("\n")[: last + 1])
+            return Draft(first_circle(text), draft.replace)
+    return Draft(first_circle(draft.text) if draft.text else "", draft.replace)
 
 
 def _full_lines(draft: Draft, around: Around) -> list[str]:

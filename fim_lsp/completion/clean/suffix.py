@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ..code.angles import open_angles, unmatched_angles
 from .brackets import fits
 from .draft import Around, Draft
 
 # One of these at the end of an answer is enough to be a repetition.
 ENDINGS = ")]}>\"'`;,"
 CLOSERS = ")]}>\"'`"
+SEPARATORS = (";", ",")
+# What follows a generic argument in a call that the editor closed.
+GENERIC_CALL = ">()"
 
 
 def repeats_suffix(draft: Draft, around: Around) -> Draft:
@@ -24,10 +28,6 @@ def repeats_suffix(draft: Draft, around: Around) -> Draft:
     return min(candidates, key=lambda candidate: _harm(candidate, around))
 
 
-def _harm(draft: Draft, around: Around) -> tuple[bool, int]:
-    return not fits(draft, around), around.balance(draft).unmatched
-
-
 def covers_closers(draft: Draft, around: Around) -> Draft:
     """Let the range cover closers that stand elsewhere in the answer.
 
@@ -35,25 +35,50 @@ def covers_closers(draft: Draft, around: Around) -> Draft:
     replaced, since only so does the text stay balanced.
     """
     closers = len(around.rest) - len(around.rest.lstrip(CLOSERS))
-    if not closers or draft.replace or fits(draft, around):
+    alone = fits(draft, around) and not _unmatched_angles(draft, around)
+    if not closers or draft.replace or alone:
         return draft
-    for count in range(1, closers + 1):
+    counts = [*range(1, closers + 1)]
+    if around.rest.startswith(GENERIC_CALL) and GENERIC_CALL[:-1] in draft.text:
+        counts = [len(GENERIC_CALL)]
+    for count in counts:
         if around.rest[count - 1] not in draft.text:
             break
         covering = Draft(draft.text, count)
-        if fits(covering, around):
+        if fits(covering, around) and not _unmatched_angles(covering, around):
             return covering
     return draft
 
 
+def doubled_separator(draft: Draft, around: Around) -> Draft:
+    """Drop a last `;` or `,` that follows the cursor as well."""
+    following = around.rest[draft.replace :].lstrip(" ")
+    text = draft.text.rstrip(" ")
+    while text.endswith(SEPARATORS) and following.startswith(text[-1]):
+        text = text[:-1]
+    return draft if text == draft.text.rstrip(" ") else Draft(text, draft.replace)
+
+
+def _harm(draft: Draft, around: Around) -> tuple[bool, int]:
+    unmatched = around.balance(draft).unmatched
+    return not fits(draft, around), unmatched + _unmatched_angles(draft, around)
+
+
+def _unmatched_angles(draft: Draft, around: Around) -> int:
+    """Generic brackets without a partner, if the cursor stands inside of one."""
+    if not open_angles(around.line, around.window.language):
+        return 0
+    return unmatched_angles(around.line + draft.text + around.rest[draft.replace :])
+
+
 def _overlaps(text: str, rest: str) -> list[int]:
     """How many characters at the end of `text` repeat the rest, longest first."""
-    found: list[int] = []
+    lengths: set[int] = set()
     for start in dict.fromkeys((rest.rstrip(), rest.strip())):
         for length in range(min(len(start), len(text)), 0, -1):
             again = start[:length]
             bare = again.strip()
             enough = len(bare) > 1 or bare in ENDINGS or again == start
             if bare and enough and text.endswith(again):
-                found.append(length)
-    return sorted(set(found), reverse=True)
+                lengths.add(length)
+    return sorted(lengths, reverse=True)

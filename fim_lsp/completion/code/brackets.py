@@ -156,7 +156,7 @@ def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
 
 
 def _kind(group: str, token: str) -> Inside:
-    if group == "comment" or token.startswith(("/*", "<!--", "--[[")):
+    if group == "comment" or token.startswith(("/*", "<!--", "--[[", "{-")):
         return "comment"
     return "string"
 

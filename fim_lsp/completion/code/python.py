@@ -7,8 +7,8 @@ import re
 import tokenize
 
 from ..clean.draft import Draft
-from ..shape import rest_of_line
 from ..window import Window
+from .lines import rest_of_line
 
 # A line that may begin a statement at top level.
 TOP_LEVEL = r"(?m)^[@\w]"

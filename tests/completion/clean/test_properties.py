@@ -138,8 +138,9 @@ async def test_a_stream_gives_the_beginning_of_the_whole(
             yield Delta(text=char)
 
     pieces = [piece async for piece in stop(deltas(), place, shape)]
-    text = head(answer, place).text
-    point = stop_at(text, place, shape)
+    cleaned = head(answer, place)
+    text = cleaned.text
+    point = stop_at(text, place, shape, over=cleaned.over)
     assert (pieces[-1].point if pieces else None) == point
     streamed = "".join(piece.text for piece in pieces)
     end = point.index if point else None
@@ -160,6 +161,7 @@ def test_the_head_of_a_beginning_is_a_beginning(
 @quickly
 @given(ANSWERS, st.integers(0, 40), st.sampled_from((MANY, ONE)))
 def test_what_is_shown_only_grows(text: str, length: int, shape: Shape) -> None:
-    begun = shown(text[:length], shape, ended=False)
-    assert shown(text, shape, ended=False).startswith(begun)
-    assert shown(text, shape, ended=True).startswith(begun)
+    place = window("$0")
+    begun = shown(text[:length], shape, place, ended=False).text
+    assert shown(text, shape, place, ended=False).text.startswith(begun)
+    assert shown(text, shape, place, ended=True).text.startswith(begun)

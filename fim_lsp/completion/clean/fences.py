@@ -1,0 +1,106 @@
+"""The head rule about Markdown fences around the answer."""
+
+from __future__ import annotations
+
+import re
+
+from ..code.brackets import scan, scan_before
+from ..code.lines import line_before, opens_block
+from ..code.syntax import syntax_of
+from ..window import Window
+from .draft import Begun
+
+FENCE = r"`{3,}|~{3,}"
+# What may become a fence.
+BEGINNINGS = ("", "`", "``", "~", "~~")
+# Languages whose text has fences.
+FENCED = frozenset({"markdown", "mdx", "quarto"})
+# What a comment may begin its lines with.
+COMMENT_MARKS = " \t/*#!-;%'\""
+
+
+def without_fence(text: str, window: Window, *, ended: bool) -> Begun | None:
+    """Drop a Markdown fence around the answer, and what follows its end."""
+    if window.language in FENCED:
+        return Begun(text)
+    start = text.lstrip("\n")
+    if not ended and start in BEGINNINGS:
+        return None
+    opening = re.match(FENCE, start)
+    if not opening:
+        return (
+            Begun(text) if _in_text(window) else _up_to_fence(text, "```", ended=ended)
+        )
+    if not ended and "\n" not in start:
+        return None
+    belongs = _belongs_there(start.partition("\n")[2], window, ended=ended)
+    if belongs is None:
+        return None
+    return Begun(text) if belongs else _inside(start, opening, window, ended=ended)
+
+
+def _inside(text: str, opening: re.Match[str], window: Window, *, ended: bool) -> Begun:
+    """What stands between the fences of `text`, which begins with one."""
+    mark = opening.group()[:3]
+    info, line_break, inner = text.partition("\n")
+    if mark in info[opening.end() :]:
+        # Both fences stand on one line.
+        inner = text[opening.end() :]
+    elif not line_break:
+        return Begun("", over=True)
+    closed = re.search(rf"(?<=\S){mark}(?=\s*\Z)", inner)
+    if closed:
+        return Begun(_below_opener(inner[: closed.start()], window), over=True)
+    return _up_to_fence(_below_opener(inner, window), mark, ended=ended)
+
+
+def _up_to_fence(text: str, mark: str, *, ended: bool) -> Begun:
+    """The text before a line that begins with `mark`."""
+    closing = re.search(rf"(?:^|\n)[ \t]*{mark}", text)
+    if not closing:
+        return Begun(_hold_fence(text, mark, ended=ended))
+    # The line break before it may have been given already.
+    line_break = "\n" if closing.group().startswith("\n") else ""
+    return Begun(text[: closing.start()] + line_break, over=True)
+
+
+def _below_opener(inner: str, window: Window) -> str:
+    """The block inside of a fence begins below a line that opens it."""
+    line = line_before(window.prefix)
+    indented = inner[:1] in (" ", "\t")
+    below = indented and line.strip() and opens_block(line, window.language)
+    return f"\n{inner}" if below else inner
+
+
+def _in_text(window: Window) -> bool:
+    return scan_before(window).cursor.inside != "code"
+
+
+def _belongs_there(inner: str, window: Window, *, ended: bool) -> bool | None:
+    """Whether the text at the cursor may hold a fence of its own; None: not known yet.
+
+    It may at the beginning of a line of a string of many lines, and of a comment
+    that goes on with its mark.
+    """
+    inside = scan_before(window).cursor.inside
+    line = line_before(window.prefix)
+    if inside == "code" or line.strip(COMMENT_MARKS):
+        return False
+    if inside == "comment":
+        mark = line.strip()
+        below, line_break, _ = inner.partition("\n")
+        if mark and not (ended or line_break) and mark.startswith(below.strip()):
+            return None
+        return below.strip().startswith(mark[:2])
+    below = window.prefix + "\n"
+    return scan(syntax_of(window.language), below, cut_off=True).inside == "string"
+
+
+def _hold_fence(text: str, mark: str, *, ended: bool) -> str:
+    """Keep back an unfinished last line that may become the closing fence."""
+    if ended:
+        return text
+    line = text[text.rfind("\n") + 1 :]
+    begun = line if mark.startswith(line.lstrip(" \t")) else ""
+    held = begun or line[len(line.rstrip(mark[0])) :]
+    return text[: len(text) - len(held)]

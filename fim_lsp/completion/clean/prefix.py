@@ -1,0 +1,155 @@
+"""The head rule about text before the cursor that the answer says again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ... import languages
+from ..code.lines import line_before
+from ..window import Window
+from .draft import Begun
+
+# A shorter line may well begin again by right: `((`, `- - `, `aa`.
+TELLING_CHARS = 3
+# How many lines above are compared with the beginning of an answer.
+LINES_ABOVE = 12
+# Word characters that two or more lines have together, to be compared at all.
+TELLING_LINES = 8
+# A name, or the beginning of one, with the objects and modules it belongs to.
+CHAIN = r"(?:[\w$]+(?:\.|\?\.|::|->))*[\w$]*\Z"
+SEPARATOR = r"\.|\?\.|::|->"
+
+
+def without_prefix(text: str, window: Window, *, ended: bool) -> Begun | None:
+    """Drop a repetition of the lines above and of the cursor's line up to it."""
+    for rule in (_without_lines, _without_line_start, _without_name):
+        shorter = rule(text, window, ended=ended)
+        if shorter is None:
+            return None
+        if shorter != text:
+            return Begun(shorter)
+    return Begun(text)
+
+
+def _without_lines(text: str, window: Window, *, ended: bool) -> str | None:
+    """Without lines that end at the cursor: two or more, comments aside."""
+    *above, here = window.prefix.split("\n")
+    lines = [line.strip() for line in above if line.strip()][-LINES_ABOVE:]
+    marks = languages.language(window.language).openers
+    code = [line for line in lines if not (marks and line.startswith(marks))]
+    undecided = False
+    for candidates in (lines, code):
+        for count in range(len(candidates), 0, -1):
+            expected = candidates[-count:]
+            if not _tells(expected, lines, here):
+                continue
+            rest = _after_lines(text, [*expected, here.strip()])
+            if rest is not None:
+                return rest
+            if not ended and _may_repeat(text, [*expected, here.strip()]):
+                undecided = True
+    return None if undecided else text
+
+
+def _tells(expected: Sequence[str], lines: Sequence[str], here: str) -> bool:
+    """Whether a repetition of `expected` is no coincidence.
+
+    The line above alone is the case of another rule, where nothing stands between it
+    and the cursor.
+    """
+    if len(expected) == 1 and not here.strip() and expected == lines[-1:]:
+        return False
+    return len(re.findall(r"\w", " ".join(expected))) >= TELLING_LINES
+
+
+def _after_lines(text: str, expected: Sequence[str]) -> str | None:
+    """What follows `expected`, of which the last is the cursor's unfinished line."""
+    *whole, begun = expected
+    at = 0
+    for line in whole:
+        end = _end_of_line(text, at, line)
+        if end is None:
+            return None
+        at = end
+    if not begun:
+        return text[at:].lstrip("\n")
+    bare = text[at:].lstrip()
+    if not bare.startswith(begun):
+        return None
+    return bare[len(begun) :]
+
+
+def _end_of_line(text: str, at: int, line: str) -> int | None:
+    """Where the line after the next one that is not blank begins, if that is `line`."""
+    while True:
+        end = text.find("\n", at)
+        found = text[at : end if end >= 0 else len(text)].strip()
+        if found:
+            break
+        if end < 0:
+            return None
+        at = end + 1
+    if found != line:
+        return None
+    return end + 1 if end >= 0 else len(text)
+
+
+def _may_repeat(text: str, expected: Sequence[str]) -> bool:
+    """Whether more text could make it say all of `expected` again."""
+    *complete, unfinished = [line.strip() for line in text.split("\n")]
+    lines = [line for line in complete if line]
+    if len(lines) >= len(expected) or lines != list(expected[: len(lines)]):
+        return False
+    return expected[len(lines)].startswith(unfinished)
+
+
+def _without_line_start(text: str, window: Window, *, ended: bool) -> str | None:
+    """Without the cursor's line up to the cursor."""
+    line = line_before(window.prefix).lstrip()
+    if len(line.strip()) < TELLING_CHARS or not re.search(r"\w", line):
+        return text
+    start = text.lstrip()
+    if _may_become(start, line, ended=ended):
+        return None
+    if start.startswith(line):
+        return _unless_in_circles(start[len(line) :], line, ended=ended)
+    # The model may leave out the white space at the cursor.
+    bare = line.rstrip()
+    if bare != line and (start == bare or start.startswith(bare + "\n")):
+        return start[len(bare) :]
+    return text
+
+
+def _unless_in_circles(rest: str, line: str, *, ended: bool) -> str | None:
+    """Nothing, where the line is said a second and a third time."""
+    if _may_become(rest, line, ended=ended):
+        return None
+    again = rest.removeprefix(line)
+    if again == rest:
+        return rest
+    if _may_become(again, line.rstrip(), ended=ended):
+        return None
+    return "" if again.startswith(line.rstrip()) else rest
+
+
+def _without_name(text: str, window: Window, *, ended: bool) -> str | None:
+    """Without the name at the cursor, where the answer says it from its beginning."""
+    chain = re.search(CHAIN, line_before(window.prefix))
+    if not chain or not chain.group():
+        return text
+    starts = [0, *(found.end() for found in re.finditer(SEPARATOR, chain.group()))]
+    for start in starts:
+        name = chain.group()[start:]
+        if len(re.findall(r"\w", name)) < TELLING_CHARS:
+            continue
+        if _may_become(text, name, ended=ended):
+            return None
+        if text.startswith(name):
+            return text[len(name) :]
+    return text
+
+
+def _may_become(text: str, wanted: str, *, ended: bool) -> bool:
+    """Whether more text could make it start with `wanted`, which it does not yet."""
+    return not ended and len(text) < len(wanted) and wanted.startswith(text)

@@ -1,0 +1,60 @@
+"""Lines of source text: their parts, their indentation, what they begin and end."""
+
+from __future__ import annotations
+
+import re
+
+from ... import languages
+from ..window import Window
+from .syntax import syntax_of
+
+# Columns from one tab stop to the next.
+TAB = 4
+# Lines of code below the cursor with which an answer is compared.
+CODE_LINES_BELOW = 3
+# What a line begins with that closes a block.
+CLOSES = r"\s*(?:[)\]}]|</|(?:end|fi|done|esac)\b)"
+
+
+def opens_block(line: str, language: str) -> bool:
+    """Whether the next line begins a block: `:`, `{`, `(`, `[`, `=>` …"""
+    return re.search(syntax_of(language).opens, line) is not None
+
+
+def closes_block(line: str) -> bool:
+    """Whether a line begins by closing something: `}`, `</div>`, `end` …"""
+    return re.match(CLOSES, line) is not None
+
+
+def line_before(prefix: str) -> str:
+    """The cursor's line up to the cursor."""
+    return prefix[prefix.rfind("\n") + 1 :]
+
+
+def rest_of_line(suffix: str) -> str:
+    """The cursor's line from the cursor on."""
+    return suffix.partition("\n")[0]
+
+
+def leading_space(line: str) -> str:
+    """The white space that begins a line."""
+    return line[: len(line) - len(line.lstrip())]
+
+
+def width(line: str) -> int:
+    """The columns that the white space at a line's beginning takes."""
+    return len(leading_space(line).expandtabs(TAB))
+
+
+def lines_below(window: Window) -> tuple[str, ...]:
+    """The nearest lines below that are not blank, up to the third line of code."""
+    marks = languages.language(window.language).openers
+    lines: list[str] = []
+    code = 0
+    for line in window.suffix.split("\n")[1:]:
+        if line.strip():
+            lines.append(line)
+            code += not (marks and line.lstrip().startswith(marks))
+        if code == CODE_LINES_BELOW:
+            break
+    return tuple(lines)
