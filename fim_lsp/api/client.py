@@ -9,20 +9,27 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterator,
+    Mapping,
+)
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
 
-from ..errors import ApiError, FimError, StreamBroken
+from ..errors import ApiError, StreamBroken
 from . import answers, calls, failures, keys, network
 from .calls import HttpCall
 from .choice import ModelChoice
 from .dialects import DIALECTS
+from .http_transport import HttpTransport
 from .incoming import Incoming
 from .keys import Key
 from .presets import Provider
@@ -30,10 +37,10 @@ from .reading import Reading, checked
 from .requests import Balance, ChatRequest, Delta, FimRequest, Model
 from .streams import NdjsonDecoder, SseDecoder, StreamDecoder, WholeDecoder
 
-_KEEPALIVE = 120.0  # seconds that an idle connection is kept
-_HANDSHAKE = 0.5  # seconds that closing waits for a spare that is being opened
-_LONGEST_BODY = 32 * 1024 * 1024  # bytes
-_LONGEST_REFUSAL = 16 * 1024  # bytes
+# Bytes of an answer that does not stream.
+_LONGEST_BODY = 32 * 1024 * 1024
+# Bytes that are read of a refusal.
+_LONGEST_REFUSAL = 16 * 1024
 
 # Seconds that the end of a body is waited for, so that its connection is kept.
 _AFTER_DONE = 0.2
@@ -46,6 +53,7 @@ _DECODERS: Mapping[str, Callable[[], StreamDecoder]] = {
 }
 
 _HEADERS = {
+    "content-type": "application/json",
     "accept": "text/event-stream, application/json",
     "accept-encoding": "identity",
     "user-agent": "fim-lsp",
@@ -77,12 +85,12 @@ class ApiClient:
         self._transport = transport
         self._environ = os.environ if environ is None else environ
         self._proxy: str | None = None
-        self._pool: Any = None  # the connections; None where a transport was given
+        self._own: HttpTransport | None = None  # the transport, if none was given
+        self._headers = _headers(provider, key)
+        self._urls: dict[str, httpx.URL] = {}
         self._opening = asyncio.Lock()
         self._choice = ModelChoice(provider, self.models, clock)
         self._keeps_spare = network.is_slow_to_connect(provider)
-        self._running = 0
-        self._spare: asyncio.Task[None] | None = None
 
     # What can be asked
 
@@ -118,21 +126,14 @@ class ApiClient:
         return await self._choice.chosen()
 
     def warm(self) -> None:
-        """Opens a spare connection in the background, if none is idle.
+        """Open a connection in the background, if none is free.
 
-        A stream that is closed early takes its connection with it; the spare is what
-        the next request finds.  It is opened by a call that costs nothing.
+        Only once something was asked: nothing connects before a request was allowed.
         """
-        running = self._spare is not None and not self._spare.done()
-        if not (running or self._has_idle()):
-            self._spare = asyncio.create_task(self._open_spare())
+        if self._own is not None:
+            self._own.keep_spare()
 
     async def aclose(self) -> None:
-        if self._spare is not None:
-            # A handshake that is cancelled would leave its socket to the collector.
-            await asyncio.wait((self._spare,), timeout=_HANDSHAKE)
-            self._spare.cancel()
-            await asyncio.gather(self._spare, return_exceptions=True)
         if self._transport is not None:
             await self._transport.aclose()
 
@@ -156,7 +157,7 @@ class ApiClient:
                 parse=parse,
                 started=started,
             )
-            async with aclosing(Incoming(response.aiter_bytes())) as incoming:
+            async with aclosing(Incoming(_chunks(response))) as incoming:
                 while not reading.is_over:
                     try:
                         with self._translated(call):
@@ -191,34 +192,28 @@ class ApiClient:
             raise failures.not_trusted(self.provider)
         if self.provider.key_needed and self.key is None:
             raise keys.missing(self.provider)
-        self._running += 1
-        try:
-            with self._translated(call):
-                async with asyncio.timeout_at(deadline):
-                    response = await self._send(call)
-                self.server_date = response.headers.get("date")
-                try:
-                    await self._check_status(response, call)
-                    yield response
-                finally:
-                    await response.aclose()
-        finally:
-            self._running -= 1
+        with self._translated(call):
+            async with asyncio.timeout_at(deadline):
+                response = await self._send(call)
+            self.server_date = response.headers.get("date")
+            try:
+                await self._check_status(response, call)
+                yield response
+            finally:
+                await response.aclose()
 
     async def _send(self, call: HttpCall) -> httpx.Response:
         """Sends once, and once more where that cannot have reached a model."""
         transport = await self._opened()
-        keep_spare = call.body is not None and self._keeps_spare
-        fresh = False
+        is_new_connection = False
 
-        async def trace(event: str, _: Mapping[str, Any]) -> None:
-            nonlocal fresh
-            fresh = fresh or event == "connection.connect_tcp.started"
-            if keep_spare and event == "http11.send_request_body.complete":
-                self.warm()
+        async def trace(_event: str, _: Mapping[str, Any]) -> None:
+            nonlocal is_new_connection
+            is_new_connection = True
 
+        request = self._request(call, trace)
         try:
-            return await transport.handle_async_request(self._request(call, trace))
+            return await transport.handle_async_request(request)
         except httpx.TimeoutException:
             raise
         except httpx.TransportError as error:
@@ -227,35 +222,40 @@ class ApiClient:
                 raise await network.certificate_refused(
                     self.provider, refused, self._proxy
                 ) from None
-            if fresh and not isinstance(error, httpx.ConnectError):
+            if is_new_connection and not isinstance(error, httpx.ConnectError):
                 raise
         return await transport.handle_async_request(self._request(call, trace))
 
     def _request(self, call: HttpCall, trace: object) -> httpx.Request:
-        headers = httpx.Headers(_HEADERS)
         content = None
         if call.body is not None:
-            headers["content-type"] = "application/json"
             text = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
             # Half of a surrogate pair, as an editor may cut one, is no Unicode text.
             content = text.encode("utf-8", "replace")
-        if self.key is not None:
-            headers["authorization"] = f"Bearer {self.key.value}"
-        headers.update(self.provider.headers)
         return httpx.Request(
             "GET" if content is None else "POST",
-            call.url,
-            headers=headers,
+            self._url(call.url),
+            headers=self._headers,
             content=content,
             extensions={
                 "timeout": {"connect": call.limits.connect, "write": call.limits.total},
                 "trace": trace,
+                "keep_spare": content is not None and self._keeps_spare,
             },
         )
+
+    def _url(self, url: str) -> httpx.URL:
+        """An address, taken apart once."""
+        if url not in self._urls:
+            self._urls[url] = httpx.URL(url)
+        return self._urls[url]
 
     async def _check_status(self, response: httpx.Response, call: HttpCall) -> None:
         status = response.status_code
         if status == HTTPStatus.OK:
+            encoding = response.headers.get("content-encoding", "identity")
+            if encoding.lower() not in ("identity", ""):
+                raise failures.encoded(self.provider, encoding)
             if _content_type(response) == "text/html":
                 raise failures.web_page(self.provider)
             return
@@ -313,63 +313,47 @@ class ApiClient:
 
     async def _opened(self) -> httpx.AsyncBaseTransport:
         """The transport.  Made at the first call: reading certificates takes time."""
+        if self._transport is not None:
+            return self._transport
         async with self._opening:
             if self._transport is None:
                 self._proxy = network.proxy_for(self.provider, self._environ)
                 context = await asyncio.to_thread(
                     network.trust, self.provider, self._environ
                 )
-                transport = httpx.AsyncHTTPTransport(
-                    verify=context,
-                    limits=httpx.Limits(
-                        max_connections=100,
-                        max_keepalive_connections=20,
-                        keepalive_expiry=_KEEPALIVE,
-                    ),
-                    proxy=_proxy(self._proxy, context),
-                )
-                self._pool = transport._pool  # noqa: SLF001 - httpx shows it nowhere else
-                self._transport = transport
+                url = self.provider.base_url
+                self._transport = self._own = HttpTransport(url, context, self._proxy)
             return self._transport
 
     def _has_idle(self) -> bool:
-        """Whether a connection is open that no running call holds."""
-        if self._pool is None:
-            return self._transport is not None
-        open_ = [
-            connection
-            for connection in self._pool.connections
-            if not (connection.is_closed() or connection.has_expired())
-        ]
-        return len(open_) > self._running
+        """Whether a connection is open that nobody uses."""
+        return self._own is not None and self._own.has_free
 
-    async def _open_spare(self) -> None:
-        with suppress(FimError):
-            await self.models()
+
+def _headers(provider: Provider, key: Key | None) -> httpx.Headers:
+    """What every request says; the user's own headers come last."""
+    headers = httpx.Headers(_HEADERS)
+    if key is not None:
+        headers["authorization"] = f"Bearer {key.value}"
+    headers.update(provider.headers)
+    return headers
 
 
 async def _read(response: httpx.Response, longest: int) -> bytes:
     """A whole body, or StreamBroken where it is longer than any answer is."""
     body = bytearray()
-    async with aclosing(_chunks(response)) as chunks:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > longest:
-                raise StreamBroken("The answer is far too long.")
+    async for chunk in _chunks(response):
+        body += chunk
+        if len(body) > longest:
+            raise StreamBroken("The answer is far too long.")
     return bytes(body)
 
 
-def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    return cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
+def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
+    """The body as it came: nothing is unpacked, so that its size is what it is."""
+    return cast("AsyncIterable[bytes]", response.stream)
 
 
 def _content_type(response: httpx.Response) -> str:
     kind: str = response.headers.get("content-type", "")
     return kind.partition(";")[0].strip().lower()
-
-
-def _proxy(url: str | None, context: ssl.SSLContext) -> httpx.Proxy | None:
-    if url is None:
-        return None
-    secure = url.startswith("https:")
-    return httpx.Proxy(url, ssl_context=context if secure else None)

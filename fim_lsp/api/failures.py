@@ -168,6 +168,13 @@ def ended_early(provider: Provider) -> StreamBroken:
     return StreamBroken(f"The answer of {provider.host} ended before it was whole.")
 
 
+def encoded(provider: Provider, encoding: str) -> StreamBroken:
+    return StreamBroken(
+        f"{provider.host} compressed its answer ({clean_words(encoding, ())[:20]}) "
+        "although it was asked not to; check for a proxy or gateway that does."
+    )
+
+
 def tool_not_offered(provider: Provider) -> StreamBroken:
     return StreamBroken(
         f"The model at {provider.host} called a tool that was not offered; choose "

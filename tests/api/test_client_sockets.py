@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,11 @@ async def secure(tmp_path: Path) -> AsyncGenerator[tuple[SocketApi, str], None]:
         yield api, str(file)
 
 
-async def first_piece_then_close(client: ApiClient) -> None:
+async def first_piece_then_close(client: ApiClient, *, spare: bool = True) -> None:
     async with aclosing(client.stream_fim(FIM, "m")) as deltas:
         assert (await anext(deltas)).text == "one"
-        await eventually(client._has_idle)  # the spare opens while the stream runs
+        if spare:
+            await eventually(client._has_idle)  # it opens while the stream runs
 
 
 async def test_closing_a_stream_reaches_the_server() -> None:
@@ -83,21 +84,35 @@ async def test_after_an_early_close_the_next_request_finds_a_connection(
                 await eventually(ours._has_idle)
             # The request itself found a connection; only its spare was opened.
             assert api.connections == opened + 1
-        assert [seen.method for seen in api.requests].count("GET") == 4
+        assert [seen.method for seen in api.requests] == ["POST"] * 4
 
 
-async def test_warming_opens_one_connection_and_no_second(
+async def test_warming_opens_one_connection_and_asks_for_nothing(
+    secure: tuple[SocketApi, str],
+) -> None:
+    api, file = secure
+    api.answer = "x"
+    async with open_client(api, caFile=file) as ours:
+        ours.warm()
+        assert api.connections == 0  # nothing was allowed to be asked yet
+        assert await text_of(ours.stream_fim(FIM, "m")) == "x"
+        ours.warm()
+        ours.warm()
+        await eventually(ours._has_idle)
+        assert api.connections == 1
+        assert [seen.method for seen in api.requests] == ["POST"]
+
+
+async def test_a_spare_connection_that_the_endpoint_closed_is_not_used(
     secure: tuple[SocketApi, str],
 ) -> None:
     api, file = secure
     async with open_client(api, caFile=file) as ours:
-        ours.warm()
-        ours.warm()
-        await eventually(lambda: bool(api.requests) and ours._has_idle())
-        ours.warm()
-        await asyncio.sleep(0)
-        assert api.connections == 1
-        assert [seen.path for seen in api.requests] == ["/models"]
+        await first_piece_then_close(ours)
+        api.drop()
+        await eventually(lambda: not ours._has_idle())
+        await first_piece_then_close(ours)
+        assert len(api.calls) == 2
 
 
 @pytest.mark.parametrize(
@@ -136,3 +151,43 @@ async def test_nothing_is_left_behind() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
+
+
+async def test_an_answer_in_an_encoding_is_refused_before_it_is_read() -> None:
+    bomb = {"content-encoding": "gzip, gzip"}
+    async with SocketApi(answer="x", headers=bomb) as api, open_client(api) as ours:
+        with pytest.raises(StreamBroken, match="compressed its answer"):
+            await all_of(ours.stream_fim(FIM, "m"))
+        assert {seen.headers["accept-encoding"] for seen in api.requests} == {
+            "identity"
+        }
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors")
+@pytest.mark.parametrize("tls", [False, True])
+async def test_streams_that_are_closed_at_any_moment_leave_no_socket(
+    secure: tuple[SocketApi, str], tls: bool
+) -> None:
+    _, file = secure
+    plain = SocketApi(answer=["one", asyncio.Event()])
+    async with AsyncExitStack() as stack:
+        if not tls:
+            await stack.enter_async_context(plain)
+        api = secure[0] if tls else plain
+        ours = await stack.enter_async_context(open_client(api, caFile=file))
+        await first_piece_then_close(ours, spare=tls)
+        before = descriptors()
+        for turns in range(200):
+            stream = ours.stream_fim(FIM, "m")
+            reading = asyncio.create_task(anext(stream, None))
+            for _ in range(turns % 50):
+                await asyncio.sleep(0)
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            await stream.aclose()
+        # A spare connection, and its other end in this process, may stay.
+        await eventually(lambda: descriptors() <= before + 2)
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))

@@ -81,6 +81,11 @@ class SocketApi(Script):
             loop.call_soon_threadsafe(leave.set)
             thread.join()
 
+    def drop(self) -> None:
+        """Close every connection, as an endpoint does with those that are idle."""
+        for task in self._tasks:
+            task.cancel()
+
     async def _accepted(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
