@@ -62,20 +62,19 @@ class HttpTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         extensions = request.extensions
-        spare = self.keep_spare if extensions.get("keep_spare") else None
-        attempt = _Attempt(spare)
+        attempt = _Attempt(self.keep_spare if extensions.get("keep_spare") else None)
         token = _ATTEMPT.set(attempt)
         try:
             with _httpx_errors():
                 response = await self._pool.handle_async_request(_core(request))
-        except BaseException:
-            # A request that is cancelled while it connects leaves its socket to nobody.
-            attempt.abort()
+            attempt.has_answer = True
+        except httpx.TransportError:
             if attempt.fresh and "trace" in extensions:
                 await extensions["trace"]("connection.connect_tcp.started", {})
             raise
         finally:
             _ATTEMPT.reset(token)
+            attempt.close()
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -127,6 +126,7 @@ class _Attempt:
 
     def __init__(self, on_sent: Callable[[], None] | None) -> None:
         self.fresh = False  # whether a connection was opened for the request
+        self.has_answer = False
         self._opened: list[_Socket] = []
         self._on_sent = on_sent
 
@@ -139,9 +139,11 @@ class _Attempt:
             asyncio.get_running_loop().call_later(_SPARE_AFTER, self._on_sent)
             self._on_sent = None
 
-    def abort(self) -> None:
-        for socket in self._opened:
-            socket.abort()
+    def close(self) -> None:
+        """A request that is cancelled while it connects would leave its socket open."""
+        if not self.has_answer:
+            for socket in self._opened:
+                socket.abort()
 
 
 # The request that the running task sends, for the sockets it uses.
@@ -322,6 +324,7 @@ class _Socket(httpcore.AsyncNetworkStream, asyncio.Protocol):
         if self.is_secure_ahead:
             return self
         loop = asyncio.get_running_loop()
+        transport: asyncio.Transport | None = None
         try:
             with _connect_errors():
                 async with asyncio.timeout(timeout):
@@ -331,9 +334,9 @@ class _Socket(httpcore.AsyncNetworkStream, asyncio.Protocol):
                         ssl_context,
                         server_hostname=server_hostname,
                     )
-        except BaseException:
-            self.abort()
-            raise
+        finally:
+            if transport is None:
+                self.abort()
         if transport is None:
             raise httpcore.ConnectError("The connection was closed.")
         self._transport = transport
