@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.cli import cli
-from fim_lsp.cli.setup import PLANS, run
+from fim_lsp.cli.setup import EDITORS, run, shipped, undo
 from fim_lsp.cli.setup.change import Target
-from fim_lsp.cli.setup.jsonc import NotUnderstood, parse, with_value
+from fim_lsp.cli.setup.jsonc import NotUnderstood, parse, with_value, without_value
 from fim_lsp.errors import InputError
 
 COMMAND = ("/opt/fim-lsp/bin/fim-lsp", "--stdio")
@@ -24,8 +24,11 @@ FILES = {
     "emacs": ".config/emacs/init.el",
     "sublime": ".config/sublime-text/Packages/User/LSP.sublime-settings",
     "kate": ".config/kate/lspclient/settings.json",
+    "cursor": ".config/Cursor/User/settings.json",
+    "vscodium": ".config/VSCodium/User/settings.json",
+    "zed": ".config/zed/settings.json",
 }
-editors = pytest.mark.parametrize("editor", list(PLANS))
+editors = pytest.mark.parametrize("editor", list(EDITORS))
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_a_fresh_home_gets_a_file_with_the_absolute_path(
     said = run(editor, target, write=True)
     path = target.home / FILES[editor]
     assert COMMAND[0] in path.read_text()
-    assert "To undo, delete that file" in said
+    assert f"To undo: fim-lsp setup {editor} --undo" in said
 
 
 @editors
@@ -318,3 +321,123 @@ def test_the_command_says_a_refusal_on_stderr_and_fails(
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
+
+
+# What each editor's file may hold before, in the editor's own language.
+HELD = {
+    "helix": 'theme = "base16"\n\n[[language]]\nname = "rust"\nindent = 4\n',
+    "emacs": "(setq inhibit-startup-screen t)\n",
+}
+JSON_HELD = '{\n  // mine\n  "a": [1, 2],\n  "b": {"c": true}\n}\n'
+
+
+@pytest.mark.parametrize("editor", [name for name in EDITORS if name != "neovim"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_undo_leaves_the_file_as_it_was(
+    editor: str, target: Target, line_end: str
+) -> None:
+    text = HELD.get(editor, JSON_HELD).replace("\n", line_end)
+    path = given_file(target, editor, text)
+    run(editor, target, write=True)
+    assert path.read_bytes() != text.encode()
+    undo(editor, target)
+    if editor == "helix":  # an entry without a list of servers keeps the default one
+        assert "fim-lsp" not in path.read_bytes().decode()
+        return
+    parsed = parse(path.read_bytes().decode()) if editor != "emacs" else None
+    if parsed and "c" in str(parsed.get("b")):
+        leftover = {"clients", "servers", "lsp"}
+        assert {key: parsed[key] for key in parsed.keys() - leftover} == parse(text)
+        assert all(parsed[key] == {} for key in parsed.keys() & leftover)
+    else:
+        assert path.read_bytes().decode() == text
+
+
+@editors
+def test_undo_deletes_a_file_that_was_made_for_us(editor: str, target: Target) -> None:
+    run(editor, target, write=True)
+    undo(editor, target)
+    path = target.home / FILES[editor]
+    assert not path.exists() or "fim" not in path.read_text()
+
+
+@editors
+def test_undo_of_what_was_never_set_up_changes_nothing(
+    editor: str, target: Target
+) -> None:
+    assert "nothing was changed" in undo(editor, target)
+    assert not any(path.is_file() for path in target.home.rglob("*"))
+
+
+@editors
+def test_undo_keeps_what_was_written_by_hand_since(editor: str, target: Target) -> None:
+    run(editor, target, write=True)
+    path = target.home / FILES[editor]
+    text = path.read_text()
+    if editor in ("helix", "emacs"):
+        comment = "#" if editor == "helix" else ";;"
+        path.write_text(f"{text}{comment} mine\n")
+    elif editor != "neovim":
+        path.write_text(text.replace("{", '{ "mine": 1,', 1))
+    else:
+        return
+    undo(editor, target)
+    assert "mine" in path.read_text()
+    assert "fim-lsp" not in path.read_text()
+
+
+JSON_VALUES = st.recursive(
+    st.integers() | st.text("ab", max_size=3) | st.booleans(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text("xyz", min_size=1, max_size=2), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.text("xyz", min_size=1, max_size=2), JSON_VALUES, max_size=4),
+    st.sampled_from([None, 2, "\t"]),
+    st.lists(st.sampled_from("abx"), min_size=1, max_size=3),
+)
+@settings(max_examples=200, deadline=None)
+def test_what_was_set_in_json_can_be_taken_out_again(
+    document: dict[str, object], indent: int | str | None, keys: list[str]
+) -> None:
+    text, path = json.dumps(document, indent=indent), tuple(keys)
+    try:
+        edited = with_value(text, path, {"command": ["fim"]})
+    except NotUnderstood:
+        return
+    after = parse(without_value(edited, path))
+    inner = after
+    for key in path[:-1]:
+        inner = inner[key]
+    assert path[-1] not in inner
+    for key in document.keys() - {path[0]}:
+        assert after[key] == document[key]
+
+
+def test_files_of_an_installed_package_are_copied_to_where_they_stay(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "lib/python3.11/site-packages/fim_lsp"
+    (package / "editors/nvim/lua").mkdir(parents=True)
+    (package / "editors/nvim/lua/a.lua").write_text("return 1\n")
+    monkeypatch.setattr(shipped, "PACKAGE", package)
+    run("neovim", target, write=True)
+    written = (target.home / FILES["neovim"]).read_text()
+    copy = target.home / ".local/share/fim-lsp/nvim"
+    assert str(copy) in written
+    assert "python3.11" not in written
+    assert (copy / "lua/a.lua").read_text() == "return 1\n"
+    assert "is already set up" in run("neovim", target, write=True)
+    (package / "editors/nvim/lua/a.lua").write_text("return 2\n")
+    run("neovim", target, write=True)
+    assert (copy / "lua/a.lua").read_text() == "return 2\n"
+
+
+def test_write_and_undo_exclude_each_other() -> None:
+    result = CliRunner().invoke(cli, ["setup", "kate", "--write", "--undo"])
+    assert result.exit_code == 2

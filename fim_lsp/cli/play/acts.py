@@ -190,7 +190,8 @@ async def repeat_my_edit(play: Play) -> None:
         stage.say("No third change was offered this time.", "yellow")
         return
     line = edit["range"]["start"]["line"]
-    change = f"`{edit['oldText']}` → `{edit['newText']}`"
+    old, new = edit["oldText"], edit["newText"]
+    change = f"`{old}` → `{new}`" if old else f"insert `{new}`"
     stage.draw(View("receipt.py", editor.document, editor.place, under=change))
     await stage.pause(LOOK)
     stage.say(

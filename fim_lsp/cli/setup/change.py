@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -36,7 +37,14 @@ class Target:
         return self.xdg()
 
     def xdg(self) -> Path:
+        """Where programs of the XDG habit keep their settings, on every platform."""
         return self._folder("XDG_CONFIG_HOME", ".config")
+
+    def data(self) -> Path:
+        """Where files of fim-lsp stay through an upgrade of Python."""
+        if self.platform == "win32":
+            return self._folder("LOCALAPPDATA", "AppData/Local") / "fim-lsp"
+        return self._folder("XDG_DATA_HOME", ".local/share") / "fim-lsp"
 
     def _folder(self, variable: str, otherwise: str) -> Path:
         named = self.environ.get(variable, "")
@@ -45,12 +53,33 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`before` is None where the file does not exist; notes are for the user."""
+    """One change of one file.
+
+    before, after: the texts; None where there is no file.
+    notes: what else the user has to know or to do.
+    copies: folders that are copied to where an upgrade of Python leaves them, each as
+        source and destination.
+    """
 
     path: Path
     before: str | None
-    after: str
+    after: str | None
     notes: tuple[str, ...] = ()
+    copies: tuple[tuple[Path, Path], ...] = ()
+
+    @property
+    def copies_missing(self) -> bool:
+        """Whether a folder that is to be copied is not there as it should be."""
+        return any(_files(source) != _files(copy) for source, copy in self.copies)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The contents of all files in a folder, by their path inside it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def read(path: Path) -> str | None:
@@ -106,6 +135,19 @@ def with_block(path: Path, text: str | None, block: str, comment: str) -> str:
     return head + marked + tail.removeprefix("\r").removeprefix("\n")
 
 
+def without_block(text: str, comment: str) -> str:
+    """`text` without the block that `with_block` wrote."""
+    head, tail = around_block(text, comment)
+    if head == text:
+        return text
+    tail = tail.removeprefix("\r").removeprefix("\n")
+    # `with_block` put an empty line before the block, and ended an unfinished one.
+    for end in ("\r\n", "\n"):
+        if head.endswith(end * 2):
+            return head.removesuffix(end) + tail
+    return head + tail
+
+
 def around_block(text: str, comment: str) -> tuple[str, str]:
     """What stands before and after the block that `with_block` wrote."""
     head, _, rest = text.partition(f"{comment} >>> fim-lsp setup >>>")
@@ -113,17 +155,17 @@ def around_block(text: str, comment: str) -> tuple[str, str]:
 
 
 def diff(plan: Plan) -> str:
-    before = (plan.before or "").splitlines()
+    """The change as a unified diff."""
     name = str(plan.path)
     source = name if plan.before is not None else f"{name} (a new file)"
-    lines = difflib.unified_diff(
-        before, plan.after.splitlines(), source, name, lineterm="", n=2
-    )
+    target = name if plan.after is not None else f"{name} (deleted)"
+    before, after = ((text or "").splitlines() for text in (plan.before, plan.after))
+    lines = difflib.unified_diff(before, after, source, target, lineterm="", n=2)
     return "\n".join(lines)
 
 
 def save(plan: Plan) -> Path | None:
-    """Writes the file in one step; the backup's path, or None for a new file.
+    """Write the file in one step, or delete it; the backup's path, None for a new file.
 
     A symbolic link stays one: its target is written.
     """
@@ -135,7 +177,13 @@ def save(plan: Plan) -> Path | None:
             backup = _free_name(path)
             backup.write_bytes(plan.before.encode())
             backup.chmod(stat.S_IMODE(path.stat().st_mode))
-        _replace(path, plan.after)
+        for source, copy in plan.copies:
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(source, copy)
+        if plan.after is None:
+            path.unlink()
+        else:
+            _replace(path, plan.after)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}.") from error
     return backup

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .change import Plan, Target, read, with_block
-from .neovim import shipped
+from .change import Plan, Target, read, with_block, without_block
+from .shipped import stable
+
+# Takes the command with its arguments, and the file to load.
+BLOCK = """\
+(setq fim-lsp-command '({words}))
+(unless (load {file} t t)
+  (message "fim-lsp: %s is gone; run `fim-lsp setup emacs --write'" {file}))
+"""
 
 
 def plan(target: Target) -> Plan:
+    """Put the block at the end, in place of an earlier one."""
     path = _init_file(target)
     before = read(path)
     words = " ".join(_quoted(word) for word in target.command)
-    block = (
-        f"(setq fim-lsp-command '({words}))\n"
-        f"(load {_quoted(str(shipped('emacs') / 'fim-lsp.el'))} t t)\n"
-    )
-    after = with_block(path, before, block, ";;")
-    return Plan(path, before, after)
+    folder, copies = stable("emacs", target)
+    block = BLOCK.format(words=words, file=_quoted(str(folder / "fim-lsp.el")))
+    return Plan(path, before, with_block(path, before, block, ";;"), copies=copies)
+
+
+def undo(target: Target) -> Plan:
+    """Take the block out; a file that held nothing else is deleted."""
+    path = _init_file(target)
+    before = read(path)
+    after = without_block(before or "", ";;")
+    return Plan(path, before, after or None)
 
 
 def _init_file(target: Target) -> Path:

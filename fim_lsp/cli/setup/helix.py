@@ -6,10 +6,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from .change import Plan, Target, around_block, read, with_block
+from .change import Plan, Target, around_block, read, with_block, without_block
 
 # The servers Helix 25.07 names by itself: a list of one's own replaces them.
 OWN_SERVERS: Mapping[str, tuple[str, ...]] = {
@@ -54,9 +55,29 @@ HEADER = re.compile(
 )
 
 
-def plan(target: Target) -> Plan:
+# Our name in a list of servers, with the comma that stands before or after it.
+OURS = re.compile(r',[ \t]*"fim-lsp"|"fim-lsp"[ \t]*,?[ \t]*')
+
+
+def undo(target: Target) -> Plan:
+    """Take the block out, and our name out of the lists that it was added to."""
+    path = _path(target)
+    before = read(path)
+    after = LIST.sub(
+        lambda names: names[1] + OURS.sub("", names[2]) + names[3],
+        without_block(before or "", "#"),
+    )
+    return Plan(path, before, after or None)
+
+
+def _path(target: Target) -> Path:
     folder = target.configuration() if target.platform == "win32" else target.xdg()
-    path = folder / "helix/languages.toml"
+    return folder / "helix/languages.toml"
+
+
+def plan(target: Target) -> Plan:
+    """Add the server, and its name to the list of each language."""
+    path = _path(target)
     before = read(path)
     try:
         foreign = tomllib.loads("".join(around_block(before or "", "#")))

@@ -49,6 +49,49 @@ def with_value(text: str, path: tuple[str, ...], value: Any) -> str:
     return edited
 
 
+def without_value(text: str, path: tuple[str, ...]) -> str:
+    """`text` without the member at `path`; as it is where there is none.
+
+    Raises NotUnderstood rather than take out anything else than that.
+    """
+    tokens, opening = _tokens(text), 0
+    for depth, key in enumerate(path):
+        members = _members(tokens, opening) if tokens else {}
+        if key not in members:
+            return text
+        first, last = members[key]
+        if depth == len(path) - 1:
+            edited = _cut(text, tokens, first - 2, last)
+            if parse(edited) != _without(parse(text), path):
+                raise NotUnderstood
+            return edited
+        opening = first
+    return text
+
+
+def _cut(text: str, tokens: list[Token], first: int, last: int) -> str:
+    """`text` without the tokens `first` to `last`, one comma, and the line that they
+    alone stood on.
+    """
+    start, end = tokens[first][1], tokens[last][2]
+    if tokens[last + 1][0] == ",":
+        end = tokens[last + 1][2]
+    elif tokens[first - 1][0] == ",":
+        start = tokens[first - 1][1]
+    line_start = text.rfind("\n", 0, start) + 1
+    rest = re.match(r"[ \t]*\r?\n", text[end:])
+    if rest and not text[line_start:start].strip():
+        return text[:line_start] + text[end + rest.end() :]
+    return text[:start] + text[end:].lstrip(" \t")
+
+
+def _without(document: Any, path: tuple[str, ...]) -> Any:
+    head, *rest = path
+    if not rest:
+        return {key: value for key, value in document.items() if key != head}
+    return {**document, head: _without(document[head], tuple(rest))}
+
+
 def _expected(document: Any, path: tuple[str, ...], value: Any) -> Any:
     if not isinstance(document, dict):
         raise NotUnderstood

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
-from ...errors import InputError
 from . import jsonc
 from .change import Plan, Target, read
+from .json_settings import not_json, with_values, without_values
 
 # Kate's name for the language -> the programs that Kate itself would start for it.
 OWN_SERVERS: Mapping[str, tuple[str, ...]] = {
@@ -29,32 +30,55 @@ OWN_SERVERS: Mapping[str, tuple[str, ...]] = {
 
 
 def plan(target: Target) -> Plan:
-    path = target.xdg() / "kate/lspclient/settings.json"
-    if target.platform == "win32":
-        path = target.configuration() / "kate/lspclient/settings.json"
-    before = read(path)
-    kept = []
+    """Add the server for each language that has none."""
+    servers = _servers(target)
+    kept = [
+        language
+        for language, programs in OWN_SERVERS.items()
+        if _is_taken(servers.get(language), programs, target)
+    ]
+    values = [
+        (("servers", language), {"command": list(target.command)})
+        for language in OWN_SERVERS
+        if language not in kept
+    ]
+    return with_values(_path(target), "Kate", values, _notes(kept))
+
+
+def undo(target: Target) -> Plan:
+    """Take every server out that is ours."""
+    ours = [
+        ("servers", language)
+        for language, entry in _servers(target).items()
+        if _is_ours(entry)
+    ]
+    return without_values(_path(target), "Kate", ours)
+
+
+def _path(target: Target) -> Path:
+    folder = target.configuration() if target.platform == "win32" else target.xdg()
+    return folder / "kate/lspclient/settings.json"
+
+
+def _servers(target: Target) -> Mapping[str, object]:
+    """Kate's servers by language, as they are set now."""
+    path = _path(target)
     try:
-        after = before or ""
-        servers = jsonc.parse(after).get("servers", {})
-        for language, programs in OWN_SERVERS.items():
-            if _is_taken(servers.get(language), programs, target):
-                kept.append(language)
-                continue
-            server = {"command": list(target.command)}
-            after = jsonc.with_value(after, ("servers", language), server)
+        servers = jsonc.parse(read(path) or "").get("servers", {})
     except (jsonc.NotUnderstood, AttributeError):
-        raise InputError(
-            f"{path} is not JSON as Kate writes it; nothing was changed."
-        ) from None
-    return Plan(path, before, after, _notes(kept))
+        raise not_json(path, "Kate") from None
+    return servers if isinstance(servers, dict) else {}
+
+
+def _is_ours(entry: object) -> bool:
+    command = entry.get("command") if isinstance(entry, dict) else None
+    return isinstance(command, list) and "fim" in " ".join(map(str, command))
 
 
 def _is_taken(entry: object, programs: tuple[str, ...], target: Target) -> bool:
     """Whether the language has a server that is not ours, set by hand or installed."""
     if entry is not None:
-        command = entry.get("command") if isinstance(entry, dict) else None
-        return not (isinstance(command, list) and "fim" in " ".join(map(str, command)))
+        return not _is_ours(entry)
     path = target.environ.get("PATH")
     return any(shutil.which(program, path=path) for program in programs)
 
@@ -66,5 +90,5 @@ def _notes(kept: list[str]) -> tuple[str, ...]:
     names = ", ".join(kept)
     return (
         note,
-        f"Left alone, for Kate runs one server for a language: {names}.",
+        f"Left alone, because Kate runs one server for each language: {names}.",
     )

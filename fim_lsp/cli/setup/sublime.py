@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from ...errors import InputError
-from . import jsonc
-from .change import Plan, Target, read
+from pathlib import Path
+
+from .change import Plan, Target
+from .json_settings import with_values, without_values
+
+# Where the LSP package keeps what it knows of one server.
+CLIENT = ("clients", "fim-lsp")
+# The syntaxes that the server is started for.
+SELECTOR = "source | text.html | text.plain | embedding"
 
 
 def plan(target: Target) -> Plan:
-    if target.platform in ("darwin", "win32"):
-        folder = target.configuration() / "Sublime Text"
-    else:
-        folder = target.configuration() / "sublime-text"
-    path = folder / "Packages/User/LSP.sublime-settings"
-    before = read(path)
-    client = {
-        "enabled": True,
-        "command": list(target.command),
-        "selector": "source | text.html | text.plain | embedding",
-    }
-    try:
-        after = jsonc.with_value(before or "", ("clients", "fim-lsp"), client)
-    except jsonc.NotUnderstood:
-        raise InputError(
-            f"{path} is not JSON as Sublime Text writes it; nothing was changed."
-        ) from None
-    return Plan(path, before, after, ("Sublime Text also needs its package LSP.",))
+    """Add the client."""
+    client = {"enabled": True, "command": list(target.command), "selector": SELECTOR}
+    notes = ("Sublime Text also needs its package LSP.",)
+    return with_values(_path(target), "Sublime Text", [(CLIENT, client)], notes)
+
+
+def undo(target: Target) -> Plan:
+    """Take the client out again."""
+    return without_values(_path(target), "Sublime Text", [CLIENT])
+
+
+def _path(target: Target) -> Path:
+    has_spaces = target.platform in ("darwin", "win32")
+    folder = "Sublime Text" if has_spaces else "sublime-text"
+    return target.configuration() / folder / "Packages/User/LSP.sublime-settings"

@@ -1,22 +1,27 @@
-"""VS Code: where the extension finds the server."""
+"""VS Code, and the editors made of it: where the extension finds the server."""
 
 from __future__ import annotations
 
-from ...errors import InputError
-from . import jsonc
-from .change import Plan, Target, read
+from pathlib import Path
+
+from .change import Plan, Target
+from .json_settings import with_values, without_values
+
+# The setting of the extension that names the server.
+COMMAND = ("fim-lsp.server.command",)
 
 
-def plan(target: Target) -> Plan:
-    path = target.configuration() / "Code/User/settings.json"
-    before = read(path)
-    try:
-        after = jsonc.with_value(
-            before or "", ("fim-lsp.server.command",), list(target.command)
-        )
-    except jsonc.NotUnderstood:
-        raise InputError(
-            f"{path} is not JSON as VS Code writes it; nothing was changed."
-        ) from None
-    note = "VS Code also needs the fim-lsp extension, which `make vscode` builds."
-    return Plan(path, before, after, (note,))
+def plan(target: Target, *, folder: str = "Code", name: str = "VS Code") -> Plan:
+    """Set the command in the user settings, which the editor keeps in `folder`."""
+    note = f"{name} also needs the fim-lsp extension, which `make vscode` builds."
+    values = [(COMMAND, list(target.command))]
+    return with_values(_path(target, folder), name, values, (note,))
+
+
+def undo(target: Target, *, folder: str = "Code", name: str = "VS Code") -> Plan:
+    """Take the command out again."""
+    return without_values(_path(target, folder), name, [COMMAND])
+
+
+def _path(target: Target, folder: str) -> Path:
+    return target.configuration() / folder / "User/settings.json"

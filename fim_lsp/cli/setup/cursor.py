@@ -1,0 +1,10 @@
+"""Cursor: as VS Code, in a folder of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from . import vscode
+
+plan = partial(vscode.plan, folder="Cursor", name="Cursor")
+undo = partial(vscode.undo, folder="Cursor", name="Cursor")
