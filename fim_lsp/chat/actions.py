@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from ..errors import InputError
 from ..settings import ActionSettings
-from ..text import Place, Span
+from ..text import Place, Span, one_line
 from .comments import find_comment
-from .markdown import shortened
 from .selection import Diagnostic, Selection
 
 
@@ -110,6 +109,9 @@ ACTIONS = (
     Action("optimise", "Optimise", _REWRITE, Apply.REPLACE, Needs.SELECTION),
 )
 
+# Characters of a message that stand in the title of a fix.
+_TITLE = 60
+# Kinds that an own action may have.
 _OWN_KIND = re.compile(r"(?:quickfix|refactor)(?:\.[\w-]+)*")
 
 
@@ -139,44 +141,61 @@ def actions_for(
     )
 
 
-def own_actions(
-    settings: Mapping[str, ActionSettings],
-) -> tuple[tuple[Action, ...], tuple[str, ...]]:
-    """The user's own actions that can be used, and a sentence for each that cannot."""
-    actions: list[Action] = []
-    problems: list[str] = []
-    taken = {action.id for action in ACTIONS}
-    for id_, own in settings.items():
-        where = f"chat.actions.{id_}"
-        if id_ in taken:
-            problems.append(f"{where}: “{id_}” is a built-in action; use another name.")
-        elif not own.prompt.strip():
-            problems.append(f"{where}.prompt is empty; say what the model is to do.")
-        elif not _OWN_KIND.fullmatch(own.kind):
-            problems.append(f"{where}.kind must be quickfix, refactor or a kind of it.")
-        else:
-            actions.append(
-                Action(
-                    id_,
-                    own.title.strip() or id_,
-                    own.kind,
-                    Apply(own.apply),
-                    Needs.SELECTION,
-                    prompt=own.prompt.strip(),
-                    languages=own.languages,
-                )
-            )
-    return tuple(actions), tuple(problems)
+def own_actions(settings: Mapping[str, ActionSettings]) -> tuple[Action, ...]:
+    """The user's own actions that can be used."""
+    return tuple(
+        Action(
+            id_,
+            own.title.strip() or id_,
+            own.kind,
+            Apply(own.apply),
+            Needs.SELECTION,
+            prompt=own.prompt.strip(),
+            languages=own.languages,
+        )
+        for id_, own in settings.items()
+        if _problem(id_, own) is None
+    )
 
 
-def find_action(id_: str, own: Iterable[Action] = ()) -> Action:
-    """The action called `id_`.  InputError, with a suggestion, where there is none."""
-    table = {action.id: action for action in (*ACTIONS, *own)}
+def problems_of_own_actions(settings: Mapping[str, ActionSettings]) -> tuple[str, ...]:
+    """A sentence for each of the user's own actions that cannot be used."""
+    problems = (_problem(id_, own) for id_, own in settings.items())
+    return tuple(problem for problem in problems if problem)
+
+
+def find_action(
+    id_: str, settings: Mapping[str, ActionSettings] | None = None
+) -> Action:
+    """The action called `id_`; `settings` are the user's own.
+
+    Raises InputError where there is none: with what is wrong about an own action, else
+    with a similar name.
+    """
+    settings = settings or {}
+    table = {action.id: action for action in (*ACTIONS, *own_actions(settings))}
     if id_ in table:
         return table[id_]
+    if id_ in settings and (problem := _problem(id_, settings[id_])):
+        raise InputError(problem)
     near = difflib.get_close_matches(id_, table, n=1)
     hint = f"did you mean “{near[0]}”?" if near else f"there are {', '.join(table)}."
-    raise InputError(f"There is no action “{id_}”; {hint}")
+    raise InputError(f"There is no action “{one_line(id_)}”; {hint}")
+
+
+def _problem(id_: str, own: ActionSettings) -> str | None:
+    """Why an own action cannot be used."""
+    key = f"chat.actions.{id_}"
+    if id_ in {action.id for action in ACTIONS}:
+        return f"{key}: “{id_}” is a built-in action; use another name."
+    if not own.prompt.strip():
+        return f"{key}.prompt is empty; say what the model is to do."
+    if not _OWN_KIND.fullmatch(own.kind):
+        return (
+            f"{key}.kind is “{own.kind}”; it must be quickfix, refactor, or begin with "
+            "one of them and a dot."
+        )
+    return None
 
 
 def diagnostics_at(selection: Selection) -> tuple[Diagnostic, ...]:
@@ -227,5 +246,5 @@ def _has_code(selection: Selection) -> bool:
 def _fix_title(action: Action, found: tuple[Diagnostic, ...]) -> str:
     if len(found) > 1:
         return f"{action.title} {len(found)} problems"
-    message = shortened(found[0].message)
+    message = one_line(found[0].message, _TITLE)
     return f"{action.title}: {message}" if message else action.title

@@ -7,42 +7,65 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from ..api.requests import Usage
+from ..api.prices import Money
+from ..api.token_counts import Tokens
 from ..privacy.redaction import restored
-from ..text import Document, Edit, Span, text_between
+from ..text import (
+    Document,
+    Edit,
+    Span,
+    apply,
+    dominant_line_end,
+    one_line,
+    text_between,
+    visible,
+)
 from .actions import Apply, Needs
 from .doubts import Proposal, doubt, doubt_of_new_file
 from .edits import filled, inserting, replacing, replacing_part
 from .fences import Fence, find_fences
-from .markdown import shortened, tame
+from .markdown import tame
 from .messages import Task
 from .parts import answered_part
 from .regions import lines_span, reported_lines
+from .reindent import like_document
+from .soundness import Unmatched, broken
+from .turns import LOOP
 
 ActionOutcome = Literal["edited", "shown", "nothing"]
 
-_QUOTED = 160  # characters of prose that a reason repeats
+# Characters of prose that a reason repeats.
+_QUOTED = 160
 
 # Actions that keep the code around what they change.
 _KEEPING = ("fix", "document", "types")
 
+# Why an answer that ended in such a way is not used, by its finish reason.
 _UNFINISHED = {
-    "length": "The answer was cut off at its longest length; select less code.",
-    "content_filter": "The endpoint's filter held the answer back.",
+    "length": "The answer was cut off at its longest length; select less code, or "
+    "raise chat.maxTokens.",
+    "content_filter": "The endpoint's content filter withheld the answer.",
     "insufficient_system_resource": "The endpoint ran out of resources; try again.",
     "tool_calls": "The model asked for tools instead of answering.",
-    "error": "The endpoint failed while it answered; try again.",
+    "error": "The endpoint failed during its answer; try again.",
+    LOOP: "The model repeated itself and was stopped; try again, or select less code.",
 }
+# Ways to end after which an explanation is shown as far as it goes.
+_SHOWN = ("stop", "length", LOOP, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an action came to.
+    """What came of an action.
 
-    `edits` belong to `document` and are listed from the last to the first, so that
-    they mean the same applied at once or one after another.  `reason` is a sentence,
-    always there where the outcome is "nothing".  `new_file`, to be created with
-    `new_text`, did not exist when the answer was read.
+    edits: belong to `document` and are listed from the last to the first, so that
+        they mean the same applied at once or one after another.
+    reason: a sentence, always there where the outcome is "nothing".
+    new_file: is to be created with `new_text`; it did not exist when the answer was
+        read.
+    model: which one answered.
+    tools: each tool call, as it was shown.
+    tokens, cost: of all requests; None where none was sent, or no price is known.
     """
 
     outcome: ActionOutcome
@@ -52,37 +75,40 @@ class Result:
     new_file: Path | None = None
     new_text: str = ""
     markdown: str | None = None
-    usage: Usage | None = None
     model: str | None = None
-    tools: tuple[str, ...] = ()  # each call, as it was shown
+    tools: tuple[str, ...] = ()
+    tokens: Tokens | None = None
+    cost: Money | None = None
 
 
-def read(task: Task, text: str, finish_reason: str | None) -> Result:
+def read(
+    task: Task, text: str, finish_reason: str | None, unmatched: Unmatched
+) -> Result:
     """What the answer `text` means for `task`."""
     document = task.selection.document
     nothing = Result("nothing", document)
     shows = task.action.apply is Apply.SHOW
     if not text.strip() and finish_reason in ("stop", None):
         return replace(nothing, reason="The model's answer is empty.")
-    if shows and text.strip() and finish_reason in ("stop", "length", None):
-        cut = _UNFINISHED["length"] if finish_reason == "length" else None
-        return Result("shown", document, cut, markdown=tame(text))
+    if shows and text.strip() and finish_reason in _SHOWN:
+        cut = _UNFINISHED.get(finish_reason or "")
+        return Result("shown", document, cut, markdown=tame(visible(text)))
     if finish_reason not in ("stop", None):
-        why = f"The answer ended early ({finish_reason})."
+        why = f"The answer ended early ({one_line(finish_reason)})."
         return replace(nothing, reason=_UNFINISHED.get(finish_reason, why))
-    fence = _only_fence(text)
+    fence = _only_fence(visible(text, already_in=text_between(document, task.span)))
     if isinstance(fence, str):
         return replace(nothing, reason=fence)
     if task.action.apply is Apply.NEW_FILE:
-        return _new_file(task, fence)
-    return _edited(task, fence)
+        return _new_file(task, fence, unmatched)
+    return _edited(task, fence, unmatched)
 
 
 def _only_fence(text: str) -> Fence | str:
-    """The one closed block of `text` with its blank borders cut off, or why not."""
+    """The one closed block of `text` without blank lines at its ends, or why not."""
     fences = find_fences(text)
     if not fences:
-        return f"The model answered without a code block: “{shortened(text, _QUOTED)}”"
+        return f"The model answered without a code block: “{one_line(text, _QUOTED)}”"
     if len(fences) > 1:
         count = len(fences)
         return f"The model answered with {count} code blocks; one was asked for."
@@ -98,16 +124,22 @@ def _only_fence(text: str) -> Fence | str:
     return replace(fences[0], lines=tuple(lines))
 
 
-def _new_file(task: Task, fence: Fence) -> Result:
+def _new_file(task: Task, fence: Fence, unmatched: Unmatched) -> Result:
+    """The new file, with the tabs and line ends of the document."""
     document = task.selection.document
+    line_end = dominant_line_end(document)
+    lines = like_document(fence.lines, document)
+    text = "".join(f"{line}{line_end}" for line in lines)
     proposal = Proposal(fence, document.language, selected=())
-    if reason := doubt_of_new_file(proposal):
+    reason = doubt_of_new_file(proposal) or broken(
+        "", text, document.language, unmatched
+    )
+    if reason:
         return Result("nothing", document, reason)
-    text = "".join(f"{line}\n" for line in fence.lines)
     return Result("edited", document, new_file=task.new_file, new_text=text)
 
 
-def _edited(task: Task, fence: Fence) -> Result:
+def _edited(task: Task, fence: Fence, unmatched: Unmatched) -> Result:
     """The edits of the region; of the reported lines, where only they are answered."""
     document, span = task.selection.document, task.span
     if task.is_part:
@@ -123,6 +155,9 @@ def _edited(task: Task, fence: Fence) -> Result:
         return Result("nothing", document, why)
     if not (edits := _changing(task)(document, span, lines)):
         return Result("nothing", document, "The model left the code as it is.")
+    after = apply(document, edits, document.version).text
+    if reason := broken(document.text, after, document.language, unmatched):
+        return Result("nothing", document, reason)
     return Result("edited", document, edits=edits)
 
 
@@ -135,7 +170,7 @@ def _changing(
 
 
 def _doubt(task: Task, span: Span, fence: Fence) -> str | None:
-    """Why the block `fence` is not to stand in the place of `span`."""
+    """Why the code in `fence` is not to stand in the place of `span`."""
     document = task.selection.document
     proposal = _proposal(document, span, fence)
     if task.action.apply is Apply.INSERT:

@@ -155,7 +155,8 @@ def _not_deeper(document: Document, number: int) -> int | None:
 def _is_definition(document: Document, first: int) -> bool:
     """Whether the line `first`, or the one that it decorates, defines something."""
     indent = indent_of(document.lines[first])
-    for line in document.lines[first:]:
+    for number in range(first, len(document.lines)):
+        line = document.lines[number]
         if _is_decorator(line) or _closes(line) or indent_of(line) != indent:
             continue
         if DEFINITION.match(line):
@@ -166,9 +167,10 @@ def _is_definition(document: Document, first: int) -> bool:
 
 def _goes_on(document: Document, number: int) -> bool:
     """Whether a line that closes something opens the next part: `} else {`, `):`."""
-    for line in document.lines[number + 1 :]:
+    indent = indent_of(document.lines[number])
+    for below in range(number + 1, len(document.lines)):
+        line = document.lines[below]
         if line.strip():
-            indent = indent_of(document.lines[number])
             is_brace = indent_of(line) == indent and line.strip() == "{"
             return indent_of(line) > indent or is_brace or _continues(line)
     return False

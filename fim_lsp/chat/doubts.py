@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ..languages import language_called
+from ..text import one_line
 from .fences import Fence
-from .markdown import shortened
 
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*[|:│]|\t|\s{2,}|$)")
@@ -126,7 +126,7 @@ def _is_fragment(proposal: Proposal) -> str | None:
         if line in proposal.chosen:
             continue
         if not any(_is_like(line, other) for other in answered):
-            return f"The answer has nothing for the line “{shortened(line)}”."
+            return f"The answer has nothing for the line “{one_line(line, 60)}”."
     return None
 
 

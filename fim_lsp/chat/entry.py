@@ -1,8 +1,7 @@
-"""An action as a user asks for it: by its id, on a file that may or may not be sent."""
+"""An action as a user asks for it, on a file that may or may not be sent."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,26 +9,30 @@ from pathlib import Path
 from ..reasons import reason_of
 from ..settings import ChatSettings
 from ..text import Document, path_of
-from .actions import find_action, own_actions
+from .actions import Action
 from .answer import Result
 from .definitions import name_of
 from .run import run
 from .selection import Diagnostic, Selection
+from .soundness import Unmatched
 from .tools import ToolBox
-from .turns import Converse, OnStep, Sleep
+from .turns import Converse, OnStep
 
-# Why a document of a workspace folder may not be sent, or None.
+# Why a document of a workspace folder may not be sent, by the reason's name, or None.
 RefusalOf = Callable[[str, Path | None], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionCall:
-    """One action to run.  `folder` is the workspace folder of the document.
+    """One action to run.
 
-    `open_documents` may hold any; `diagnostics` are those of other files, by URI.
+    folder: the workspace folder of the document.
+    instruction: what the user wrote.
+    open_documents: all of them, whether they may be sent or not.
+    diagnostics: those of other files, by URI.
     """
 
-    action: str
+    action: Action
     selection: Selection
     folder: Path | None = None
     instruction: str | None = None
@@ -38,68 +41,75 @@ class ActionCall:
 
 
 async def act(
-    wish: ActionCall,
+    call: ActionCall,
     *,
     settings: ChatSettings,
     refusal: RefusalOf,
     converse: Converse,
     report: OnStep,
-    sleep: Sleep = asyncio.sleep,
+    unmatched: Unmatched,
 ) -> Result:
-    """What the wish comes to.  Nothing that may not be sent gets as far as a request.
+    """What came of the call.  What may not be sent gets into no request.
 
-    Raises InputError for an action that does not exist, and the endpoint's errors.
+    Raises the endpoint's errors.
     """
-    own, _ = own_actions(settings.actions)
-    action = find_action(wish.action, own)
-    document = wish.selection.document
-    if reason := refusal(document.uri, wish.folder):
+    document = call.selection.document
+    if reason := refusal(document.uri, call.folder):
         because = reason_of(reason).because
         why = f"{name_of(document.uri)} is not sent because {because}."
         return Result("nothing", document, why)
     others = tuple(
-        other for other in wish.open_documents if _near(other, wish, refusal)
+        other for other in call.open_documents if _is_near(other, call, refusal)
     )
     return await run(
-        action,
-        wish.selection,
+        call.action,
+        call.selection,
         converse=converse,
         settings=settings,
         report=report,
-        tools=_toolbox(wish, others, refusal) if settings.tools else None,
-        instruction=wish.instruction,
+        unmatched=unmatched,
+        tools=_toolbox(call, others, refusal) if settings.tools else None,
+        instruction=call.instruction,
         open_documents=others,
-        sleep=sleep,
     )
 
 
-def _near(other: Document, wish: ActionCall, refusal: RefusalOf) -> bool:
-    """Whether another document is of the same folder and may be sent."""
+def _is_near(other: Document, call: ActionCall, refusal: RefusalOf) -> bool:
+    """Whether another document is in the same folder and may be sent."""
     path = path_of(other.uri)
-    if path is None or wish.folder is None or not path.is_relative_to(wish.folder):
+    if path is None or call.folder is None or not path.is_relative_to(call.folder):
         return False
-    return refusal(other.uri, wish.folder) is None
+    return _resolved(path) is not None and refusal(other.uri, call.folder) is None
 
 
 def _toolbox(
-    wish: ActionCall, others: tuple[Document, ...], refusal: RefusalOf
+    call: ActionCall, others: tuple[Document, ...], refusal: RefusalOf
 ) -> ToolBox | None:
-    """The tools for the wish's folder; without a folder there is nothing to see."""
-    if (folder := wish.folder) is None:
+    """The tools for the call's folder; without a folder there is nothing to see."""
+    if (folder := call.folder) is None:
         return None
-    document = wish.selection.document
-    reported = {**wish.diagnostics, document.uri: wish.selection.diagnostics}
+    document = call.selection.document
+    reported = {**call.diagnostics, document.uri: call.selection.diagnostics}
     return ToolBox(
         folder,
         refusal=lambda path: refusal(path.as_uri(), folder),
         diagnostics={
-            path.resolve(): tuple(found)
-            for uri, found in reported.items()
-            if (path := path_of(uri))
+            path: tuple(diagnostics)
+            for uri, diagnostics in reported.items()
+            if (path := _resolved(path_of(uri)))
         },
         texts={
-            path.resolve(): open_.text
-            for open_ in (document, *others)
-            if (path := path_of(open_.uri))
+            path: opened.text
+            for opened in (document, *others)
+            if (path := _resolved(path_of(opened.uri)))
         },
     )
+
+
+def _resolved(path: Path | None) -> Path | None:
+    """`path` without links; None where links lead round in a circle."""
+    try:
+        return path.resolve() if path else None
+    except (OSError, RuntimeError, ValueError):
+        # Python before 3.13 raises RuntimeError for a link that leads to itself.
+        return None

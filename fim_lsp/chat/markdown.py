@@ -56,12 +56,6 @@ def tame(text: str) -> str:
     return written.strip("\n") + "\n"
 
 
-def shortened(text: str, width: int = 60) -> str:
-    """`text` on one line of at most `width` characters: for titles and progress."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= width else f"{flat[: width - 1].rstrip()}…"
-
-
 @cache
 def _parser(*, html: bool = False) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": html, "maxNesting": _DEEPEST})

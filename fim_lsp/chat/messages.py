@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from math import ceil
 from pathlib import Path
 
 from ..api.requests import ChatRequest, Message
@@ -22,13 +23,28 @@ from .parts import marked, marks_for
 from .regions import comment_at, is_part
 from .selection import Diagnostic, Related, Selection
 
-# Characters, at about three to a token.
-_BEFORE, _AFTER = 6000, 3000
-_DEFINITIONS = 4500
-_DIAGNOSTICS = 12
+# Characters of a token of code, few enough that a budget of tokens is kept.
+_CHARS_PER_TOKEN = 3
+# Characters that are sent of the selection.
 LONGEST_SELECTION = 60_000
+# Diagnostics that are sent.
+_DIAGNOSTICS = 12
+# Tokens that an answer may have beside twice the selection's.
+_MORE_ANSWER = 512
 
-_SMALLEST_ANSWER, _LARGEST_ANSWER = 4096, 32_768  # tokens
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Characters that are sent of what is around the selection."""
+
+    before: int
+    after: int
+    definitions: int
+
+
+_AROUND_EDIT = Surroundings(before=6000, after=3000, definitions=4500)
+# An explanation gets at most 1,000 tokens.
+_AROUND_EXPLANATION = Surroundings(before=1200, after=900, definitions=900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +89,18 @@ def build(task: Task, settings: ChatSettings) -> ChatRequest:
             "Say what is to be changed: give an instruction, "
             "or write it in a comment that begins with fim:"
         )
+    if task.action.needs is Needs.DIAGNOSTIC and not (instruction or _reported(task)):
+        raise InputError(
+            "No problem is reported here, so there is nothing to fix; "
+            "an instruction can say what is wrong."
+        )
     shows = task.action.apply is Apply.SHOW
     return ChatRequest(
         messages=(
             Message("system", redact(_system(task, settings))),
             Message("user", redact("\n\n".join(_parts(task, code, instruction)))),
         ),
-        max_tokens=None if settings.thinking else _answer_limit(code),
+        max_tokens=_answer_limit(code, settings),
         thinking=settings.thinking,
         temperature=None if shows or settings.thinking else 0.0,
     )
@@ -101,10 +122,16 @@ def selected_code(task: Task) -> str:
     return _lf(text)
 
 
+def _around(task: Task) -> Surroundings:
+    return _AROUND_EXPLANATION if task.action.apply is Apply.SHOW else _AROUND_EDIT
+
+
 def _cuts_secret(task: Task, code: str) -> bool:
     """Whether a secret is in two parts of the prompt, neither of which shows it."""
     document, span = task.selection.document, task.span
-    parts = (_before(document, span.start), code, _after(document, span.end))
+    around = _around(task)
+    before = _before(document, span.start, around.before)
+    parts = (before, code, _after(document, span.end, around.after))
     return redact("".join(parts)) != "".join(map(redact, parts))
 
 
@@ -132,12 +159,15 @@ def _instruction(task: Task) -> str:
 
 def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
     document, span = task.selection.document, task.span
+    around = _around(task)
     yield f"File: {name_of(document.uri)}\nLanguage: {document.language}"
-    definitions = imported_definitions(document, code, task.others, budget=_DEFINITIONS)
+    definitions = imported_definitions(
+        document, code, task.others, budget=around.definitions
+    )
     for snippet in definitions:
         yield f"From {snippet.path}:\n{fenced(snippet.text, document.language)}"
     start, end = _lines_of(document, span)
-    if (before := _before(document, start)).strip():
+    if (before := _before(document, start, around.before)).strip():
         yield f"Code before the selection:\n{fenced(before, document.language)}"
     if task.is_part:
         line = marked(document, span)
@@ -146,7 +176,7 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
         yield f"{what} {opening} and {closing}:\n{fenced(line, document.language)}"
     else:
         yield f"Selected code, {_numbered(span)}:\n{fenced(code, document.language)}"
-    if (after := _after(document, end).removeprefix("\n")).strip():
+    if (after := _after(document, end, around.after).removeprefix("\n")).strip():
         yield f"Code after the selection:\n{fenced(after, document.language)}"
     if reported := _reported(task):
         yield f"Reported problems:\n{reported}"
@@ -167,20 +197,23 @@ def _numbered(span: Span) -> str:
     return f"lines {span.start.line + 1} to {span.end.line + 1}"
 
 
-def _before(document: Document, place: Place) -> str:
-    """As many whole lines before `place` as fit, and the part of its own line."""
+def _before(document: Document, place: Place, limit: int) -> str:
+    """The whole lines before `place` that fit, and the part of its own line."""
     text = document.lines[place.line][: place.column]
-    for line in reversed(document.lines[: place.line]):
-        if len(text) + len(line) > _BEFORE:
+    for number in range(place.line - 1, -1, -1):
+        line = document.lines[number]
+        if len(text) + len(line) > limit:
             break
         text = line + text
     return _lf(text)
 
 
-def _after(document: Document, place: Place) -> str:
+def _after(document: Document, place: Place, limit: int) -> str:
+    """The part of its line behind `place`, and the whole lines after it that fit."""
     text = document.lines[place.line][place.column :]
-    for line in document.lines[place.line + 1 :]:
-        if len(text) + len(line) > _AFTER:
+    for number in range(place.line + 1, len(document.lines)):
+        line = document.lines[number]
+        if len(text) + len(line) > limit:
             break
         text += line
     return _lf(text)
@@ -230,6 +263,8 @@ def _lf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _answer_limit(code: str) -> int:
-    """Room for the code, rewritten and twice as long."""
-    return min(max(_SMALLEST_ANSWER, len(code) * 2 // 3 + 1024), _LARGEST_ANSWER)
+def _answer_limit(code: str, settings: ChatSettings) -> int | None:
+    """The most tokens of an answer.  Thoughts count too, so thinking has no limit."""
+    if settings.max_tokens is not None or settings.thinking:
+        return settings.max_tokens
+    return 2 * ceil(len(code) / _CHARS_PER_TOKEN) + _MORE_ANSWER

@@ -8,7 +8,9 @@ from itertools import takewhile
 
 from ..text import Document
 
-_LOOKED_AT = 1000  # lines of a document that show its habit
+# Lines of a document that show whether it is indented with tabs or spaces.
+_LOOKED_AT = 1000
+# Spaces of one level where the text does not show how many there are.
 _USUAL_WIDTH = 4
 
 
@@ -20,7 +22,7 @@ def indented(
     `head` is what stands before `original` on its first line and is not part of the
     result.  Neither begins nor ends with a blank line.
     """
-    lines = _with_usual_characters(lines, document)
+    lines = _with_usual_characters(lines, original, document)
     if head.strip():
         return _behind_text(lines, head)
     original = [head + original[0], *original[1:]]
@@ -29,15 +31,20 @@ def indented(
         if _lost_first_indent(lines, original):
             lines[0] = first + lines[0]
         else:
-            blank = not any(line.strip() for line in original)
-            lines = _moved(lines, head if blank else _common(original))
+            is_blank = not any(line.strip() for line in original)
+            lines = _moved(lines, head if is_blank else _common(original))
     start = lines[0]
     lines[0] = start[len(head) :] if start.startswith(head) else start.lstrip()
     return lines
 
 
+def like_document(lines: Sequence[str], document: Document) -> list[str]:
+    """`lines` of a file beside `document`, with tabs or spaces as `document` has."""
+    return _with_usual_characters(lines, (), document)
+
+
 def _behind_text(lines: list[str], head: str) -> list[str]:
-    """The first line goes on behind `head`; the others stand no further out than it."""
+    """The first line behind `head`; the others no further to the left than `head`."""
     first, rest = lines[0].lstrip(), lines[1:]
     indent = _indent(head)
     if any(line.strip() and not line.startswith(indent) for line in rest):
@@ -46,7 +53,7 @@ def _behind_text(lines: list[str], head: str) -> list[str]:
 
 
 def _lost_first_indent(lines: Sequence[str], original: Sequence[str]) -> bool:
-    """Whether only the first line came without the indentation that the others have."""
+    """Whether only the first line lacks its indentation, and the others have theirs."""
     rest, known = _common(lines[1:]), _common(original[1:])
     return not _indent(lines[0]) and bool(rest) and rest == known
 
@@ -58,7 +65,8 @@ def _moved(lines: Sequence[str], indent: str) -> list[str]:
 
 
 def _common(lines: Sequence[str]) -> str:
-    indents = [_indent(line) for line in lines if line.strip()]
+    """The white space that all filled lines begin with."""
+    indents = _indents(lines)
     if not indents:
         return ""
     # What the first and the last in alphabetical order share, all share.
@@ -71,19 +79,31 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _with_usual_characters(lines: Sequence[str], document: Document) -> list[str]:
-    """`lines` indented with tabs where the document has tabs, spaces where spaces."""
-    own = [_indent(line) for line in lines if line.strip()]
-    theirs = [_indent(line) for line in document.lines[:_LOOKED_AT] if line.strip()]
-    tabs = sum(indent.startswith("\t") for indent in theirs)
-    spaces = sum(indent.startswith(" ") for indent in theirs)
-    if tabs > spaces and any(" " in indent for indent in own):
-        width = _width(own)
+def _with_usual_characters(
+    lines: Sequence[str], original: Sequence[str], document: Document
+) -> list[str]:
+    """`lines` indented with tabs or with spaces, as `original` or else `document` is.
+
+    Where both are mixed in `original`, the lines stay as they are.
+    """
+    answered = _indents(lines)
+    usual = [indent for indent in _indents(original) if indent]
+    around = _indents(document.lines[:_LOOKED_AT])
+    tabs = sum(indent.startswith("\t") for indent in usual or around)
+    spaces = sum(indent.startswith(" ") for indent in usual or around)
+    if usual and tabs and spaces:
+        return list(lines)
+    if tabs > spaces and any(" " in indent for indent in answered):
+        width = _width(answered)
         return [_retabbed(line, width) for line in lines]
-    if spaces > tabs and any("\t" in indent for indent in own):
-        width = _width(theirs)
+    if spaces > tabs and any("\t" in indent for indent in answered):
+        width = _width(around)
         return [_indent(line).expandtabs(width) + line.lstrip(" \t") for line in lines]
     return list(lines)
+
+
+def _indents(lines: Sequence[str]) -> list[str]:
+    return [_indent(line) for line in lines if line.strip()]
 
 
 def _retabbed(line: str, width: int) -> str:
@@ -92,7 +112,7 @@ def _retabbed(line: str, width: int) -> str:
 
 
 def _width(indents: Sequence[str]) -> int:
-    """How many spaces one level has.  Alignment makes it unclear: then the usual."""
+    """How many spaces one level has; the usual number where alignment hides it."""
     widths = (len(indent) for indent in indents if indent and "\t" not in indent)
     width = math.gcd(*widths)
     return width if width in (2, 3, 4, 8) else _USUAL_WIDTH

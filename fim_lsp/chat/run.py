@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from ..api.requests import ChatRequest
 from ..errors import InputError
 from ..settings import ChatSettings
 from ..text import Document
 from . import answer
 from .actions import Action, Apply
 from .answer import Result
-from .messages import Task, build
+from .loops import LoopWatch
+from .messages import Task, build, selected_code
 from .newfile import new_path
 from .regions import region
 from .rounds import converse_with_tools
 from .selection import Selection
+from .soundness import Unmatched
 from .tools import ToolBox
-from .turns import Converse, OnStep, Sleep, Step, Turn, take_turn
+from .turns import Conversation, Converse, OnStep, Sleep, Step
+
+# Ends its block with TimeoutError after so many seconds.
+Deadline = Callable[[float], AbstractAsyncContextManager[object]]
 
 
 async def run(
@@ -30,17 +36,21 @@ async def run(
     converse: Converse,
     settings: ChatSettings,
     report: OnStep,
+    unmatched: Unmatched,
     tools: ToolBox | None = None,
     instruction: str | None = None,
     open_documents: Sequence[Document] = (),
     sleep: Sleep = asyncio.sleep,
+    deadline: Deadline = asyncio.timeout,
     exists: Callable[[Path], bool] = Path.exists,
 ) -> Result:
-    """What `action` comes to.  Nothing is written here, and a cancel closes the stream.
+    """The result of `action`.  Nothing is written here; a cancel closes the stream.
 
-    `open_documents`, and what `tools` can see, must be allowed to be sent.  Input that
-    cannot be worked on makes a result with its reason; the endpoint's errors are
-    raised.
+    unmatched: counts brackets without a partner, in text of a language id.
+    open_documents, tools: hold and see only what may be sent.
+
+    Input that cannot be worked on, and an answer that takes too long, make a result
+    with the reason; the endpoint's errors are raised.
     """
     document = selection.document
     try:
@@ -55,24 +65,26 @@ async def run(
         request = build(task, settings)
     except InputError as error:
         return Result("nothing", document, error.sentence)
-    report(Step(_opening(action, settings)))
-
-    async def turn(request: ChatRequest) -> Turn:
-        return await take_turn(request, converse=converse, report=report, sleep=sleep)
-
+    report(Step(_opening(settings), is_news=bool(settings.instructions.strip())))
+    watch = partial(LoopWatch, selected_code(task), prose=action.apply is Apply.SHOW)
+    conversation = Conversation(converse, report, sleep, watch)
     calls: tuple[str, ...] = ()
-    if tools is None:
-        last = await turn(request)
-    else:
-        last, calls = await converse_with_tools(
-            request, tools, take_turn=turn, report=report
-        )
+    try:
+        async with deadline(settings.timeout):
+            if tools is None:
+                last = await conversation.turn(request)
+            else:
+                last, calls = await converse_with_tools(request, tools, conversation)
+    except TimeoutError:
+        return Result("nothing", document, _too_slow(settings.timeout))
     # Comparing and parsing long texts would keep the keys waiting.
-    result = await asyncio.to_thread(answer.read, task, last.text, last.finish_reason)
+    result = await asyncio.to_thread(
+        answer.read, task, last.text, last.finish_reason, unmatched
+    )
     if result.new_file and exists(result.new_file):
-        why = f"{result.new_file.name} was created meanwhile; it is not written over."
+        why = f"{result.new_file.name} was created meanwhile; it is not overwritten."
         result = Result("nothing", document, why)
-    return replace(result, usage=last.usage, model=last.model, tools=calls)
+    return replace(result, model=last.model, tools=calls)
 
 
 def _new_file(
@@ -83,7 +95,15 @@ def _new_file(
     return new_path(action, document, exists)
 
 
-def _opening(action: Action, settings: ChatSettings) -> str:
-    """What is being done; a project's instructions are never sent unseen."""
+def _opening(settings: ChatSettings) -> str:
+    """What is waited for; a project's instructions are never sent without a word."""
+    waiting = f"waiting for the model, {settings.timeout:g} s at most"
     instructions = " ".join(settings.instructions.split())
-    return f"{action.title}, with: {instructions}" if instructions else action.title
+    return f"{waiting}; instructions: {instructions}" if instructions else waiting
+
+
+def _too_slow(seconds: float) -> str:
+    return (
+        f"The model did not finish within {seconds:g} s; "
+        "the setting chat.timeout can give it more time."
+    )

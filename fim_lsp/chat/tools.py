@@ -15,26 +15,37 @@ from typing import Any
 
 from ..api.requests import Tool, ToolCall
 from ..privacy import redact
-from .markdown import shortened
+from ..text import one_line
 from .selection import Diagnostic
 
-_LARGEST_FILE = 1_000_000  # bytes; larger files are neither read nor searched
+# Bytes; larger files are neither read nor searched.
+_LARGEST_FILE = 1_000_000
+# Entries of a folder that are listed.
 _MOST_ENTRIES = 300
+# Lines that a search finds.
 _MOST_MATCHES = 60
-_MOST_SEARCHED = 3000  # files
+# Files that a search looks into.
+_MOST_SEARCHED = 3000
+# Lines of a file that are read at once.
 _MOST_LINES = 400
+# Characters of a line that a search found.
 _LONGEST_LINE = 300
-# Python before 3.13 raises RuntimeError for a link that leads to itself.
+# Characters of a name or an argument that are shown in the progress.
+_SHOWN = 60
+# The folder of git itself, whose settings may hold a password in an address.
+_GIT = ".git"
+# What reading may raise.  Python before 3.13 raises RuntimeError for a link that
+# leads to itself.
 _UNREADABLE = (OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
 class ToolBox:
-    """What the tools may see: only what is in `folder`, and not what is refused.
+    """What the tools may see: what is in `folder` and is not refused.
 
-    `refusal` says why a path may not be sent, or None; it is called in a thread.
-    `texts` and `diagnostics` are of the open documents, by resolved path; such a text
-    counts more than what is on disk.
+    refusal: why a path may not be sent, or None; called in a thread.
+    diagnostics: those of each file, by resolved path.
+    texts: the text of each open document, by resolved path; it stands for the file's.
     """
 
     folder: Path
@@ -47,7 +58,7 @@ _Run = Callable[[ToolBox, Mapping[str, Any]], str]
 
 
 class _RefusedError(Exception):
-    """A call that is answered in words instead of data."""
+    """Says why a call is refused; the model gets the words."""
 
 
 def declared() -> tuple[Tool, ...]:
@@ -71,13 +82,13 @@ def declared() -> tuple[Tool, ...]:
 
 
 def shown(call: ToolCall) -> str:
-    """The call in one short line, for the progress."""
+    """The call on one short line, for the progress."""
     try:
         arguments = _arguments(call)
     except _RefusedError:
-        return f"{shortened(call.name)}(…)"
-    values = ", ".join(shortened(str(value)) for value in arguments.values())
-    return f"{shortened(call.name)}({values})"
+        return f"{one_line(call.name, _SHOWN)}(…)"
+    values = ", ".join(one_line(str(value), _SHOWN) for value in arguments.values())
+    return f"{one_line(call.name, _SHOWN)}({values})"
 
 
 def answer_call(box: ToolBox, call: ToolCall) -> str:
@@ -99,7 +110,9 @@ def _tool(name: str, description: str, properties: Mapping[str, Any]) -> Tool:
 def _tool_called(name: str) -> _Run:
     if name not in _RUN:
         tools = ", ".join(_RUN)
-        raise _RefusedError(f"there is no tool {shortened(name)}; there are {tools}.")
+        raise _RefusedError(
+            f"there is no tool {one_line(name, _SHOWN)}; there are {tools}."
+        )
     return _RUN[name]
 
 
@@ -140,34 +153,34 @@ def _read_file(box: ToolBox, arguments: Mapping[str, Any]) -> str:
 
 
 def _search_text(box: ToolBox, arguments: Mapping[str, Any]) -> str:
-    wanted = arguments.get("pattern")
-    if not isinstance(wanted, str) or not wanted:
-        raise _RefusedError("the pattern must be a text that is not empty.")
+    pattern = arguments.get("pattern")
+    if not isinstance(pattern, str) or not pattern:
+        raise _RefusedError("the pattern must be a string that is not empty.")
     start = _inside(box, arguments.get("path", "."))
     root = box.folder.resolve()
-    found: list[str] = []
+    matches: list[str] = []
     for path in _files(box, start):
         try:
             lines = _text(box, path).splitlines()
         except (_RefusedError, OSError):
             continue
         name = path.relative_to(root).as_posix()
-        found += [
+        matches += [
             f"{name}:{number}: {line.strip()[:_LONGEST_LINE]}"
             for number, line in enumerate(lines, 1)
-            if wanted in line
+            if pattern in line
         ]
-        if len(found) > _MOST_MATCHES:
-            return "\n".join([*found[:_MOST_MATCHES], "… and more"])
-    return "\n".join(found) or "Not found."
+        if len(matches) > _MOST_MATCHES:
+            return "\n".join([*matches[:_MOST_MATCHES], "… and more"])
+    return "\n".join(matches) or "Not found."
 
 
 def _get_diagnostics(box: ToolBox, arguments: Mapping[str, Any]) -> str:
     path = _inside(box, arguments.get("path"))
     lines = (
-        f"{f'line {found.span.start.line + 1}: ' if found.span else ''}"
-        f"{found.severity}: {' '.join(found.message.split())}"
-        for found in box.diagnostics.get(path, ())
+        f"{f'line {reported.span.start.line + 1}: ' if reported.span else ''}"
+        f"{reported.severity}: {' '.join(reported.message.split())}"
+        for reported in box.diagnostics.get(path, ())
     )
     return "\n".join(lines) or "No problems are reported for this file."
 
@@ -181,17 +194,19 @@ _RUN: Mapping[str, _Run] = {
 
 
 def _inside(box: ToolBox, name: object) -> Path:
-    """The resolved path that `name` means, when it may be seen."""
+    """The resolved path of what is called `name`, where it may be seen."""
     if not isinstance(name, str):
-        raise _RefusedError("the path must be a text.")
+        raise _RefusedError("the path must be a string.")
     if Path(name).is_absolute() or name.startswith(("/", "\\", "~")):
         raise _RefusedError("paths are relative to the workspace folder.")
     path = (box.folder / name).resolve()
     if not path.is_relative_to(box.folder.resolve()):
         raise _RefusedError("this path is outside the workspace folder.")
     # Both the name that was used and what it leads to must be allowed.
-    for one in (Path(os.path.normpath(box.folder / name)), path):
-        if reason := box.refusal(one):
+    for candidate in (Path(os.path.normpath(box.folder / name)), path):
+        if _GIT in map(str.casefold, candidate.parts):
+            raise _RefusedError("git's own files are never sent.")
+        if reason := box.refusal(candidate):
             raise _RefusedError(f"this path is never sent ({reason}).")
     if not path.exists():
         raise _RefusedError("there is no such path.")
@@ -199,11 +214,12 @@ def _inside(box: ToolBox, name: object) -> Path:
 
 
 def _may_be_seen(box: ToolBox, path: Path) -> bool:
+    """Whether reading `path` would not be refused; only that is listed."""
     try:
         _inside(box, str(path.relative_to(box.folder.resolve())))
     except (_RefusedError, *_UNREADABLE):
         return False
-    return path.name != ".git"
+    return True
 
 
 def _text(box: ToolBox, path: Path) -> str:
@@ -227,7 +243,9 @@ def _files(box: ToolBox, start: Path) -> Iterator[Path]:
     count = 0
     for folder, folders, names in os.walk(start):
         here = Path(folder)
-        folders[:] = [one for one in sorted(folders) if _may_be_seen(box, here / one)]
+        folders[:] = [
+            name for name in sorted(folders) if _may_be_seen(box, here / name)
+        ]
         for name in sorted(names):
             if not (here / name).is_symlink() and _may_be_seen(box, here / name):
                 count += 1

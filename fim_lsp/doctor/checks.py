@@ -27,7 +27,7 @@ EDITORS = ("code", "nvim", "hx", "emacs", "subl", "kate")
 
 async def examine(session: Session) -> AsyncIterator[Check]:
     """All checks in order; where one fails, those that build on it are left out."""
-    yield settings_check(session.settings.problems)
+    yield settings_check(session.problems)
     yield privacy_check(session.settings.current.privacy)
     yield editors_check()
     if session.provider == ECHO:

@@ -56,6 +56,36 @@ class Spend:
     error: FimError | None
 
 
+@dataclass(slots=True)
+class Tally:
+    """What the requests of one chat action have used so far.
+
+    tokens: None before the first request has ended.
+    cost: None where a request had no known price.
+    """
+
+    tokens: Tokens | None = None
+    cost: Money | None = None
+
+    def add(self, tokens: Tokens, cost: Money | None) -> None:
+        """Count one request that has ended."""
+        if self.tokens is None:
+            self.tokens, self.cost = tokens, cost
+            return
+        old, new = self.tokens.usage, tokens.usage
+        usage = Usage(
+            prompt=old.prompt + new.prompt,
+            completion=old.completion + new.completion,
+            cache_hit=old.cache_hit + new.cache_hit,
+        )
+        estimated = self.tokens.estimated or tokens.estimated
+        self.tokens = Tokens(usage, estimated=estimated)
+        if self.cost is None or cost is None or self.cost.currency != cost.currency:
+            self.cost = None
+        else:
+            self.cost = replace(cost, amount=self.cost.amount + cost.amount)
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """The requests since midnight, and their cost in `currency`."""
@@ -169,9 +199,10 @@ class Meter:
 
     @contextmanager
     def counting_chat(
-        self, bill: Bill, request: ChatRequest
+        self, bill: Bill, request: ChatRequest, tally: Tally
     ) -> Iterator[Callable[[Delta], None]]:
-        """Count a chat stream, however it ends; hold this around the reading.
+        """Count a chat stream, in `tally` too, however it ends; hold this around the
+        reading.
 
         Yields a function that is to be called with each delta.
         """
@@ -201,7 +232,9 @@ class Meter:
             guess = nothing or estimate(sent, got, CHARS_PER_TOKEN)
             tokens = Tokens(usage or guess, estimated=usage is None)
             total = self._clock() - started
-            self.landed(bill, Spend(tokens, first, total, error))
+            cost = self.landed(bill, Spend(tokens, first, total, error))
+            if _was_sent(error):
+                tally.add(tokens, cost)
 
     # Suggestions.
 

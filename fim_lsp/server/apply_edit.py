@@ -1,4 +1,4 @@
-"""What an action came to, brought into the editor as one edit, or not at all."""
+"""Brings the result of a chat action into the editor, as one edit or not at all."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from lsprotocol import types as lsp
 from ..chat.actions import Action, Apply
 from ..chat.answer import Result
 from ..chat.edits import reanchor
-from ..text import Document, Edit, path_of
+from ..text import Document, Edit, one_line, path_of
 from . import convert
 from .client import NoAnswer
 from .server import FimServer
 
-# The user may be asked to confirm.
+# Seconds that the editor may take: it may ask the user to confirm.
 _SECONDS = 300.0
 
 
 def cannot(server: FimServer, action: Action) -> str | None:
-    """Why this client could not use what `action` comes to; None where it can."""
+    """Why this client could not use the result of `action`; None where it can."""
     if action.apply is Apply.SHOW:
         return None
     if not server.client.capabilities.applies_edits:
@@ -31,9 +31,10 @@ def cannot(server: FimServer, action: Action) -> str | None:
 
 
 async def apply(server: FimServer, title: str, result: Result) -> Result:
-    """The result as it was applied; one that came to nothing says why.
+    """The result as it was applied, or with the reason for which it was not.
 
-    One at a time: the next edit is made for the text that this one leaves.
+    Results are applied one at a time: each is made for the text that the one before
+    it leaves.
     """
     async with server.applying:
         now = server.documents.get(result.document.uri)
@@ -89,5 +90,5 @@ async def _ask_to_apply(
     if isinstance(answer, Mapping) and answer.get("applied"):
         return None
     why = answer.get("failureReason") if isinstance(answer, Mapping) else None
-    said = f": {why}" if isinstance(why, str) and why else ""
-    return f"The editor did not apply the edit{said}."
+    detail = f": {one_line(why)}" if isinstance(why, str) and why else ""
+    return f"The editor did not apply the edit{detail}."

@@ -1,7 +1,6 @@
-"""Diagnostics as the client last sent them along.
+"""Diagnostics of other language servers and linters, as the client last sent them.
 
-A client tells a server of another one's diagnostics only where code actions are asked
-for, and only of those that stand there.
+A client sends them only when it asks for code actions, and only those of that place.
 """
 
 from __future__ import annotations
@@ -14,25 +13,28 @@ from cachetools import LRUCache
 from ..chat.selection import Diagnostic
 from ..text import Document
 
-_DOCUMENTS, _EACH = 64, 100
+# Documents whose diagnostics are kept.
+_DOCUMENTS = 64
+# Diagnostics that are kept of one document.
+_EACH = 100
 
 
 @dataclass(slots=True)
 class _Noted:
-    """What was reported of one version; keys in the order in which they came."""
+    """What was reported for one version of a document, in the order of arrival."""
 
     version: int
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
 
 
 class Diagnostics:
-    """The diagnostics of the documents that were looked at last."""
+    """Keeps the diagnostics of the documents that were used last."""
 
     def __init__(self) -> None:
         self._noted: LRUCache[str, _Noted] = LRUCache(_DOCUMENTS)
 
     def note(self, document: Document, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add to what is known of this version; an edit makes the rest doubtful."""
+        """Add to those of this version; those of an older version are dropped."""
         noted = self._noted.get(document.uri)
         if noted is None or noted.version != document.version:
             noted = _Noted(document.version)
@@ -42,6 +44,7 @@ class Diagnostics:
         self._noted[document.uri] = noted
 
     def of(self, document: Document) -> tuple[Diagnostic, ...]:
+        """Those of just this version of the document."""
         noted = self._noted.get(document.uri)
         if noted is None or noted.version != document.version:
             return ()
@@ -49,6 +52,7 @@ class Diagnostics:
 
     @property
     def by_uri(self) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """Those of every document, of whatever version."""
         return {uri: tuple(noted.diagnostics) for uri, noted in self._noted.items()}
 
     def forget(self, uri: str) -> None:

@@ -1,4 +1,4 @@
-"""Markdown reports: files that only the user can read, gone at the end of the day."""
+"""Markdown reports: files that only the user can read, deleted after a day at most."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import platformdirs
 
 log = logging.getLogger(__name__)
 
+# Seconds.
 _DAY = 86_400.0
 
 
@@ -26,7 +27,7 @@ class ReportFiles:
         self._numbers = count(1)
 
     def write(self, title: str, markdown: str) -> Path | None:
-        """The new report; None, with the reason in the log, where it cannot be."""
+        """The path of the new report; None where it cannot be written (see the log)."""
         try:
             folder = self._private_folder()
             _delete_old(folder)
@@ -42,6 +43,7 @@ class ReportFiles:
         return path
 
     def clear(self) -> None:
+        """Delete the reports of this server."""
         for path in self._written:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -51,12 +53,12 @@ class ReportFiles:
         folder = self._folder or platformdirs.user_cache_path("fim-lsp") / "reports"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix":
-            folder.chmod(0o700)  # fails where it is not the user's own
+            folder.chmod(0o700)  # fails where the folder belongs to someone else
         return folder
 
 
 def _delete_old(folder: Path) -> None:
-    """Remove what servers that were killed have left behind."""
+    """Delete the reports that servers left behind which were killed."""
     for path in folder.glob("*.md"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _DAY:

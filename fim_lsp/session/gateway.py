@@ -11,7 +11,7 @@ from ..api.prices import Money
 from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta, FimRequest
 from ..errors import SettingsError
-from ..money.meter import Bill, Meter, Spend
+from ..money.meter import Bill, Meter, Spend, Tally
 from ..reasons import Refusal
 from ..settings import BudgetSettings, Settings
 
@@ -81,7 +81,9 @@ class Gateway:
                 if self.on_answer:
                     self.on_answer(answer, finish)
 
-    async def stream_chat(self, bill: Bill, request: ChatRequest) -> Stream:
+    async def stream_chat(
+        self, bill: Bill, request: ChatRequest, tally: Tally
+    ) -> Stream:
         """Raises FimError.  Counts what it used; `bill.model` may be "auto"."""
         opened = await self._providers.open(
             bill.provider.name, bill.model, chat=True, announce=self._announce
@@ -92,7 +94,7 @@ class Gateway:
             aclosing(opened.client.stream_chat(request, opened.model)) as deltas,
         ):
             with (
-                self._money.counting_chat(bill, request) as count,
+                self._money.counting_chat(bill, request, tally) as count,
                 self._providers.watching(opened) as named,
             ):
                 async for delta in deltas:

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..api.keystore import KeyStore
 from ..api.presets import resolve
 from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta
+from ..chat.actions import problems_of_own_actions
 from ..completion.decision import Acceptance, Decision, Offer
 from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
@@ -27,7 +28,7 @@ from ..completion.sources import ECHO
 from ..errors import OverBudget, SettingsError
 from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
-from ..money.meter import Bill, Meter
+from ..money.meter import Bill, Meter, Tally
 from ..next.engine import NextEdits, NextSetup
 from ..next.next_edit import REPEAT, NextDecision
 from ..privacy.by_project import PrivacyByProject
@@ -47,10 +48,11 @@ LOCAL = frozenset({ECHO, REPEAT})
 
 @dataclass(frozen=True, slots=True)
 class ChatSource:
-    """The model that answers chat actions."""
+    """The model that answers a chat action; `tally` holds what the action has used."""
 
     bill: Bill
     gateway: Gateway
+    tally: Tally = field(default_factory=Tally, kw_only=True)
 
     @property
     def provider(self) -> str:
@@ -58,7 +60,7 @@ class ChatSource:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """The answer in pieces; reading it raises FimError."""
-        return self.gateway.stream_chat(self.bill, request)
+        return self.gateway.stream_chat(self.bill, request, self.tally)
 
 
 class Session:
@@ -309,11 +311,20 @@ class Session:
         self._tell_problems()
         self._tell_status()
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What of the settings cannot be used, own actions included."""
+        parsed = self.settings.parsed
+        layer = parsed.origins.get("chat.actions", "user")
+        sentences = problems_of_own_actions(parsed.settings.chat.actions)
+        own = (Problem(layer, "chat.actions", sentence) for sentence in sentences)
+        return (*self.settings.problems, *own)
+
     def _tell_problems(self) -> None:
         """Say which problems of the settings are new since they were told last."""
         if self.on_problems is None:
             return
-        told, problems = self._told_problems, self.settings.problems
+        told, problems = self._told_problems, self.problems
         self._told_problems = problems
         if new := tuple(problem for problem in problems if problem not in told):
             self.on_problems(new)

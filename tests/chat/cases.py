@@ -11,9 +11,10 @@
     --- buffer
     total = price * count
 
-Other options are `instruction` (or `none`), `language`, `finish`, `line ends` and
-`end`.  `line ends: crlf` makes both texts CRLF; `end: open` takes the last line break
-from both.  The last section is `buffer`, `file PATH`, `shown` or `reason`.
+Other options are `instruction` (or `none`), `diagnostics: none`, `language`,
+`finish`, `line ends` and `end`.  `line ends: crlf` makes both texts CRLF; `end: open`
+takes the last line break from both.  The last section is `buffer`, `file PATH`,
+`shown` or `reason`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from pathlib import Path
 
 CASES = Path(__file__).parent.parent / "cases_chat"
 _HEADER = re.compile(
-    r"^--- ((?:(?:action|instruction|language|finish|line ends|end): |file )[^\n]*"
+    r"^--- ((?:(?:action|instruction|diagnostics|language|finish|line ends|end): "
+    r"|file )[^\n]*"
     r"|text|model|buffer|shown|reason)\n",
     re.MULTILINE,
 )

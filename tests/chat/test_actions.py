@@ -12,6 +12,7 @@ from fim_lsp.chat.actions import (
     actions_for,
     find_action,
     own_actions,
+    problems_of_own_actions,
 )
 from fim_lsp.chat.selection import Diagnostic, Selection
 from fim_lsp.errors import InputError
@@ -128,22 +129,26 @@ def test_a_menu_takes_microseconds() -> None:
 
 def test_the_names_of_own_actions_are_not_counted() -> None:
     assert OWN.counted_as == "own"
-    assert find_action("fix", (OWN,)).counted_as == "fix"
+    assert find_action("fix").counted_as == "fix"
+
+
+USERS = {
+    "log": ActionSettings("Log", "Add a log line.", "insert"),
+    "fix": ActionSettings("Mine", "Fix it."),
+    "silent": ActionSettings("Silent", "  "),
+    "save": ActionSettings("Save", "Tidy up.", kind="source.organizeImports"),
+}
 
 
 def test_own_actions_come_from_the_settings() -> None:
-    actions, problems = own_actions(
-        {
-            "log": ActionSettings("Log", "Add a log line.", "insert"),
-            "fix": ActionSettings("Mine", "Fix it."),
-            "silent": ActionSettings("Silent", "  "),
-            "save": ActionSettings("Save", "Tidy up.", kind="source.organizeImports"),
-        }
-    )
+    actions = own_actions(USERS)
     assert [(one.id, one.apply, one.is_own) for one in actions] == [
         ("log", Apply.INSERT, True)
     ]
-    assert [one.partition(" ")[0] for one in problems] == [
+
+
+def test_each_own_action_that_cannot_be_used_is_told_about() -> None:
+    assert [one.partition(" ")[0] for one in problems_of_own_actions(USERS)] == [
         "chat.actions.fix:",
         "chat.actions.silent.prompt",
         "chat.actions.save.kind",
@@ -154,4 +159,10 @@ def test_an_unknown_action_is_answered_with_a_near_one() -> None:
     with pytest.raises(InputError, match="did you mean “optimise”"):
         find_action("optimize")
     with pytest.raises(InputError, match="log"):
-        find_action("zzz", (OWN,))
+        find_action("zzz", USERS)
+
+
+def test_an_own_action_that_cannot_be_used_says_why() -> None:
+    with pytest.raises(InputError, match="prompt is empty"):
+        find_action("silent", USERS)
+    assert not find_action("fix", USERS).is_own

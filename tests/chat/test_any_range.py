@@ -15,6 +15,8 @@ from fim_lsp.chat.fences import fenced
 from fim_lsp.chat.regions import region
 from fim_lsp.chat.run import run
 from fim_lsp.chat.selection import Diagnostic, Selection
+from fim_lsp.chat.soundness import broken
+from fim_lsp.completion.code.brackets import unmatched
 from fim_lsp.text import (
     Document,
     Place,
@@ -29,7 +31,8 @@ from ..harness.places import nearest
 from .talk import Talk, says, settings
 
 OWN = Action("own", "Own", "refactor", Apply.REPLACE, Needs.SELECTION, "Sort it.")
-REPLACING = (*map(find_action, ("fix", "edit", "document", "types", "simplify")), OWN)
+IDS = ("fix", "edit", "document", "types", "simplify")
+REPLACING = (*(find_action(id_) for id_ in IDS), OWN)
 
 SOURCES = {
     "python": """\
@@ -161,6 +164,7 @@ async def _run(action: Action, selection: Selection, answer: str) -> Result:
         converse=Talk(says(answer)).converse,
         settings=settings(),
         report=lambda _: None,
+        unmatched=unmatched,
         instruction="Do it.",
     )
 
@@ -200,7 +204,7 @@ async def test_nothing_outside_the_region_changes(
 async def test_the_corrected_region_stands_in_its_place(
     action: Action, selection: Selection
 ) -> None:
-    """The correction: a number for each `s`, which no rule has a reason to doubt."""
+    """The correction: a number for each `s`, which breaks some code on the way."""
     document = selection.document
     span = region(action, selection)
     text = text_between(document, span)
@@ -211,6 +215,10 @@ async def test_the_corrected_region_stands_in_its_place(
     result = await _run(action, selection, fenced(corrected.replace("\r\n", "\n")))
     before, after = _outside(document, span)
     if not text.strip():
+        return
+    after_all = before + corrected + after
+    if broken(document.text, after_all, document.language, unmatched):
+        assert result.outcome == "nothing"
         return
     assert result.reason is None
     assert apply(document, result.edits, 2).text == before + corrected + after
@@ -232,7 +240,7 @@ async def test_every_place_of_a_file_can_be_repaired(
             action = find_action("fix")
             around = region(action, selection)
             text = text_between(document, around)
-            answer = text.replace(line.rstrip(), f"{line.rstrip()} ok")
+            answer = text.replace(line.rstrip(), f"{line.rstrip()}  # ok")
             result = await _run(action, selection, fenced(answer.replace("\r\n", "\n")))
             before, after = _outside(document, around)
             assert result.reason is None

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.chat.actions import Action, Apply, Needs, find_action
+from fim_lsp.chat.actions import find_action
 from fim_lsp.chat.answer import Result
 from fim_lsp.chat.run import run
 from fim_lsp.chat.selection import Diagnostic, Selection
+from fim_lsp.completion.code.brackets import unmatched
+from fim_lsp.settings import ActionSettings
 from fim_lsp.text import Lines, Span, apply, in_blocks, split_lines
 
 from ..harness.marked import parse
 from . import cases
 from .talk import Talk, says, settings
 
-_OWN = (
-    Action("below", "Below", "refactor", Apply.INSERT, Needs.SELECTION, "Add a log."),
-)
+_OWN = {"below": ActionSettings("Below", "Add a log.", "insert")}
 
 
 @pytest.mark.parametrize("path", cases.all_cases(), ids=lambda path: path.stem)
@@ -35,7 +35,8 @@ async def test_case(path: Path) -> None:
         lines=Lines(in_blocks(split_lines(text))),
     )
     span = marked.selection or Span(marked.place, marked.place)
-    reported = (Diagnostic(span, "it is wrong"),) if options["action"] == "fix" else ()
+    is_reported = options["action"] == "fix" and "diagnostics" not in options
+    reported = (Diagnostic(span, "it is wrong"),) if is_reported else ()
     said = options.get("instruction", "Do it.")
     result = await run(
         find_action(options["action"], _OWN),
@@ -43,12 +44,13 @@ async def test_case(path: Path) -> None:
         converse=Talk(says(case.model, options.get("finish", "stop"))).converse,
         settings=settings(),
         report=lambda _: None,
+        unmatched=unmatched,
         instruction=None if said == "none" else said,
         exists=lambda _: False,
     )
     kind, body = _found(result)
     expected = case.expected
-    if case.kind == "buffer":
+    if case.kind == "buffer" or case.kind.startswith("file"):
         expected = case.as_written(expected)
     if os.environ.get("UPDATE") and (kind, body) != (case.kind, expected):
         cases.rewrite(case, kind, body.replace("\r\n", "\n"))

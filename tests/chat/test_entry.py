@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.api.requests import Delta, ToolCallDelta
+from fim_lsp.chat.actions import find_action
 from fim_lsp.chat.answer import Result
 from fim_lsp.chat.entry import ActionCall, act
 from fim_lsp.chat.selection import Diagnostic, Selection
+from fim_lsp.completion.code.brackets import unmatched
 from fim_lsp.errors import InputError
 from fim_lsp.privacy import Privacy
 from fim_lsp.settings import ActionSettings, ChatSettings, parse
@@ -37,15 +39,20 @@ async def _act(
 ) -> Result:
     whole = Span(Place(0, 0), Place(len(target.lines) - 1, 0))
     reported = (Diagnostic(None, "no header"),)
-    wish = ActionCall(
-        action, Selection(target, whole, reported), folder, open_documents=others
+    chat = chat or settings()
+    call = ActionCall(
+        find_action(action, chat.actions),
+        Selection(target, whole, reported),
+        folder,
+        open_documents=others,
     )
     return await act(
-        wish,
-        settings=chat or settings(),
+        call,
+        settings=chat,
         refusal=Privacy(parse(()).settings.privacy, home=Path("/nowhere")).refusal,
         converse=talk.converse,
         report=lambda _: None,
+        unmatched=unmatched,
     )
 
 
@@ -117,3 +124,19 @@ async def test_an_own_action_runs_by_its_key(tmp_path: Path) -> None:
     assert str(talk.requests[0].messages[0].content).startswith("Add a log line.")
     with pytest.raises(InputError):
         await _act(talk, tmp_path, target, action="lag")
+
+
+async def test_an_open_document_in_a_loop_of_links_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "knot").symlink_to("knot")
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    target = _open(tmp_path, "main.py", "price = 1\n")
+    others = [
+        document((tmp_path / name).as_uri(), "python", 1, "x = 1\n")
+        for name in ("knot", "one", "knot/inner.py")
+    ]
+    for tools in (False, True):
+        talk = Talk(ANSWER)
+        chat = replace(settings(), tools=tools)
+        result = await _act(talk, tmp_path, target, *others, chat=chat)
+        assert result.outcome == "edited"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fim_lsp.chat.markdown import shortened, tame
+from fim_lsp.chat.markdown import tame
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,3 @@ def test_every_word_stays(pieces: list[str]) -> None:
 )
 def test_there_is_an_end_to_any_answer(text: str) -> None:
     assert tame(text).strip()
-
-
-def test_a_message_is_shortened_to_one_line() -> None:
-    assert shortened("one\n  two") == "one two"
-    assert shortened("x" * 100) == "x" * 59 + "…"

@@ -195,7 +195,7 @@ def test_a_key_beside_the_selection_does_not_leave() -> None:
 
 def test_thinking_leaves_temperature_and_length_to_the_endpoint() -> None:
     plain = _request("$0a$0\n", find_action("types"))
-    assert (plain.thinking, plain.temperature, plain.max_tokens) == (False, 0.0, 4096)
+    assert (plain.thinking, plain.temperature, plain.max_tokens) == (False, 0.0, 514)
     chat = replace(settings(), thinking=True)
     request = _request("$0a$0\n", find_action("types"), chat=chat)
     assert (request.thinking, request.temperature, request.max_tokens) == (
@@ -203,3 +203,79 @@ def test_thinking_leaves_temperature_and_length_to_the_endpoint() -> None:
         None,
         None,
     )
+
+
+def test_an_answer_may_be_twice_as_long_as_the_selection_and_512_tokens() -> None:
+    types = find_action("types")
+    assert _request("$0" + "x" * 300 + "$0\n", types).max_tokens == 712
+    chat = replace(settings(), max_tokens=99)
+    assert _request("$0a$0\n", types, chat=chat).max_tokens == 99
+    thinking = replace(chat, thinking=True)
+    assert _request("$0a$0\n", types, chat=thinking).max_tokens == 99
+
+
+def test_an_explanation_gets_little_of_what_is_around() -> None:
+    marked = "import tax\n" + "x = 1\n" * 900 + "$0b = rate(2)\n$0" + "y = 1\n" * 900
+    others = "//- tax.py\n" + "def rate(x):\n" + "    return x + 1 + 2\n" * 20 + "\n"
+    short, asked = (
+        _asked("$0b = rate(2)\n$0", "explain"),
+        _asked(marked + others, "explain"),
+    )
+    assert "From workspace/tax.py" in asked
+    assert "Code before the selection" in asked
+    assert "Code after the selection" in asked
+    assert (len(asked) - len(short)) / 3 < 1000
+
+
+def test_a_part_of_a_line_is_marked_in_its_line() -> None:
+    asked = _asked("a = 1\nb = $0c$0 + d\ne = 2\n", "edit", instruction="Double it.")
+    assert (
+        asked
+        == """\
+File: workspace/main.py
+Language: python
+
+Code before the selection:
+```python
+a = 1
+```
+
+Line 2; change the part between ⟦ and ⟧:
+```python
+b = ⟦c⟧ + d
+```
+
+Code after the selection:
+```python
+e = 2
+```
+
+Instruction: Double it."""
+    )
+
+
+def test_a_part_is_marked_with_signs_that_its_line_does_not_hold() -> None:
+    assert "x = '⟦' + «c»" in _asked("x = '⟦' + $0c$0\n", "edit", instruction="Do.")
+
+
+def test_a_fix_is_for_the_problems_of_the_selection() -> None:
+    here = Diagnostic(Span(Place(1, 4), Place(1, 5)), "wrong here")
+    there = Diagnostic(Span(Place(2, 4), Place(2, 5)), "wrong there")
+    asked = _asked("def f():\n    $0a$0\n    b\n", "fix", here, there)
+    assert "wrong here" in asked
+    assert "wrong there" not in asked
+    assert "    a\n    b\n" in asked
+
+
+def test_a_fix_needs_a_problem_or_an_instruction() -> None:
+    with pytest.raises(InputError, match="nothing to fix"):
+        _asked("a $0= 1\n", "fix")
+    with pytest.raises(InputError, match="nothing to fix"):
+        _asked("a $0= 1\nb\n", "fix", Diagnostic(Span(Place(1, 0), Place(1, 1)), "x"))
+    assert "Instruction: Name it." in _asked("a $0= 1\n", "fix", instruction="Name it.")
+
+
+@pytest.mark.parametrize("id_", ["explain", "document", "tests", "types"])
+def test_where_there_is_no_code_nothing_is_asked(id_: str) -> None:
+    with pytest.raises(InputError, match="no code here"):
+        _asked("a = 1\n\n$0\n\nb = 2\n", id_)

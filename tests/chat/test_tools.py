@@ -138,8 +138,8 @@ def test_a_search_finds_nothing_that_may_not_be_seen(
         ("read_file", '{"path": "shop', "not valid JSON"),
         ("read_file", "[" * 100_000, "not valid JSON"),
         ("read_file", "[1]", "a JSON object"),
-        ("read_file", "", "path must be a text"),
-        ("read_file", '{"path": 3}', "path must be a text"),
+        ("read_file", "", "path must be a string"),
+        ("read_file", '{"path": 3}', "path must be a string"),
         ("read_file", '{"path": "shop"}', "not a file"),
         ("read_file", '{"path": "blob.bin"}', "not text"),
         ("read_file", '{"path": "shop/tax.py", "start": 9}', "has 2 lines"),
@@ -179,3 +179,20 @@ def test_calls_are_shown_in_one_short_line() -> None:
 def test_what_is_declared_can_be_called(box: ToolBox) -> None:
     for tool in declared():
         assert "no tool" not in _call(box, tool.name, path=".")
+
+
+@pytest.mark.parametrize(
+    "path", [".git/config", ".git", ".GIT/config", "shop/../.git/config", "lent/config"]
+)
+def test_what_a_listing_hides_is_not_read(box: ToolBox, path: str) -> None:
+    git = box.folder / ".git"
+    git.mkdir(exist_ok=True)
+    (git / "config").write_text("url = https://me:PASSWORD@h/x\n")
+    (box.folder / "lent").symlink_to(".git")
+    for tool in ("list_files", "read_file", "get_diagnostics"):
+        result = _call(box, tool, path=path)
+        assert result.startswith("Refused: ")
+        assert "PASSWORD" not in result
+    assert "PASSWORD" not in _call(box, "search_text", pattern="PASSWORD", path=".")
+    listed = _call(box, "list_files", path=".").splitlines()
+    assert not {".git/", "lent/"} & set(listed)

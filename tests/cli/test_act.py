@@ -258,3 +258,71 @@ def test_over_the_budget_it_says_how_to_run_it_all_the_same(
     ran = command("cart.py:3-4", "types", "--over-budget")
     assert ran.exit_code == 0
     assert len(api.calls) == 1
+
+
+def test_a_fix_of_one_character_is_of_the_block_around_it(command: Command) -> None:
+    ran = command("cart.py:4", "fix", "--instruction", "Double it.", "--write")
+    assert ran.exit_code == 0
+    assert _text() == SOURCE.replace("return x", "return x * 2")
+
+
+def test_a_fix_of_nothing_says_so_and_asks_nothing(
+    command: Command, api: SocketApi
+) -> None:
+    for target in ("cart.py", "cart.py:3-4", "cart.py:4"):
+        ran = command(target, "fix", "--write")
+        assert ran.exit_code == 0
+        assert "No problem is reported here" in ran.stderr
+        assert (
+            "nothing" in json.loads(command(target, "fix", "--json").stdout)["outcome"]
+        )
+    assert _text() == SOURCE
+    assert api.calls == []
+
+
+def test_json_says_whether_the_endpoint_counted(
+    command: Command, api: SocketApi
+) -> None:
+    data = json.loads(command("cart.py:3-4", "types", "--json").stdout)
+    assert data["tokens"]["estimated"] is False
+    api.answer = "```python\n" + "x = x\ny_value = 1\n" * 50
+    data = json.loads(command("cart.py:3-4", "types", "--json").stdout)
+    assert data["outcome"] == "nothing"
+    assert data["reason"].startswith("The model repeated itself")
+    assert data["tokens"]["estimated"] is True
+
+
+def test_a_small_cost_has_no_exponent(command: Command) -> None:
+    prices = "[providers.deepseek.prices.fake]\ninput = 0.0001\noutput = 0.0001\n"
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text(prices)
+    ran = command("cart.py:3-4", "types", "--json")
+    assert json.loads(ran.stdout)["cost"]["amount"].startswith("0.00000")
+    assert "E-" not in ran.stdout + command("cart.py:3-4", "types").stderr
+
+
+def test_the_cost_is_the_one_that_the_books_have(
+    command: Command, fim_lsp: Run
+) -> None:
+    prices = "[providers.deepseek.prices.fake]\ninput = 3\noutput = 5\n"
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text(prices)
+    data = json.loads(command("cart.py:3-4", "types", "--json").stdout)
+    total = json.loads(fim_lsp("usage", "--json").stdout)["total"]
+    assert data["cost"] == {"amount": total["cost"], "currency": "USD"}
+
+
+def test_an_own_action_that_cannot_be_used_is_told_about(
+    command: Command, api: SocketApi
+) -> None:
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text(
+        '[chat.actions.tidy]\ntitle = "Tidy"\nprompt = "Tidy."\nkind = "source"\n'
+    )
+    ran = command("cart.py:3-4", "types")
+    assert ran.exit_code == 0
+    assert "chat.actions.tidy.kind is “source”" in ran.stderr
+    ran = command("cart.py:3-4", "tidy")
+    assert ran.exit_code == 1
+    assert "chat.actions.tidy.kind is “source”" in ran.stderr
+    assert len(api.calls) == 1

@@ -261,7 +261,7 @@ async def test_moving_the_cursor_lists_nothing(editor: Editor) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "outcome"),
-    [({"title": "Run It All the Same"}, "edited"), (None, None), ({"title": 3}, None)],
+    [({"title": "Run Anyway"}, "edited"), (None, None), ({"title": 3}, None)],
 )
 async def test_over_the_budget_an_action_is_asked_for(
     raw_client: Pair, session: FakeSession, answer: Any, outcome: str | None
@@ -298,3 +298,77 @@ async def test_an_editor_that_asks_no_questions_is_told_the_way_out(
     assert editor.edits == []
     await editor.progress()
     await raw_client.expect("window/showMessage")
+
+
+async def test_the_answer_is_what_the_command_line_prints(
+    editor: Editor, session: FakeSession
+) -> None:
+    session.chat.answer = [ANSWER]
+    argument = editor.open()
+    result = await editor.act(argument)
+    assert set(result) == {
+        *("action", "outcome", "reason", "edits", "markdown", "diff"),
+        *("tokens", "cost"),
+    }
+    (edit,) = result["edits"]
+    assert (edit["startLine"], edit["startColumn"]) == (2, 1)
+    assert edit["path"].endswith("/main.py")
+    assert "-    return 1\n+    return 2\n" in result["diff"]
+    await editor.progress()
+
+
+async def test_a_fix_of_one_character_repairs_the_block_around_it(
+    editor: Editor, session: FakeSession
+) -> None:
+    argument = editor.open("def f(s, y):\n    s = s + $0y$0\n    return s\nx = 2\n")
+    diagnostic = {"range": argument["range"], "message": "wrong", "severity": 1}
+    session.chat.answer = ["```python\ndef f(s, y):\n    s += x\n    return s\n```"]
+    await editor.act(argument | {"action": "fix", "diagnostics": [diagnostic]})
+    (change,) = editor.edits[0]["documentChanges"]
+    (edit,) = change["edits"]
+    assert edit["range"]["start"]["line"] == edit["range"]["end"]["line"] == 1
+    assert edit["newText"] == "    s += x"
+    sent = str(session.chat.requests[0].messages[1].content)
+    assert "def f(s, y):\n    s = s + y\n    return s\n" in sent
+    await editor.progress()
+
+
+async def test_a_fix_of_nothing_asks_nothing(
+    editor: Editor, session: FakeSession
+) -> None:
+    argument = editor.open() | {"action": "fix", "diagnostics": []}
+    result = await editor.act(argument)
+    assert result["outcome"] == "nothing"
+    assert "No problem is reported here" in result["reason"]
+    assert session.chat.requests == []
+    await editor.client.expect("window/showMessage")
+    await editor.progress()
+
+
+async def test_a_cursor_lists_what_is_about_the_code_around_it(editor: Editor) -> None:
+    argument = editor.open("def f():\n    return $01\n")
+    params = {"textDocument": {"uri": argument["uri"]}, "range": argument["range"]}
+    ids: dict[int, list[str]] = {}
+    for kind in (1, 2):
+        context: dict[str, Any] = {"diagnostics": [], "triggerKind": kind}
+        actions = await editor.client.request(
+            "textDocument/codeAction", params | {"context": context}
+        )
+        ids[kind] = [one["command"]["arguments"][0]["action"] for one in actions]
+    assert ids == {1: ["explain", "document", "tests"], 2: []}
+
+
+async def test_an_own_action_that_cannot_be_used_is_told_about_once(
+    editor: Editor,
+) -> None:
+    actions = {"tidy": {"title": "Tidy", "prompt": "Tidy.", "kind": "source.fixAll"}}
+    for _ in range(2):
+        editor.client.notify(
+            "workspace/didChangeConfiguration",
+            {"settings": {"fim-lsp": {"chat": {"actions": actions}}}},
+        )
+    message = await editor.client.expect("window/showMessage")
+    assert "chat.actions.tidy.kind is “source.fixAll”" in message["message"]
+    await editor.client.settle()
+    again = [each for each in editor.client.notifications if "tidy" in str(each)]
+    assert again == []

@@ -104,6 +104,18 @@ def scan(
     return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
 
 
+def unmatched(language: str, text: str) -> int:
+    """How many brackets, tags and strings of `text` lack their other end.
+
+    Always 0 for a language id of prose, where brackets need not match.
+    """
+    syntax = syntax_of(language)
+    if not syntax.checked:
+        return 0
+    end = scan(syntax, text)
+    return len(end.stack) + end.extra + end.cut + (end.inside == "string")
+
+
 def scan_before(window: Window) -> Before:
     """Go through what stands before the cursor."""
     syntax, cut_off = syntax_of(window.language), not window.at_start

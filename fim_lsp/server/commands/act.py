@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
 
-from ...chat.actions import find_action, own_actions
+from ...chat.actions import find_action
 from ...chat.answer import Result
 from ...chat.entry import ActionCall
-from ...chat.entry import act as carry_out
+from ...chat.result_data import result_data
 from ...chat.selection import Diagnostic, Selection
+from ...chat.turns import Step
 from ...errors import InputError, OverBudget
-from ...session.session import Session
-from ...settings import ChatSettings
+from ...session.actions import run_action
 from ...text import Document, Span
 from .. import convert
 from ..apply_edit import apply, cannot
@@ -26,120 +27,108 @@ from .call import Command, show
 
 T = TypeVar("T")
 
-_GO_ON = "Run It All the Same"
+# The button that lets an action exceed today's budget.
+RUN_ANYWAY = "Run Anyway"
 
 
-async def act(call: Command) -> Any:
-    """`[{"action", "uri", "range", "instruction"?}]`: what became of it, and why."""
-    server, wish = call.server, _wish(call)
-    settings = server.session.settings.for_folder(wish.folder).chat
-    action = find_action(wish.action, own_actions(settings.actions)[0])
+async def act(command: Command) -> Any:
+    """`[{"action", "uri", "range", "instruction"?}]`: what came of it, and why.
+
+    Answers the JSON of `result_data`; raises the sentences of what cannot be done.
+    """
+    server, call = command.server, _call(command)
+    action = call.action
     if reason := cannot(server, action):
         raise InputError(reason)
-    async with server.progresses.show(action.title, call.token) as progress:
-        result = await progress.run(_answer_or_ask(server, wish, settings, progress))
+    async with server.progresses.show(action.title, command.token) as progress:
+        result = await progress.run(_run_or_ask(server, call, progress))
         if result is None:
-            return {"action": action.id, "outcome": "nothing", "reason": "cancelled"}
+            document = call.selection.document
+            result = Result("nothing", document, "cancelled")
+            return result_data(action, result, Path.as_posix)
         if result.outcome == "edited":
             result = await apply(server, action.title, result)
         elif result.markdown is not None:
             await show(server, action.title, result.markdown)
     if result.reason:
         server.notices.message(lsp.MessageType.Warning, result.reason)
-    return {
-        "action": action.id,
-        "outcome": result.outcome,
-        "reason": result.reason,
-        "markdown": result.markdown,
-    }
+    return result_data(action, result, Path.as_posix)
 
 
-def _wish(call: Command) -> ActionCall:
-    """What is to be done with what; InputError where the call does not say."""
-    documents = call.server.documents
-    action, uri = call.option("action"), call.option("uri")
-    if not isinstance(action, str) or not isinstance(uri, str):
-        raise InputError("Say which action is to be run, on which document and range.")
+def _call(command: Command) -> ActionCall:
+    """The call that the arguments describe.  Raises InputError where they do not."""
+    documents = command.server.documents
+    id_, uri = command.option("action"), command.option("uri")
+    if not isinstance(id_, str) or not isinstance(uri, str):
+        raise InputError("Say which action to run, and on which document and range.")
     if not documents.exists(uri):
         raise InputError("The document is not open, and there is no such file.")
     document = documents.get(uri)
-    instruction = call.option("instruction")
+    folder = documents.folder(document.uri)
+    settings = command.server.session.settings.for_folder(folder)
+    instruction = command.option("instruction")
     return ActionCall(
-        action,
-        Selection(document, _span(call, document), _diagnostics(call, document)),
-        folder=documents.folder(document.uri),
+        find_action(id_, settings.chat.actions),
+        Selection(document, _span(command, document), _diagnostics(command, document)),
+        folder=folder,
         instruction=instruction if isinstance(instruction, str) else None,
         open_documents=documents.open_ones,
-        diagnostics=call.server.reported.by_uri,
+        diagnostics=command.server.reported.by_uri,
     )
 
 
-def _span(call: Command, document: Document) -> Span:
-    range_ = _structured(call, call.option("range"), lsp.Range)
-    return call.server.documents.span(document, range_)
+def _span(command: Command, document: Document) -> Span:
+    range_ = _structured(command, command.option("range"), lsp.Range)
+    return command.server.documents.span(document, range_)
 
 
-def _diagnostics(call: Command, document: Document) -> tuple[Diagnostic, ...]:
-    """Those that came with the command, else what was last reported here."""
-    documents, raw = call.server.documents, call.option("diagnostics")
+def _diagnostics(command: Command, document: Document) -> tuple[Diagnostic, ...]:
+    """Those that came with the command, else those that were last reported here."""
+    documents, raw = command.server.documents, command.option("diagnostics")
     if not isinstance(raw, list):
-        return call.server.reported.of(document)
-    each = (_structured(call, one, lsp.Diagnostic) for one in raw)
-    return tuple(convert.diagnostic(documents, document, one) for one in each)
+        return command.server.reported.of(document)
+    given = (_structured(command, diagnostic, lsp.Diagnostic) for diagnostic in raw)
+    return tuple(convert.diagnostic(documents, document, each) for each in given)
 
 
-def _structured(call: Command, raw: Any, kind: type[T]) -> T:
-    converter = call.server.protocol._converter  # noqa: SLF001  pygls shows no other
+def _structured(command: Command, raw: Any, kind: type[T]) -> T:
+    converter = command.server.protocol._converter  # noqa: SLF001  pygls shows no other
     try:
         return converter.structure(raw, kind)
     except (BaseValidationError, TypeError, KeyError, ValueError) as error:
-        raise InputError("The range of the action has the wrong shape.") from error
+        what = "range" if kind is lsp.Range else "diagnostics"
+        raise InputError(
+            f"The {what} of the action are not as LSP has them."
+        ) from error
 
 
-async def _answer_or_ask(
-    server: FimServer, wish: ActionCall, settings: ChatSettings, progress: Progress
+async def _run_or_ask(
+    server: FimServer, call: ActionCall, progress: Progress
 ) -> Result:
-    """The answer; where today's budget is used up, the user is asked if one may."""
+    """The result; where today's budget is used up, the user may say to run anyway."""
+
+    def report(step: Step) -> None:
+        progress.report(str(step))
+
     try:
-        return await _answer(server.session, wish, settings, progress)
+        return await run_action(server.session, call, report)
     except OverBudget as error:
-        if not await _goes_on(server, error.sentence):
+        if not await _may_exceed(server, error.sentence):
             raise
-    return await _answer(server.session, wish, settings, progress, over_budget=True)
+    return await run_action(server.session, call, report, over_budget=True)
 
 
-async def _goes_on(server: FimServer, sentence: str) -> bool:
+async def _may_exceed(server: FimServer, sentence: str) -> bool:
+    """Whether the user, asked by a message, lets the action exceed the budget."""
     if not server.client.capabilities.asks_questions:
         return False
-    go_on = lsp.MessageActionItem(_GO_ON)
     params = lsp.ShowMessageRequestParams(
-        lsp.MessageType.Warning, f"fim-lsp: {sentence}", [go_on]
+        lsp.MessageType.Warning,
+        f"fim-lsp: {sentence}",
+        [lsp.MessageActionItem(RUN_ANYWAY)],
     )
     try:
         answer = await server.client.ask(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params)
     except NoAnswer:
         return False
-    return isinstance(answer, Mapping) and answer.get("title") == _GO_ON
-
-
-async def _answer(
-    session: Session,
-    wish: ActionCall,
-    settings: ChatSettings,
-    progress: Progress,
-    *,
-    over_budget: bool = False,
-) -> Result:
-    action = find_action(wish.action, own_actions(settings.actions)[0])
-    source = session.chat_source(
-        action.counted_as, wish.selection.document.language, over_budget=over_budget
-    )
-    return await carry_out(
-        wish,
-        settings=settings,
-        refusal=session.privacy.refusal,
-        converse=source.stream,
-        report=lambda now: progress.report(
-            f"{now.message} · {now.tokens} tokens" if now.tokens else now.message
-        ),
-    )
+    return isinstance(answer, Mapping) and answer.get("title") == RUN_ANYWAY

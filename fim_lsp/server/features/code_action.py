@@ -27,21 +27,21 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
     documents, context = ls.documents, params.context
     document = documents.get(params.text_document.uri)
     settings = ls.session.settings.for_folder(documents.folder(document.uri))
-    own, _ = own_actions(settings.chat.actions)
-    # A hint for the next edit is no problem that a model could mend.
+    # A hint for the next edit is no problem that a model could repair.
     problems = [each for each in context.diagnostics if not is_hint(each)]
     selection = convert.selection(documents, document, params.range, problems)
     ls.reported.note(document, selection.diagnostics)
-    offered = actions_for(
+    entries = actions_for(
         selection,
         menu=settings.chat.menu,
-        own_actions=own,
+        own_actions=own_actions(settings.chat.actions),
         only=[str(getattr(kind, "value", kind)) for kind in context.only or ()] or None,
         automatic=context.trigger_kind == lsp.CodeActionTriggerKind.Automatic,
     )
     diagnostics = _json(ls, problems)
     return _quick_fixes(ls, document, params) + [
-        convert.code_action(documents, each, document, diagnostics) for each in offered
+        convert.code_action(documents, entry, document, diagnostics)
+        for entry in entries
     ]
 
 
@@ -55,7 +55,7 @@ def _quick_fixes(
 
 
 def resolve(ls: FimServer, params: lsp.CodeAction) -> lsp.CodeAction:
-    """Several clients resolve every action; ours are complete."""
+    """The same action: some clients resolve every action, and ours are complete."""
     del ls
     return params
 
