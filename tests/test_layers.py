@@ -35,7 +35,7 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "next": {"text", "languages"},
         "money": {"settings", "errors", "reasons", "api"},
         "session": LEAVES | {"api", "completion", "chat", "echo", "money", "next"},
-        "doctor": {"settings", "errors", "api", "completion", "session"},
+        "doctor": {"settings", "errors", "api", "session"},
         "server": LEAVES
         | {"api", "completion", "chat", "money", "next", "session", "doctor"},
         "cli": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},

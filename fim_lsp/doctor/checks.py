@@ -15,7 +15,6 @@ from ..api import network
 from ..api.keys import find_key
 from ..api.keystore import KeyStore
 from ..api.presets import Provider, resolve
-from ..completion.sources import ECHO
 from ..errors import FimError
 from ..session.session import Session
 from ..settings import PrivacySettings, Problem, without_user_info
@@ -30,7 +29,7 @@ async def examine(session: Session) -> AsyncIterator[Check]:
     yield settings_check(session.problems)
     yield privacy_check(session.settings.current.privacy)
     yield editors_check()
-    if session.provider == ECHO:
+    if not session.has_model:
         detail = "no model is set up; completions repeat your own files (echo)"
         yield Check("provider", "warning", detail, "Run `fim-lsp login`.")
         return

@@ -224,6 +224,11 @@ class Session:
         """The name of what completes: a provider, or echo."""
         return self.providers.primary(self.settings.current) or ECHO
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a provider completes, and not echo alone."""
+        return self.provider != ECHO
+
     async def client(self, name: str | None = None) -> ApiClient:
         """The client of a provider; raises FimError where it cannot be used."""
         name = name or self.provider
