@@ -116,6 +116,11 @@ class FimProtocol(LanguageServerProtocol):
         else:
             self._receive_notification(message)
 
+    def refuse_too_long(self) -> None:
+        """Answer a message that claims to be longer than any may be."""
+        log.warning("A message was refused because of its length.")
+        self._refuse(None, _INVALID_REQUEST, "The message is too long.")
+
     def cancel_all(self) -> None:
         """Cancel every request that is not answered yet, ours and theirs."""
         for future in tuple(self._request_futures.values()):

@@ -9,24 +9,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import select
 import signal
 import stat
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from queue import SimpleQueue
 
 from ..errors import InputError
-from .protocol import FimProtocol, Writer
+from .framing import LONGEST_LINE, Framer, TooLong
+from .protocol import Writer
 from .server import FimServer
 
+# Bytes that are read at once where the loop does not read by itself.
 _CHUNK = 65_536
-_LIMIT = 1_048_576
+# The addresses that TCP may listen at.
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# Anywhere before the line's end: a body that was not counted stands before it.
-_LENGTH = re.compile(rb"content-length:[ \t]*(\d{1,18})[ \t\r]*\n\Z", re.IGNORECASE)
 
 
 def run_stdio(server: FimServer) -> int:
@@ -50,52 +51,65 @@ def run_tcp(
     return asyncio.run(serve_tcp(server, host, port, on_listening))
 
 
-async def converse(
-    server: FimServer, reader: asyncio.StreamReader, writer: Writer
-) -> int:
+# What hands the bytes of a client to the inbox until the context is left.
+Attach = Callable[["Inbox"], AbstractAsyncContextManager[None]]
+
+
+async def converse(server: FimServer, writer: Writer, attach: Attach) -> int:
     """Talk to one client until either side ends it; the exit code."""
     server.begin(writer)
-    tasks = {
-        asyncio.create_task(receive_all(server.protocol, reader)),
-        asyncio.create_task(server.ended.wait()),
-    }
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        async with attach(Inbox(server)):
+            await server.ended.wait()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await server.close()
     return server.exit_code
 
 
-async def receive_all(protocol: FimProtocol, reader: asyncio.StreamReader) -> None:
-    while (body := await read_message(reader)) is not None:
-        protocol.receive(body)
-        # What this message started takes its snapshot before the next is applied.
-        await asyncio.sleep(0)
+class Inbox(asyncio.Protocol):
+    """Hands the messages of one client to the server, one in each step of the loop.
 
-
-async def read_message(reader: asyncio.StreamReader) -> bytes | None:
-    """The body of the next message; None at the end of the stream.
-
-    Headers may be in any case.  Bytes that are no message are skipped.
+    What a message starts takes its snapshot before the next message is applied: tasks
+    that are ready run in order, and the next message is taken behind them.
     """
-    length: int | None = None
-    try:
-        while True:
-            try:
-                line = await reader.readline()
-            except ValueError:  # longer than the limit, and dropped by the reader
-                continue
-            if not line:
-                return None
-            if found := _LENGTH.search(line):
-                length = int(found[1])
-            elif length is not None and not line.strip():
-                return await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+
+    def __init__(self, server: FimServer) -> None:
+        self._server = server
+        self._framer = Framer()
+        self._is_waiting = self._is_over = False
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; the first message in them is handled at once."""
+        self._framer.feed(data)
+        if not self._is_waiting:
+            self._take()
+
+    def eof_received(self) -> None:
+        """The client is gone, once what it has sent is handled."""
+        self._is_over = True
+        if not self._is_waiting:
+            self._server.end()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """As `eof_received`."""
+        self.eof_received()
+
+    def _take(self) -> None:
+        self._is_waiting = False
+        if self._server.ended.is_set():
+            return
+        try:
+            body = self._framer.body()
+        except TooLong:
+            self._server.protocol.refuse_too_long()
+            self._server.end()
+            return
+        if body is not None:
+            self._server.protocol.receive(body)
+            self._is_waiting = True
+            asyncio.get_running_loop().call_soon(self._take)
+        elif self._is_over:
+            self._server.end()
 
 
 async def _serve_stdio(server: FimServer) -> int:
@@ -103,9 +117,8 @@ async def _serve_stdio(server: FimServer) -> int:
     with _closing(os.dup(0)) as source, _closing(os.dup(1)) as sink:
         writer = _ThreadWriter(sink)
         try:
-            async with _reader(source) as reader:
-                _end_on_signals(server)
-                return await converse(server, reader, writer)
+            _end_on_signals(server)
+            return await converse(server, writer, partial(_reading, source))
         finally:
             writer.close()
 
@@ -125,9 +138,12 @@ async def serve_tcp(
         clients.append(writer)
         with contextlib.closing(writer):
             if len(clients) == 1:
-                done.set_result(await converse(server, reader, writer))
+                attach = partial(_pumping, reader)
+                done.set_result(await converse(server, writer, attach))
 
-    async with await asyncio.start_server(connected, host, port, limit=_LIMIT) as tcp:
+    async with await asyncio.start_server(
+        connected, host, port, limit=LONGEST_LINE
+    ) as tcp:
         on_listening(*tcp.sockets[0].getsockname()[:2])
         _end_on_signals(server)
         return await done
@@ -150,37 +166,50 @@ def _closing(descriptor: int) -> Iterator[int]:
 
 
 @contextlib.asynccontextmanager
-async def _reader(descriptor: int) -> AsyncIterator[asyncio.StreamReader]:
-    """A reader of `descriptor`: by the event loop for pipes, else by a thread.
+async def _reading(descriptor: int, inbox: Inbox) -> AsyncIterator[None]:
+    """Read `descriptor`: by the event loop for pipes, else by a thread.
 
     The loop cannot wait for regular files and devices, nor for anything on Windows.
     """
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=_LIMIT)
     mode = os.fstat(descriptor).st_mode
     if os.name == "posix" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         pipe = open(descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115, ASYNC230  the transport closes it
-        transport, _ = await loop.connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), pipe
-        )
+        transport, _ = await loop.connect_read_pipe(lambda: inbox, pipe)
         with contextlib.closing(transport):
-            yield reader
+            yield
         return
     threading.Thread(
-        target=_feed, args=(descriptor, loop, reader), name="stdin", daemon=True
+        target=_feed, args=(descriptor, loop, inbox), name="stdin", daemon=True
     ).start()
-    yield reader
+    yield
 
 
-def _feed(
-    descriptor: int, loop: asyncio.AbstractEventLoop, reader: asyncio.StreamReader
-) -> None:
+@contextlib.asynccontextmanager
+async def _pumping(reader: asyncio.StreamReader, inbox: Inbox) -> AsyncIterator[None]:
+    """Hand on what `reader` gets."""
+
+    async def pump() -> None:
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(_CHUNK):
+                inbox.data_received(chunk)
+        inbox.eof_received()
+
+    task = asyncio.create_task(pump())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _feed(descriptor: int, loop: asyncio.AbstractEventLoop, inbox: Inbox) -> None:
     """Read `descriptor` to its end; stops quietly when the loop is gone."""
     with contextlib.suppress(RuntimeError, OSError):
         while chunk := os.read(descriptor, _CHUNK):
-            loop.call_soon_threadsafe(reader.feed_data, chunk)
+            loop.call_soon_threadsafe(inbox.data_received, chunk)
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(reader.feed_eof)
+        loop.call_soon_threadsafe(inbox.eof_received)
 
 
 class _ThreadWriter:

@@ -11,8 +11,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+from fim_lsp.server.framing import Framer
 from fim_lsp.server.server import FimServer
-from fim_lsp.server.transport import converse, read_message
+from fim_lsp.server.transport import Inbox, converse
 
 _SECONDS = 5  # for what takes milliseconds; a hanging test fails instead
 
@@ -29,17 +30,23 @@ class ResponseError(Exception):
         self.data = error.get("data")
 
 
-class _Pipe:
-    """A writer whose bytes come out of a reader."""
+class _ToClient:
+    """A writer that hands whole messages to the client, a step of the loop later."""
 
-    def __init__(self) -> None:
-        self.reader = asyncio.StreamReader(limit=2**20)
+    def __init__(self, take: Callable[[Any], None]) -> None:
+        self._take = take
+        self._framer = Framer()
 
     def write(self, data: bytes) -> None:
-        self.reader.feed_data(data)
+        asyncio.get_running_loop().call_soon(self._read, data)
+
+    def _read(self, data: bytes) -> None:
+        self._framer.feed(data)
+        while (body := self._framer.body()) is not None:
+            self._take(json.loads(body))
 
     def close(self) -> None:
-        self.reader.feed_eof()
+        """Nothing is buffered."""
 
 
 class Pair:
@@ -56,7 +63,7 @@ class Pair:
         self.notifications: list[tuple[str, Any]] = []
         self.answers: dict[Any, list[dict[str, Any]]] = {}
         self.exit_code: int | None = None
-        self._to_server, self._to_client = _Pipe(), _Pipe()
+        self._inbox: asyncio.Future[Inbox] = asyncio.get_running_loop().create_future()
         self._waiting: dict[Any, asyncio.Future[Any]] = {}
         self._heard = asyncio.Event()
         self._ids = 0
@@ -86,7 +93,12 @@ class Pair:
         self.write_bytes(json.dumps(message).encode())
 
     def write_bytes(self, body: bytes) -> None:
-        self._to_server.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._send(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def _send(self, data: bytes) -> None:
+        """Bytes reach the server in a later step of the loop, as from a pipe."""
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: self._inbox.result().data_received(data))
 
     async def expect(self, method: str) -> Any:
         """The params of the server's next notification of this kind, taken away."""
@@ -105,7 +117,8 @@ class Pair:
             await asyncio.sleep(0)
 
     def hang_up(self) -> None:
-        self._to_server.close()
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: self._inbox.result().eof_received())
 
     # Usual beginnings.
 
@@ -144,12 +157,13 @@ class Pair:
 
     async def _serve(self) -> None:
         self.exit_code = await converse(
-            self.server, self._to_server.reader, self._to_client
+            self.server, _ToClient(self._take), self._attach
         )
 
-    async def _listen(self) -> None:
-        while (body := await read_message(self._to_client.reader)) is not None:
-            self._take(json.loads(body))
+    @contextlib.asynccontextmanager
+    async def _attach(self, inbox: Inbox) -> AsyncIterator[None]:
+        self._inbox.set_result(inbox)
+        yield
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -187,15 +201,14 @@ async def pair(server: FimServer) -> AsyncIterator[Pair]:
     """A running server and its client; leaving checks what the server has sent."""
     client = Pair(server)
     serving = asyncio.create_task(client._serve())
-    listening = asyncio.create_task(client._listen())
+    await client._inbox
     try:
         yield client
         await client.settle()
     finally:
         client.hang_up()
         await asyncio.wait_for(serving, _SECONDS)
-        client._to_client.close()
-        await asyncio.wait_for(listening, _SECONDS)
+        await client.settle()
     assert client.notifications == [], "the server sent what nobody expected"
     unexpected = [each for each, _ in client.requests if each not in client.replies]
     assert unexpected == [], "the server asked what nobody expected"

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from fim_lsp.errors import InputError
-from fim_lsp.server import transport
+from fim_lsp.server import framing, transport
 from fim_lsp.server.create import create_server
+from fim_lsp.server.framing import Framer, TooLong
 
+from ..harness.pair import pair
 from .fake_session import FakeSession
 
 
@@ -31,16 +33,34 @@ from .fake_session import FakeSession
         (b"", []),
     ],
 )
-async def test_messages_are_found_among_whatever_comes(
-    stream: bytes, bodies: list[bytes]
+@pytest.mark.parametrize("size", [1, 3, 10_000])
+def test_messages_are_found_among_whatever_comes(
+    stream: bytes, bodies: list[bytes], size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = asyncio.StreamReader(limit=1000)
-    reader.feed_data(stream)
-    reader.feed_eof()
-    found = []
-    while (body := await transport.read_message(reader)) is not None:
-        found.append(body)
-    assert found == bodies
+    monkeypatch.setattr(framing, "LONGEST_LINE", 1000)
+    framer, read = Framer(), []
+    for at in range(0, len(stream), size):
+        framer.feed(stream[at : at + size])
+        while (body := framer.body()) is not None:
+            read.append(body)
+    assert read == bodies
+
+
+def test_a_message_longer_than_any_may_be_is_refused_at_once() -> None:
+    framer = Framer()
+    framer.feed(b"Content-Length: 1000000000000000000\r\n\r\n{}")
+    with pytest.raises(TooLong):
+        framer.body()
+
+
+async def test_a_message_that_is_too_long_ends_the_conversation() -> None:
+    async with pair(fake_server()) as client:
+        await client.initialize()
+        client._send(b"Content-Length: 1000000000000000000\r\n\r\n{}")
+        await asyncio.wait_for(client.server.ended.wait(), 5)
+    assert client.exit_code == 1
+    (answer,) = client.answers[None]
+    assert answer["error"]["message"] == "The message is too long."
 
 
 def fake_server() -> Any:
@@ -68,8 +88,8 @@ async def test_tcp_serves_one_client_and_turns_the_second_away() -> None:
         b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
     )
     writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-    answer = await transport.read_message(reader)
-    assert answer is not None
+    await reader.readuntil(b"\r\n\r\n")
+    answer = await reader.readuntil(b"}}}")
     assert b"inlineCompletionProvider" in answer
     writer.close()
     await writer.wait_closed()
