@@ -1,72 +1,69 @@
-"""Secrets inside text that may be sent: hidden as `***`, and put back in an answer."""
+"""Secrets inside text that may be sent: hidden as `***`, and put back in an answer.
+
+Only shapes that are hardly anything else count; they stand in `rules.toml`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from .keys import MARKER, PUTTY, key_spans, lines_above
+from .rules import TokenRule, looks_random, token_rules
 
 HIDDEN = "***"
+# Characters of a line on each side of the cursor that are searched for a token.
+_REACH = 8_000
 
-# Each with a text that every match contains, so that text without it costs nothing.
-_TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (marker, re.compile(rf"(?<![A-Za-z0-9_-])(?:{pattern})"))
-    for marker, pattern in (
-        ("AKIA", r"AKIA[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("ASIA", r"ASIA[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("ghp_", r"ghp_[A-Za-z0-9]{20,}"),
-        ("gho_", r"gho_[A-Za-z0-9]{20,}"),
-        ("ghu_", r"ghu_[A-Za-z0-9]{20,}"),
-        ("ghs_", r"ghs_[A-Za-z0-9]{20,}"),
-        ("ghr_", r"ghr_[A-Za-z0-9]{20,}"),
-        ("github_pat_", r"github_pat_[A-Za-z0-9_]{20,}"),
-        ("glpat-", r"glpat-[A-Za-z0-9_-]{20,}"),
-        ("sk-", r"sk-(?=[A-Za-z0-9_-]*[A-Za-z0-9]{16})[A-Za-z0-9_-]{20,}"),
-        ("k_live_", r"[rs]k_live_[A-Za-z0-9]{16,}"),
-        ("k_test_", r"[rs]k_test_[A-Za-z0-9]{16,}"),
-        ("xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),
-        ("AIza", r"AIza[A-Za-z0-9_-]{35}"),
-        ("npm_", r"npm_[A-Za-z0-9]{36}"),
-        ("pypi-", r"pypi-[A-Za-z0-9_-]{50,}"),
-        ("hf_", r"hf_[A-Za-z0-9]{30,}"),
-        ("SG.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-        ("dop_v1_", r"dop_v1_[a-f0-9]{64}"),
-        ("AGE-SECRET-KEY-", r"AGE-SECRET-KEY-1[A-Z0-9]{50,}"),
-        (
-            "eyJ",
-            r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
+# Start and end of a secret, in characters.
+SecretSpan = tuple[int, int]
+
+
+def secret_spans(text: str) -> tuple[SecretSpan, ...]:
+    """Where the secrets of `text` are, in order; none touches another."""
+    spans = sorted([*key_spans(text), *_token_spans(text)])
+    merged: list[SecretSpan] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def redact(text: str, *, above: str = "") -> str:
+    """`text` with private keys and well-known tokens as `***`.
+
+    above: what stands directly before `text` in its document, and is not sent.
+    """
+    return redact_around(text, "", above=above)[0]
+
+
+def redact_around(
+    before: str, after: str, *, above: str = "", beyond: str = ""
+) -> tuple[str, str]:
+    """The text before and after a cursor, redacted as the one text that they are.
+
+    A secret in which the cursor stands leaves neither side.
+    above, beyond: what stands around both in the document, and is not sent.
+    """
+    if not (before or after):
+        return before, after
+    first, cursor = len(above), len(above) + len(before)
+    last = cursor + len(after)
+    text = f"{above}{before}{after}{beyond}"
+    spans = _remembered_spans(text, text.rfind("\n", 0, cursor) + 1)
+    if not spans:
+        return before, after
+    return (
+        _hidden(text, spans, first, cursor),
+        _hidden(
+            text,
+            [span for span in spans if span[0] >= cursor],
+            _past(spans, cursor),
+            last,
         ),
     )
-)
-
-_BEGIN = r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----"
-_END = r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----"
-# What stands between two lines of a key, in a file or in a text constant: a line
-# break, or `\n`, with quotes, commas, pluses and indentation around it.
-_BREAK = r"(?:[ \t\"',+#*>|]*(?:\r?\n|\\n|\\r)[ \t\"',+#*>|]*(?:\\[nr])?)+"
-_LINE = r"[A-Za-z0-9+/=]{16,}"
-_KEY_PARTS = (
-    # A whole block; the cursor may be in the middle of it, so its end may be missing.
-    re.compile(
-        rf"{_BEGIN}(?:{_BREAK}[A-Za-z-]+: [^\n\\]*)*{_BREAK}{_LINE}"
-        rf"(?:{_BREAK}[A-Za-z0-9+/=]+)*(?:{_BREAK}{_END})?"
-    ),
-    # The rest of a block whose beginning was cut off.
-    re.compile(
-        rf"(?:(?<=\n)|\A)[ \t\"']*[A-Za-z0-9+/=]+"
-        rf"(?:{_BREAK}[A-Za-z0-9+/=]+)*{_BREAK}{_END}"
-    ),
-)
-
-
-def redact(text: str) -> str:
-    """`text` with private keys and well-known tokens as `***`."""
-    if "PRIVATE KEY" in text:
-        for pattern in _KEY_PARTS:
-            text = pattern.sub(HIDDEN, text)
-    for marker, pattern in _TOKENS:
-        if marker in text:
-            text = pattern.sub(HIDDEN, text)
-    return text
 
 
 def restored(lines: Sequence[str], original: str) -> tuple[str, ...] | None:
@@ -85,3 +82,77 @@ def restored(lines: Sequence[str], original: str) -> tuple[str, ...] | None:
             return None
         result.append(line.replace(text, secrets[text]) if HIDDEN in line else line)
     return tuple(result)
+
+
+def in_secret(lines: Sequence[str], line: int, column: int) -> bool:
+    """Whether a place stands inside a token or a private key."""
+    start = max(0, column - _REACH)
+    text = lines[line][start : column + _REACH]
+    at = column - start
+    key = lines_above(lines, line)
+    if not key and (MARKER in text or PUTTY in text):
+        text += "".join(lines[line + 1 : line + 3])
+    return any(first < at + len(key) < last for first, last in secret_spans(key + text))
+
+
+def _past(spans: Sequence[SecretSpan], cursor: int) -> int:
+    """The cursor, or the end of the secret that it stands in."""
+    return max([cursor, *(end for start, end in spans if start < cursor < end)])
+
+
+def _hidden(text: str, spans: Sequence[SecretSpan], first: int, last: int) -> str:
+    """`text` from `first` to `last`, its secrets hidden."""
+    parts: list[str] = []
+    at = first
+    for start, end in spans:
+        if end <= first or start >= last:
+            continue
+        parts += [text[at : max(start, at)], HIDDEN]
+        at = end
+    return "".join([*parts, text[at:last]])
+
+
+def _remembered_spans(text: str, line_start: int) -> Sequence[SecretSpan]:
+    """As `secret_spans`; what stands above the cursor's line is looked at once.
+
+    A private key can reach over the line's start, all other secrets cannot.
+    """
+    if MARKER in text or PUTTY in text:
+        return secret_spans(text)
+    above = _spans_above(text[:line_start])
+    below = secret_spans(text[line_start:])
+    return (*above, *((line_start + a, line_start + b) for a, b in below))
+
+
+@lru_cache(maxsize=8)
+def _spans_above(text: str) -> tuple[SecretSpan, ...]:
+    return secret_spans(text)
+
+
+def _token_spans(text: str) -> Iterator[SecretSpan]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters become two
+        lowered = "".join(char.lower()[:1] for char in text)
+    for rule in token_rules():
+        haystack = lowered if rule.ignore_case else text
+        for marker in rule.markers:
+            if marker in haystack:
+                yield from _spans_of_rule(rule, marker, text, haystack)
+
+
+def _spans_of_rule(
+    rule: TokenRule, marker: str, text: str, haystack: str
+) -> Iterator[SecretSpan]:
+    """Where a rule finds secrets, at or around one of its markers."""
+    group = "secret" if "secret" in rule.regex.groupindex else 0
+    if rule.anywhere:
+        yield from (match.span(group) for match in rule.regex.finditer(text))
+        return
+    at = haystack.find(marker)
+    while at >= 0:
+        match = rule.regex.match(text, at)
+        if match and (not rule.random or looks_random(match[group])):
+            yield match.span(group)
+            at = haystack.find(marker, max(match.end(group), at + 1))
+        else:
+            at = haystack.find(marker, at + 1)
