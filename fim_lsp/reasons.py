@@ -74,6 +74,7 @@ _TABLE: Final = (
     Reason("nearly-empty", "there is too little text in the file"),
     Reason("long-line", "the line is longer than 5,000 characters"),
     Reason("mid-word", "the cursor is inside a word"),
+    Reason("in-secret", "the cursor is inside a key or a token, which is never sent"),
     Reason("mid-code", "code follows the cursor on its line"),
     Reason(
         "statement-ended",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..api.requests import ChatRequest, Message
 from ..errors import InputError
-from ..privacy import redact
+from ..privacy import lines_above, redact
 from ..settings import ChatSettings
 from ..text import Document, Place, Span, split_lines, text_between
 from .actions import Action, Apply, Needs, diagnostics_at
@@ -131,8 +131,15 @@ def _cuts_secret(task: Task, code: str) -> bool:
     document, span = task.selection.document, task.span
     around = _around(task)
     before = _before(document, span.start, around.before)
-    parts = (before, code, _after(document, span.end, around.after))
-    return redact("".join(parts)) != "".join(map(redact, parts))
+    after = _after(document, span.end, around.after)
+    above = _above(document, span.start, before)
+    whole = redact(before + code + after, above=above)
+    return whole != redact(before, above=above) + redact(code) + redact(after)
+
+
+def _above(document: Document, place: Place, before: str) -> str:
+    """The lines of a private key of which `before`, up to `place`, holds the rest."""
+    return lines_above(document.lines, place.line - before.count("\n"))
 
 
 def _system(task: Task, settings: ChatSettings) -> str:
@@ -167,7 +174,9 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
     for snippet in definitions:
         yield f"From {snippet.path}:\n{fenced(snippet.text, document.language)}"
     start, end = _lines_of(document, span)
-    if (before := _before(document, start, around.before)).strip():
+    before = _before(document, start, around.before)
+    before = redact(before, above=_above(document, start, before))
+    if before.strip():
         yield f"Code before the selection:\n{fenced(before, document.language)}"
     if task.is_part:
         line = marked(document, span)

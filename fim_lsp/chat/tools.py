@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..api.requests import Tool, ToolCall
-from ..privacy import redact
+from ..privacy import redact, redact_in_lines
 from ..text import one_line
 from .selection import Diagnostic
 
@@ -223,8 +223,9 @@ def _may_be_seen(box: ToolBox, path: Path) -> bool:
 
 
 def _text(box: ToolBox, path: Path) -> str:
+    """The text of a file, its secrets hidden before any line is taken out of it."""
     if (text := box.texts.get(path)) is not None:
-        return text
+        return redact_in_lines(text)
     if not path.is_file():
         raise _RefusedError("this is not a file.")
     if path.stat().st_size > _LARGEST_FILE:
@@ -232,7 +233,7 @@ def _text(box: ToolBox, path: Path) -> str:
     content = path.read_bytes()
     if b"\0" in content:
         raise _RefusedError("the file is not text.")
-    return content.decode("utf-8", "replace")
+    return redact_in_lines(content.decode("utf-8", "replace"))
 
 
 def _files(box: ToolBox, start: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ..privacy import in_secret
 from ..settings import CompletionSettings, LanguageRule
 from ..text import Document, Place
 from .code.angles import open_angles
@@ -65,6 +66,8 @@ def gate_place(
     """The reason to say nothing here; `refusal` is what privacy says of the file."""
     rule = settings.languages.get(document.language, settings.languages.get("*", True))
     reason = _by_document(settings, rule, activity, refusal)
+    if reason is None and in_secret(document.lines, place.line, place.column):
+        reason = "in-secret"
     if reason or trigger is Trigger.INVOKED:
         return reason
     if settings.trigger == "manual" or rule == "manual":

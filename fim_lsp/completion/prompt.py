@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from ..api.requests import FimRequest, Snippet
-from ..privacy import redact
+from ..privacy import redact, redact_around
 from ..settings import CompletionSettings
 from .replies import Sampling
 from .window import Window
@@ -34,7 +34,10 @@ def build_prompt(
     sampling: Sampling,
 ) -> Prompt:
     """What is sent for `window`."""
-    prefix, suffix = redact(_from_column_0(window)), redact(window.suffix)
+    before = _from_column_0(window)
+    prefix, suffix = redact_around(
+        before, window.suffix, above=window.above, beyond=window.beyond
+    )
     request = FimRequest(
         prefix=prefix,
         suffix=suffix,
@@ -44,8 +47,7 @@ def build_prompt(
         max_tokens=settings.max_tokens,
         temperature=sampling.temperature,
     )
-    unchanged = prefix == _from_column_0(window) and suffix == window.suffix
-    return Prompt(request, redacted=not unchanged)
+    return Prompt(request, redacted=(prefix, suffix) != (before, window.suffix))
 
 
 def _from_column_0(window: Window) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..api.requests import Snippet
+from ..privacy import lines_above, redact
 from ..text import Document, path_of
 from .edits import Change
 from .imports import imported_files, outline
@@ -116,7 +117,7 @@ class Snippets:
                 continue
             if path := self._relative(edited, folder):
                 first = max(0, line - AROUND_EDIT)
-                yield _region(path, document.lines[first : line + AROUND_EDIT + 1])
+                yield _region(path, document.lines, first, line + AROUND_EDIT + 1)
 
     async def _alike(
         self, window: Window, here: frozenset[str], folder: Path
@@ -163,7 +164,7 @@ class Snippets:
         if known is None or known[0] is not document:
             lines = document.lines[:COMPARED]
             pieces = tuple(
-                _region(path, lines[start : start + REGION])
+                _region(path, lines, start, start + REGION)
                 for start in range(0, len(lines), REGION)
             )
             known = self._pieces[document.uri] = document, pieces
@@ -207,8 +208,11 @@ def _around(window: Window) -> list[str]:
     return above + window.suffix.split("\n")[: REGION // 2]
 
 
-def _region(path: str, lines: Sequence[str]) -> Region:
-    text = "\n".join(line.rstrip("\r\n") for line in lines).strip("\n")
+def _region(path: str, lines: Sequence[str], first: int, end: int) -> Region:
+    """The lines from `first` up to `end`; a key that is cut there is hidden."""
+    text = "\n".join(line.rstrip("\r\n") for line in lines[first:end]).strip("\n")
+    if above := lines_above(lines, first):
+        text = redact(text, above=above)
     return Region(path, text, _words(text))
 
 

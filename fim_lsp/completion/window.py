@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..privacy import lines_above
 from ..text import BLOCK, Document, Lines, Place
 
 # The grid is as coarse as the budget allows: half of it must remain in use.
 GRIDS = (64, 16, 4, 1)
+# Characters of a long line around the window by which the part of a secret is told.
+REACH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Window:
     `prefix` ends at the cursor and begins at line `first_line`; `at_start` and
     `at_end` tell whether it reaches the beginning and the end of the document.
     A prefix whose own line is longer than the budget begins inside that line.
+    `above` and `beyond` are what stands directly around the window where it may cut a
+    secret: they are never sent, but a part of a secret is told by them.
     """
 
     uri: str
@@ -33,6 +38,8 @@ class Window:
     first_line: int
     at_start: bool
     at_end: bool
+    above: str = ""
+    beyond: str = ""
 
 
 def cut_window(
@@ -44,7 +51,9 @@ def cut_window(
     before, after = here[: place.column], here[place.column :]
     first = _first_line(lines, place.line, prefix_chars - len(before))
     cut_inside = len(before) > prefix_chars
+    above = lines_above(lines, first)
     if cut_inside:
+        above = before[:-prefix_chars][-REACH:]
         before = before[-prefix_chars:]
     last = place.line
     room = suffix_chars - len(after)
@@ -60,6 +69,8 @@ def cut_window(
         first_line=first,
         at_start=first == 0 and not cut_inside,
         at_end=last == len(lines) - 1 and len(after) <= suffix_chars,
+        above=above,
+        beyond=after[suffix_chars:][:REACH],
     )
 
 

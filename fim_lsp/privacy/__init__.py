@@ -11,11 +11,19 @@ from urllib.parse import unquote
 from ..settings import PrivacySettings
 from ..text import path_of
 from .gitignore import GitIgnore
+from .keys import lines_above
 from .patterns import Pattern, compile_lines, matches
-from .redaction import redact
+from .redaction import in_secret, redact, redact_around, redact_in_lines
 from .secrets import is_secret
 
-__all__ = ["Privacy", "Reason", "redact"]
+__all__ = [
+    "Privacy",
+    "in_secret",
+    "lines_above",
+    "redact",
+    "redact_around",
+    "redact_in_lines",
+]
 
 PrivacyReason = Literal["secret", "ignored-by-git", "excluded", "scheme"]
 

@@ -39,6 +39,16 @@ def redact(text: str, *, above: str = "") -> str:
     return redact_around(text, "", above=above)[0]
 
 
+def redact_in_lines(text: str) -> str:
+    """As `redact`, with as many line feeds as before, so that line numbers hold."""
+    spans, at = secret_spans(text), 0
+    parts: list[str] = []
+    for start, end in spans:
+        parts += [text[at:start], HIDDEN, "\n" * text.count("\n", start, end)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
 def redact_around(
     before: str, after: str, *, above: str = "", beyond: str = ""
 ) -> tuple[str, str]:

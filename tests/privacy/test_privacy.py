@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import os
 import sysconfig
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from fim_lsp.privacy import Privacy
+from fim_lsp.privacy.rules import tables
+from fim_lsp.privacy.secrets import is_secret
 from fim_lsp.settings import PrivacySettings
 
 SECRETS = [
@@ -20,12 +22,14 @@ SECRETS = [
     *("credentials", "secrets.json", "secrets.yaml", "secrets.yml", "secrets.toml"),
     *("secrets.ini", "secrets.env", "secrets.properties", "secrets.csv"),
     *("credentials.json", "Credentials.YML", "credentials.csv", ".env~"),
-    *("server.pem.", "id_rsa.bak"),
+    *("server.pem.", "id_rsa.bak", ".env\u00a0", ".env\u200b", "server\u200b.pem "),
+    *("\ufeff.env", ".envrc", ".gnupg/a", ".kube/cache/x", ".config/gcloud/x.db"),
+    *(".azure/a.json", "a/.Azure/b.json", ".git/config"),
 ]
 
 ORDINARY = [
     *("secrets.py", "credentials.py", "id_generator.py", "environment.py", "env.py"),
-    *(".envrc", "keys.py", "key.py", "monkey.py", "pem.py", "tfvars.go"),
+    *("keys.py", "key.py", "monkey.py", "pem.py", "tfvars.go"),
     *("secrets/manager.py", "credentials/store.ts", "config", "kube/config"),
     *("docker/config.json", "config.json", ".github/workflows/ci.yml", "certs.md"),
     *("id_rsa_/x.py", "secret.json", "my_secrets.txt", ".ssh", ".aws", "aws/config"),
@@ -42,6 +46,37 @@ def test_secrets_are_refused(name: str, home: Path, tmp_path: Path) -> None:
     path = tmp_path / name
     assert privacy(home).refusal(path.as_uri(), tmp_path) == "secret"
     assert privacy(home).refusal(path.as_uri(), None) == "secret"
+
+
+@pytest.mark.parametrize("rule", tables()["files"], ids=lambda rule: rule["name"])
+def test_each_rule_about_names_finds_its_sample(rule: dict[str, str]) -> None:
+    assert is_secret(PurePath(f"/project/{rule['sample']}"))
+    assert is_secret(PurePath(f"/project/{rule['sample'].swapcase()}~"))
+
+
+@pytest.mark.parametrize(
+    "name", [*tables()["data"]["samples"], *tables()["folders"]["files"]]
+)
+def test_secrets_of_data_formats_and_of_folders_are_known(name: str) -> None:
+    assert is_secret(PurePath(f"/project/{name}"))
+
+
+@pytest.mark.parametrize("folder", tables()["folders"]["paths"])
+def test_all_that_lies_in_a_folder_of_secrets_is_one(folder: str) -> None:
+    assert is_secret(PurePath(f"/home/me/{folder}/deep/below.py"))
+    assert is_secret(PurePath(f"/home/me/{folder.upper()}/a"))
+    assert not is_secret(PurePath(f"/home/me/{folder}"))
+
+
+@pytest.mark.parametrize(
+    "tail", ["?x", "#a", "::$DATA", "%C2%A0", "%E2%80%8B", ":a:$DATA"]
+)
+@pytest.mark.parametrize("name", [".env", "server.pem", "id_rsa"])
+def test_a_tail_behind_a_name_hides_nothing(
+    name: str, tail: str, home: Path, tmp_path: Path
+) -> None:
+    uri = (tmp_path / name).as_uri() + tail
+    assert privacy(home).refusal(uri, tmp_path) == "secret"
 
 
 @pytest.mark.parametrize("name", ORDINARY)

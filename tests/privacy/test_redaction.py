@@ -4,9 +4,18 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fim_lsp.privacy import redact
-from fim_lsp.privacy.redaction import restored
+from fim_lsp.privacy import (
+    in_secret,
+    lines_above,
+    redact,
+    redact_around,
+    redact_in_lines,
+)
+from fim_lsp.privacy.redaction import restored, secret_spans
+from fim_lsp.privacy.rules import TokenRule, token_rules
 
 # Put together here, so that no scanner takes this file for a leak.
 A36 = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
@@ -68,6 +77,38 @@ def test_tokens_leave_as_stars(token: str, around: str) -> None:
     assert redact(around.format(token)) == around.format("***")
 
 
+@pytest.mark.parametrize("rule", token_rules(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("around", ["{}", 'key = "{}"\n', "# {}\n", "KEY={}\nB=2"])
+def test_each_rule_finds_its_sample(rule: TokenRule, around: str) -> None:
+    text = around.format(rule.sample)
+    [(start, end)] = secret_spans(text)
+    assert redact(text) == f"{text[:start]}***{text[end:]}"
+    assert end - start >= 5
+
+
+@pytest.mark.parametrize("rule", token_rules(), ids=lambda rule: rule.name)
+def test_no_secret_leaves_where_the_cursor_stands_in_it(rule: TokenRule) -> None:
+    """Whatever the cut, neither side holds four characters of the secret in a row."""
+    text = f"x = 1\nkey = {rule.sample}\ny = 2\n"
+    [(start, end)] = secret_spans(text)
+    secret = text[start:end]
+    parts = {secret[at : at + 5] for at in range(len(secret) - 4)}
+    for cursor in range(start + 1, end):
+        before, after = redact_around(text[:cursor], text[cursor:])
+        assert not [part for part in parts if part in before or part in after]
+        assert before.startswith("x = 1\n")
+        assert after.endswith("\ny = 2\n") or end == len(text) - 6
+
+
+@pytest.mark.parametrize("rule", token_rules(), ids=lambda rule: rule.name)
+def test_a_place_inside_a_secret_is_known(rule: TokenRule) -> None:
+    line = f"key = {rule.sample}"
+    lines = ("x = 1\n", f"{line}\n", "y = 2\n")
+    [(start, end)] = secret_spans(f"{line}\n")
+    inside = [column for column in range(len(line)) if in_secret(lines, 1, column)]
+    assert inside == list(range(start + 1, min(end, len(line))))
+
+
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_text_stays(text: str) -> None:
     assert redact(text) == text
@@ -103,6 +144,64 @@ def test_a_key_with_headers_leaves_as_stars() -> None:
 def test_the_rest_of_a_key_that_was_cut_off_leaves_as_stars() -> None:
     rest = block("PRIVATE KEY").partition("\n")[2]
     assert redact(f"{rest}\nnext = 1\n") == "***\nnext = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(("", "\\n"), ("", "\\\\n"), ("", "\r"), ("", " "), ("// ", "\n")),
+        *((" * ", "\n"), ("# ", "\r\n"), ("; ", "\n"), ("> ", "\n")),
+        *(('    "', '\\n" +\n'), ("    '", "' .\n"), ('"', '",\n')),
+    ],
+)
+def test_a_key_is_known_however_its_lines_are_written(before: str, after: str) -> None:
+    lines = block("RSA PRIVATE KEY").split("\n")
+    key = "".join(f"{before}{line}{after}" for line in lines)
+    hidden = redact(f"a = 1\n{key}\nb = 2\n")
+    assert BODY[:4] not in hidden
+    assert "abc=" not in hidden
+    assert hidden.startswith("a = 1\n")
+    assert hidden.endswith("\nb = 2\n")
+
+
+LINES = tuple(
+    f"{line}\n"
+    for line in (
+        *("x = 1", "-----BEGIN PRIVATE KEY-----", *([BODY] * 50)),
+        *("abc=", "-----END PRIVATE KEY-----", "y = 2"),
+    )
+)
+
+
+@pytest.mark.parametrize("first", range(2, len(LINES) - 1, 7))
+@pytest.mark.parametrize("size", [1, 5, 80])
+def test_a_key_whose_beginning_stands_above_the_window_leaves_nothing(
+    first: int, size: int
+) -> None:
+    text = "".join(LINES[first : first + size])
+    assert BODY[:12] not in redact(text, above=lines_above(LINES, first))
+
+
+def test_every_place_in_a_key_is_known() -> None:
+    inside = [line for line in range(len(LINES)) if in_secret(LINES, line, 3)]
+    assert inside == list(range(1, len(LINES) - 1))
+
+
+def test_line_numbers_hold_where_a_key_is_hidden() -> None:
+    hidden = redact_in_lines("".join(LINES)).split("\n")
+    assert (hidden[0], hidden[-2]) == ("x = 1", "y = 2")
+    assert len(hidden) == len(LINES) + 1
+    assert BODY not in "".join(hidden)
+
+
+@given(st.text(alphabet='-BEGINPRVATKYD \\n"\nabAB01=+/:@', max_size=200), st.data())
+def test_both_sides_are_what_is_left_of_the_one_text(
+    text: str, data: st.DataObject
+) -> None:
+    cursor = data.draw(st.integers(0, len(text)))
+    before, after = redact_around(text[:cursor], text[cursor:])
+    if not any(start < cursor < end for start, end in secret_spans(text)):
+        assert before + after == redact(text)
 
 
 def test_two_keys_leave_what_is_between_them() -> None:
