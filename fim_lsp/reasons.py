@@ -157,6 +157,8 @@ _TABLE: Final = (
     Reason("wholesale-deletion", "the model wanted to delete too much"),
     Reason("outside-region", "the model wanted to change text it was not asked about"),
     Reason("unparsable", "the model's answer could not be read as an edit"),
+    Reason("unrelated", "the model's answer was about another text"),
+    Reason("marks-in-text", "the text holds marks that would mislead the model"),
     Reason("cut-off", "the model's answer was cut off"),
     Reason("stale-id", "this edit is not proposed any more"),
     Reason("no-edits-applied", "the editor did not apply the edit"),

@@ -32,12 +32,11 @@ MAY_IMPORT: Mapping[str, set[str]] = MappingProxyType(
         "completion": LEAVES | {"api"},
         "chat": LEAVES | {"api"},
         "echo": LEAVES,
-        "next": {"text", "languages"},
+        "next": {"text", "languages", "privacy"},
         "money": {"settings", "errors", "reasons", "api"},
         "session": LEAVES | {"api", "completion", "chat", "echo", "money", "next"},
         "doctor": {"settings", "errors", "api", "session"},
-        "server": LEAVES
-        | {"api", "completion", "chat", "money", "next", "session", "doctor"},
+        "server": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},
         "cli": LEAVES | {"api", "completion", "chat", "money", "session", "doctor"},
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 from .. import languages
 from ..errors import SettingsError
 from ..languages import Language
-from .requests import ChatRequest, FimRequest, Message, Snippet, Tool
+from .requests import ChatRequest, EditRequest, FimRequest, Message, Snippet, Tool
 from .templates import TEMPLATES, Template, family_of, render
 
 
@@ -116,6 +116,26 @@ def chat_body(request: ChatRequest, model: str, *, thinking: bool) -> dict[str, 
         tool_choice=request.tool_choice,
         thinking={"type": mode} if thinking else None,
         temperature=request.temperature,
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+
+
+def edit_body(request: EditRequest, model: str) -> dict[str, Any]:
+    """The next edit: Mercury takes one chat message and does not stream."""
+    if request.dialect == "mercury":
+        return {
+            "model": model,
+            "messages": [{"role": "user", "content": request.prompt}],
+            "max_tokens": request.max_tokens,
+            "stream": False,
+        }
+    return _set(
+        model=model,
+        prompt=request.prompt,
+        max_tokens=request.max_tokens,
+        temperature=0,
+        stop=list(request.stop) or None,
         stream=True,
         stream_options={"include_usage": True},
     )

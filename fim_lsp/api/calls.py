@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import RequestRefused
-from .bodies import chat_body
+from .bodies import chat_body, edit_body
 from .dialects import DIALECTS, join
 from .presets import Provider
-from .requests import ChatRequest, FimRequest
+from .requests import ChatRequest, EditRequest, FimRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:
     url = join(provider.base_url, provider.paths.chat)
     limits = _limits(provider, _CHAT)
     return HttpCall(url, limits, body, model, tools=bool(request.tools))
+
+
+def edit_call(provider: Provider, request: EditRequest, model: str) -> HttpCall:
+    is_mercury = request.dialect == "mercury"
+    path = "/v1/edit/completions" if is_mercury else "/v1/completions"
+    url = join(provider.base_url, path)
+    return HttpCall(url, _limits(provider, _FIM), edit_body(request, model), model)
 
 
 def models_call(provider: Provider) -> HttpCall:

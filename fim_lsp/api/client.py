@@ -34,7 +34,7 @@ from .incoming import Incoming
 from .keys import Key
 from .presets import Provider
 from .reading import Reading, checked
-from .requests import Balance, ChatRequest, Delta, FimRequest, Model
+from .requests import Balance, ChatRequest, Delta, EditRequest, FimRequest, Model
 from .streams import NdjsonDecoder, SseDecoder, StreamDecoder, WholeDecoder
 
 # Bytes of an answer that does not stream.
@@ -106,6 +106,11 @@ class ApiClient:
     def stream_chat(self, request: ChatRequest, model: str) -> Stream:
         """The answer as it comes, in deltas as those of `stream_fim`."""
         call = calls.chat_call(self.provider, request, model)
+        return self._stream(call, answers.openai_delta, SseDecoder)
+
+    def stream_edit(self, request: EditRequest, model: str) -> Stream:
+        """The answer as it comes, in deltas as those of `stream_fim`."""
+        call = calls.edit_call(self.provider, request, model)
         return self._stream(call, answers.openai_delta, SseDecoder)
 
     async def models(self) -> tuple[Model, ...]:

@@ -37,6 +37,19 @@ class FimRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EditRequest:
+    """Propose the next edit: `prompt` is written as the models of `dialect` know it.
+
+    `stop` are texts at which the answer ends.
+    """
+
+    dialect: Literal["mercury", "zeta2", "sweep"]
+    prompt: str
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCall:
     """`arguments` is JSON as the model wrote it: it may be broken."""
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from ..api import prices
 from ..api.presets import Provider
 from ..api.prices import Money
-from ..api.requests import ChatRequest, Delta, FimRequest, Usage
+from ..api.requests import ChatRequest, Delta, EditRequest, FimRequest, Usage
 from ..api.token_counts import CHARS_PER_TOKEN, Tokens, believable, estimate
 from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
 from ..reasons import Refusal
@@ -139,7 +139,7 @@ class Meter:
 
     @asynccontextmanager
     async def spending(
-        self, bill: Bill, request: FimRequest | ChatRequest
+        self, bill: Bill, request: FimRequest | ChatRequest | EditRequest
     ) -> AsyncIterator[None]:
         """Hold this around a request.  Raises OverBudget where it may not be sent.
 
@@ -199,7 +199,7 @@ class Meter:
 
     @contextmanager
     def counting_chat(
-        self, bill: Bill, request: ChatRequest, tally: Tally
+        self, bill: Bill, request: ChatRequest | EditRequest, tally: Tally
     ) -> Iterator[Callable[[Delta], None]]:
         """Count a chat stream, in `tally` too, however it ends; hold this around the
         reading.
@@ -319,14 +319,16 @@ def _times(seconds: float | None) -> dict[int, int]:
     return {} if seconds is None else dict(bucket(seconds * 1000))
 
 
-def _chars(request: FimRequest | ChatRequest) -> int:
+def _chars(request: FimRequest | ChatRequest | EditRequest) -> int:
     if isinstance(request, FimRequest):
         snippets = sum(len(each.path) + len(each.text) for each in request.snippets)
         return len(request.prefix) + len(request.suffix) + snippets
+    if isinstance(request, EditRequest):
+        return len(request.prompt)
     return sum(len(each.content or "") for each in request.messages)
 
 
-def _expected(request: FimRequest | ChatRequest) -> Usage:
+def _expected(request: FimRequest | ChatRequest | EditRequest) -> Usage:
     """What a request may cost."""
     usage = estimate(_chars(request), 0, CHARS_PER_TOKEN)
     return replace(usage, completion=request.max_tokens or CHAT_ANSWER)

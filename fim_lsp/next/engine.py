@@ -62,6 +62,7 @@ class NextEdits:
         self._task: asyncio.Task[None] | None = None
         # Whether the task asks the sources, and does not just wait.
         self._asking = False
+        self._last: NextDecision | None = None
         self.pending: NextEdit | None = None
         self.on_change: Callable[[NextEdit | None], None] | None = None
         self.on_decision: Callable[[NextDecision], None] | None = None
@@ -116,8 +117,11 @@ class NextEdits:
         pending = self.pending
         if pending and pending.uri == document.uri and place is None:
             return pending, None
-        edits = self._ring.edits(folder, document.language)
         document = self._documents.get(document.uri, document)
+        last = self._last
+        if place is None and last and not last.edit and last.document is document:
+            return None, last.reason
+        edits = self._ring.edits(folder, document.language)
         where = place or _end_of_last(edits, document)
         decision = await self._decide(document, where, folder, invoked=True)
         if decision.edit:
@@ -145,11 +149,13 @@ class NextEdits:
         if pending is None or (id_ is not None and pending.id != id_):
             return False
         self._refused.add(pending.key)
+        self._last = None
         self._show(None)
         return True
 
     def refresh(self) -> None:
         """The settings have changed: what is no longer allowed is not shown."""
+        self._last = None
         if self.pending and not self._setup(None).repeats:
             self._show(None)
 
@@ -218,11 +224,11 @@ class NextEdits:
     ) -> NextDecision:
         """Ask the sources, and record what came of it."""
         started = self._clock()
-        proposal, reason = None, "superseded"
+        proposal, reason, source = None, "superseded", None
         self._asking = True
         try:
-            found = await self._proposed(document, place, folder)
-            proposal, reason = self._still_true(document, *found)
+            proposal, reason, source = await self._proposed(document, place, folder)
+            proposal, reason = self._still_true(document, proposal, reason)
         finally:
             self._asking = False
             edit = self._edit(document, proposal) if proposal else None
@@ -230,11 +236,12 @@ class NextEdits:
                 document=document,
                 place=edit.span.start if edit else place,
                 invoked=invoked,
-                source=proposal.source if proposal else None,
+                source=source,
                 edit=edit,
                 reason=None if edit else reason,
                 milliseconds=(self._clock() - started) * 1000,
             )
+            self._last = decision
             if self.on_decision:
                 self.on_decision(decision)
         return decision
@@ -250,21 +257,25 @@ class NextEdits:
 
     async def _proposed(
         self, document: Document, place: Place, folder: Path | None
-    ) -> tuple[EditProposal | None, str]:
-        """The first proposal of a source, or the reason of the last one for none."""
+    ) -> tuple[EditProposal | None, str, str | None]:
+        """The first proposal, or the reason of the last source that was asked for none;
+        and that source's name.
+        """
         setup = self._setup(folder)
         edits = self._ring.edits(folder, document.language)
-        reason = "next-edit-off"
+        reason, asked = "next-edit-off", None
         if setup.repeats:
+            asked = REPEAT
             repeated, reason = await self._repetition(document, edits, place)
             if repeated:
                 self._repeated = repeated
-                return _of_repetition(repeated), ""
+                return _of_repetition(repeated), "", asked
         for source in setup.sources:
             await self._sleep(PAID_WAITS)
             current = self._documents.get(document.uri)
             if current is not None and current.version != document.version:
-                return None, "superseded"
+                return None, "superseded", asked
+            asked = source.name
             history = self._ring.edits(folder)
             question = EditQuestion(document, place, history)
             proposal, reason = await source.propose(question)
@@ -272,8 +283,8 @@ class NextEdits:
                 proposal, reason = None, "refused-pattern"
             if proposal:
                 self._repeated = None
-                return proposal, ""
-        return None, reason
+                return proposal, "", asked
+        return None, reason, asked
 
     async def _repetition(
         self, document: Document, edits: Sequence[SettledEdit], place: Place

@@ -12,7 +12,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from ..next.next_edit import NextEdit
+from ..session.next_edits import NextEdit
 from ..settings import NextEditSettings
 from ..text import Document, Edit, Place, Span
 from . import convert

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..api.presets import Provider
 from ..api.prices import Money
 from ..api.providers import Providers
-from ..api.requests import ChatRequest, Delta, FimRequest
+from ..api.requests import ChatRequest, Delta, EditRequest, FimRequest
 from ..errors import SettingsError
 from ..money.meter import Bill, Meter, Spend, Tally
 from ..reasons import Refusal
@@ -92,6 +92,26 @@ class Gateway:
         async with (
             self._money.spending(bill, request),
             aclosing(opened.client.stream_chat(request, opened.model)) as deltas,
+        ):
+            with (
+                self._money.counting_chat(bill, request, tally) as count,
+                self._providers.watching(opened) as named,
+            ):
+                async for delta in deltas:
+                    count(named_delta := named(delta))
+                    yield named_delta
+
+    async def stream_edit(
+        self, bill: Bill, request: EditRequest, tally: Tally
+    ) -> Stream:
+        """Raises FimError.  Counts what it used; `bill.model` may be "auto"."""
+        opened = await self._providers.open(
+            bill.provider.name, bill.model, chat=False, announce=self._announce
+        )
+        bill = replace(bill, model=opened.model)
+        async with (
+            self._money.spending(bill, request),
+            aclosing(opened.client.stream_edit(request, opened.model)) as deltas,
         ):
             with (
                 self._money.counting_chat(bill, request, tally) as count,

@@ -30,14 +30,14 @@ from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
 from ..money.meter import Bill, Meter, Tally
 from ..next.engine import NextEdits, NextSetup
-from ..next.next_edit import REPEAT, NextDecision
+from ..next.next_edit import NextDecision
 from ..privacy.by_project import PrivacyByProject
 from ..settings import PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
 from .echoes import Echoes
 from .gateway import Gateway
-from .next_edits import as_decision, kind_of
+from .next_edits import REPEAT, as_decision, kind_of, setup_of
 from .sources import FolderEcho, PaidModel
 from .status import ECHO_SENTENCE, State, Status, describe
 from .told import Told
@@ -117,6 +117,8 @@ class Session:
             now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
         )
         self._now = now
+        # What the decision about the next edit that is being made has used.
+        self._next_tally = Tally()
         self.next_edits = NextEdits(clock=clock, sleep=sleep, setup=self._next_setup)
         self.next_edits.on_decision = self._next_decided
 
@@ -187,12 +189,15 @@ class Session:
     def _next_setup(self, folder: Path | None) -> NextSetup:
         """Who proposes next edits for documents of a workspace folder."""
         settings = self.settings.known_for(folder)
-        is_on = settings.next_edit.enabled and settings.completion.enabled
-        return NextSetup(repeats=is_on and REPEAT in settings.next_edit.sources)
+        chosen = settings.chat.provider
+        chat = self.provider if chosen == "auto" else chosen
+        chat = "" if chat == ECHO else chat
+        self._next_tally = Tally()
+        return setup_of(settings, self.gateway, folder, chat, self._next_tally)
 
     def _next_decided(self, decision: NextDecision) -> None:
         """Record what was decided about the next edit, and count what is shown."""
-        record = as_decision(decision, self._now())
+        record = as_decision(decision, self._now(), self._next_tally)
         self.engine.note(record)
         if decision.edit:
             model = self._model_of(record)

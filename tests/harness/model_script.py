@@ -358,7 +358,9 @@ def queue(*answers: Pieces) -> Callable[[Seen], Pieces]:
 
 
 def _shape(seen: Seen) -> _TextShape:
-    if seen.path.endswith(("/chat/completions", "/fim/completions")):
+    if seen.path.endswith(
+        ("/chat/completions", "/fim/completions", "/edit/completions")
+    ):
         return _ChatShape()
     return _InfillShape() if seen.path.endswith("/infill") else _TextShape()
 

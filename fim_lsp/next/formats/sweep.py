@@ -1,0 +1,44 @@
+"""Sweep's next-edit models: files, diffs, and three versions of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..region import EditRegion, HistoryEdit
+from .reply import NO_EDIT, UNPARSABLE, EditReply, ending_as
+
+SEPARATOR = "<|file_sep|>"
+CURSOR = "<|cursor|>"
+END = "<|endoftext|>"
+STOP = (SEPARATOR, END)
+MARKS = (SEPARATOR, CURSOR, END)
+
+
+def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
+    """Ends with the lines before the cursor's, which the answer goes on from."""
+    diffs = "".join(
+        f"{SEPARATOR}{edit.path}.diff\noriginal:\n{_lines(edit.old)}"
+        f"updated:\n{_lines(edit.new)}"
+        for edit in history
+    )
+    where = f"{region.path}:{region.first + 1}:{region.end}"
+    whole = _lines(region.before + region.text + region.after)
+    return (
+        f"{SEPARATOR}{region.path}\n{whole}{diffs}"
+        f"{SEPARATOR}original/{where}\n{_lines(region.text)}"
+        f"{SEPARATOR}current/{where}\n{_lines(region.with_mark(CURSOR))}"
+        f"{SEPARATOR}updated/{where}\n{region.prefill}"
+    )
+
+
+def read(text: str, region: EditRegion) -> EditReply:
+    for stop in STOP:
+        text = text.partition(stop)[0]
+    if not text.strip():
+        rest = region.text[len(region.prefill) :]
+        return UNPARSABLE if rest.strip() else NO_EDIT
+    return EditReply(ending_as(region.prefill + text.replace(CURSOR, ""), region.text))
+
+
+def _lines(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"

@@ -1,0 +1,177 @@
+"""From a region's new text to the smallest edit, or to the reason for dropping it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from ..privacy.redaction import restored
+from ..text import Edit, Place, split_lines
+from .region import EditRegion, HistoryEdit
+from .smallest import smallest
+
+# Changes with more unchanged lines between them are edits of their own.
+MOST_BETWEEN = 4
+# So many lines may be taken away at most where nothing, and where something, is put in
+# their place; more if the user has just taken away as many.
+MOST_DELETED, MOST_REPLACED = 3, 12
+# So many lines may be added at most.
+MOST_ADDED = 60
+# So many added lines that all stand around the region are a copy of what is there.
+FEWEST_COPIED = 4
+# The share of the user's own change that a change may take back.
+MOST_TAKEN_BACK = 0.8
+_WORD = re.compile(r"\w+|[^\w\s]")
+# What an answer must keep of the region's lines to be an answer about it.
+LEAST_KEPT = 0.3
+# A shorter region may change altogether.
+SHORT_REGION = 4
+
+
+def reduced(
+    region: EditRegion, new_text: str, history: Sequence[HistoryEdit]
+) -> tuple[Edit | None, str]:
+    """The smallest edit that makes the region's new text, with an empty reason.
+
+    Changes far apart are edits of their own, of which the one nearest to the cursor is
+    taken, below it first.  None with the reason's name where it is dropped.
+    """
+    new_text = _inside(region, new_text)
+    put_back = restored(new_text.split("\n"), region.original)
+    if put_back is None:
+        return None, "rejected"
+    old = region.original.splitlines(keepends=True)
+    new = "\n".join(put_back).splitlines(keepends=True)
+    if _is_same(old, new):
+        return None, "no-edit"
+    i, i_end, j, j_end = _nearest_change(old, new, region.line)
+    gone, come = old[i:i_end], new[j:j_end]
+    reason = _is_unrelated(old, new) or _dropped_because(gone, come, history, region)
+    if reason:
+        return None, reason
+    return _edit(region, i, "".join(gone), "".join(come))
+
+
+def _is_same(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether nothing but white space differs."""
+    return "".join(old).split() == "".join(new).split()
+
+
+def _edit(
+    region: EditRegion, start: int, gone: str, come: str
+) -> tuple[Edit | None, str]:
+    """The edit in the document's own line ends."""
+    old = gone.replace("\n", region.line_end)
+    new = come.replace("\n", region.line_end)
+    edit = smallest(old, Place(region.first + start, 0), new)
+    return (edit, "") if edit else (None, "no-edit")
+
+
+def _inside(region: EditRegion, text: str) -> str:
+    """`text` without what is around the region, where a model has answered with all."""
+    for before in (region.before, region.before.lstrip("\n")):
+        if before and text.startswith(before) and not region.text.startswith(before):
+            text = text[len(before) :]
+            break
+    after = region.after
+    if after.strip() and text.endswith(after) and not region.text.endswith(after):
+        text = text[: len(text) - len(after)]
+    return text
+
+
+def _is_unrelated(old: Sequence[str], new: Sequence[str]) -> str:
+    """The reason where an answer is about another text, else nothing."""
+    known = [line.strip() for line in old if line.strip()]
+    if len(known) < SHORT_REGION:
+        return ""
+    answered = {line.strip() for line in new}
+    kept = sum(line in answered for line in known) / len(known)
+    if kept >= LEAST_KEPT:
+        return ""
+    # What goes without anything in its place is a deletion.
+    return "unrelated" if len(new) > len(old) / 2 else "wholesale-deletion"
+
+
+def _nearest_change(
+    old: Sequence[str], new: Sequence[str], line: int
+) -> tuple[int, int, int, int]:
+    """The run of changed lines nearest to `line` of the old ones, below it first."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    runs: list[tuple[int, int, int, int]] = []
+    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        if runs and i - runs[-1][1] <= MOST_BETWEEN:
+            runs[-1] = (runs[-1][0], i_end, runs[-1][2], j_end)
+        else:
+            runs.append((i, i_end, j, j_end))
+    below = [run for run in runs if run[1] > line or run[0] >= line]
+    return below[0] if below else runs[-1]
+
+
+def _leaves_region(
+    gone: Sequence[str], come: Sequence[str], region: EditRegion
+) -> bool:
+    """Whether a change writes what stands around the region, or very much."""
+    if len(come) - len(gone) > MOST_ADDED:
+        return True
+    around = {line.strip() for line in (region.before + region.after).splitlines()}
+    added = [line.strip() for line in come if line not in gone and line.strip()]
+    return len(added) >= FEWEST_COPIED and all(line in around for line in added)
+
+
+def _dropped_because(
+    gone: Sequence[str],
+    come: Sequence[str],
+    history: Sequence[HistoryEdit],
+    region: EditRegion,
+) -> str:
+    """Why a change is not offered; empty where it may be."""
+    if _is_same(gone, come):
+        return "no-edit"
+    if _leaves_region(gone, come, region):
+        return "outside-region"
+    here = [edit for edit in history if edit.path == region.path]
+    if any(_reverses(gone, come, edit) for edit in here):
+        return "reversal"
+    lost = _filled(gone) - _filled(come)
+    own = max((_lines_lost(edit) for edit in history[-1:]), default=0)
+    most = MOST_REPLACED if _filled(come) else MOST_DELETED
+    if lost > max(most, own):
+        return "wholesale-deletion"
+    return ""
+
+
+def _reverses(gone: Sequence[str], come: Sequence[str], edit: HistoryEdit) -> bool:
+    """Whether a change takes back most of what the user did in `edit`.
+
+    Counted in words and signs, where it changes one of the lines that the user made.
+    """
+    made = {line.strip() for line in split_lines(edit.new) if line.strip()}
+    if edit.new and not any(line.strip() in made for line in gone):
+        return False
+    before, after = _words(edit.old), _words(edit.new)
+    users, users_gone = after - before, before - after
+    taken, put = _words("".join(gone)), _words("".join(come))
+    model_gone, model_come = taken - put, put - taken
+    # A word that the model goes on with is not taken away.
+    for word in list(model_gone):
+        if any(other.startswith(word) for other in model_come):
+            del model_gone[word]
+    back = (users & model_gone).total() + (users_gone & model_come).total()
+    all_ = users.total() + users_gone.total()
+    return all_ > 0 and back / all_ >= MOST_TAKEN_BACK
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text))
+
+
+def _filled(lines: Sequence[str]) -> int:
+    return sum(bool(line.strip()) for line in lines)
+
+
+def _lines_lost(edit: HistoryEdit) -> int:
+    return _filled(split_lines(edit.old)) - _filled(split_lines(edit.new))

@@ -1,0 +1,113 @@
+"""A model as a source of next edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .formats import FORMATS, EditFormat
+from .guards import reduced
+from .next_edit import EditProposal
+from .region import EditRegion, history_of, region_around
+from .settled import SettledEdit
+from .sources import EditQuestion
+
+# How sure an edit of a model is taken to be: no endpoint says so for edits.
+CONFIDENCE = 0.5
+# Edits of the ring that are sent.
+MOST_EDITS = 6
+# Tokens that an answer may have beyond twice the region.
+SPARE_TOKENS = 256
+# Characters a token, for the limit of the answer.
+CHARS_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EditPrompt:
+    """What is sent to a model; `system` is empty for models that know no chat."""
+
+    text: str
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnswer:
+    """What came back; `reason` is set where nothing was asked, or asking failed."""
+
+    text: str = ""
+    finish: str | None = None
+    reason: str = ""
+
+
+class EditModel(Protocol):
+    """Somebody who answers prompts."""
+
+    async def ask(self, prompt: EditPrompt, language: str) -> EditAnswer: ...
+
+
+class ModelSource:
+    """Asks a model in one of the formats of `FORMATS`, and reads what it answers.
+
+    path_of: the name under which the model hears of a document.
+    """
+
+    def __init__(
+        self, name: str, dialect: str, model: EditModel, path_of: Callable[[str], str]
+    ) -> None:
+        self.name = name
+        self._format = FORMATS[dialect]
+        self._model = model
+        self._path_of = path_of
+
+    async def propose(self, question: EditQuestion) -> tuple[EditProposal | None, str]:
+        """A proposal with an empty reason, or None with the reason's name."""
+        document = question.document
+        path = self._path_of(document.uri)
+        region = region_around(
+            document,
+            question.place,
+            path,
+            above=self._format.above,
+            below=self._format.below,
+        )
+        history = history_of(question.history[-MOST_EDITS:], path, document.uri)
+        prompt = self._format.prompt(region, history)
+        if _holds_marks(self._format, region, question.history):
+            return None, "marks-in-text"
+        answer = await self._model.ask(
+            EditPrompt(
+                text=prompt,
+                max_tokens=2 * len(region.text) // CHARS_PER_TOKEN + SPARE_TOKENS,
+                stop=self._format.stop,
+                system=self._format.system,
+            ),
+            document.language,
+        )
+        if answer.reason:
+            return None, answer.reason
+        if answer.finish == "length":
+            return None, "cut-off"
+        reply = self._format.read(answer.text.replace("\r\n", "\n"), region)
+        if reply.text is None:
+            return None, reply.reason
+        edit, reason = reduced(region, reply.text, history)
+        if edit is None:
+            return None, reason
+        key = (document.uri, region.path, edit.new_text, edit.span.end.column)
+        return (
+            EditProposal(edit.span, edit.new_text, self.name, CONFIDENCE, key),
+            "",
+        )
+
+
+def _holds_marks(
+    edit_format: EditFormat, region: EditRegion, history: tuple[SettledEdit, ...]
+) -> bool:
+    """Whether the text that is sent could be taken for the format's own marks."""
+    texts = [region.text, region.before, region.after]
+    for edit in history:
+        texts += [*edit.old, *edit.new]
+    return any(mark in text for mark in edit_format.marks for text in texts)
