@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from .terminal import PATIENCE, Terminal, until
 from .world import World
 
 LISP = Path(__file__).with_name("emacs.el")
+CHECKER = Path(__file__).with_name("checker.py")
 
 
 def connected(path: Path) -> socket.socket:
@@ -35,7 +37,8 @@ class Emacs:
         self._files = 0
         path = world.home / "emacs.sock"
         command = [program.path, "-nw", "-l", str(LISP), "--eval", use]
-        env = {**world.env, "E2E_SOCKET": str(path)}
+        checker = f"{sys.executable} {CHECKER}"
+        env = {**world.env, "E2E_SOCKET": str(path), "E2E_CHECKER": checker}
         self.terminal = Terminal(command, world.home, env, columns=100)
         try:
             until(path.exists, "Emacs' socket", 3 * PATIENCE)
@@ -82,6 +85,27 @@ class Emacs:
 
     def text(self) -> str:
         return str(self.lisp("(buffer-substring-no-properties 1 (point-max))") or "")
+
+    def marked(self) -> bool:
+        return bool(self.lisp("(e2e-marks)"))
+
+    def actions_at(self, word: str) -> list[str]:
+        self._go_to(word)
+        return list(until(lambda: self.lisp("(e2e-titles)"), "the actions"))
+
+    def act_at(self, word: str, title: str) -> None:
+        """By the command of the package, on a region of one character."""
+        self._go_to(word)
+        self.lisp("(progn (push-mark (1+ (point)) t t) (setq mark-active t))")
+        self.lisp(f'(progn (transient-mark-mode 1) (fim-lsp-act "{title.lower()}") t)')
+        self.lisp("(deactivate-mark)")
+
+    def picture(self, name: str) -> None:
+        self.terminal.picture(name)
+
+    def _go_to(self, word: str) -> None:
+        form = '(progn (goto-char 1) (search-forward "{0}") (goto-char (match-beginning 0)))'
+        self.lisp(form.format(word))
 
     def complaints(self) -> list[str]:
         return list(self.lisp("(e2e-said)"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from .install import Program
@@ -9,6 +12,11 @@ from .terminal import PATIENCE, Terminal, until
 from .world import World
 
 LOOKS_BEFORE_ASKING = 50
+CHECKER = f"""
+[language-server.checker]
+command = "{sys.executable}"
+args = ["{Path(__file__).with_name("checker.py")}"]
+"""
 CONFIG = """\
 [editor]
 insert-final-newline = false
@@ -30,6 +38,7 @@ class Helix:
         self._files = 0
         self._looks = 0
         (world.home / ".config/helix/config.toml").write_text(CONFIG)
+        _add_checker(world.home / ".config/helix/languages.toml")
         self._log = world.home / "helix.log"
         command = [program.path, "-v", "--log", str(self._log)]
         self.terminal = Terminal(command, world.home, world.env, work_in=world.project)
@@ -51,7 +60,8 @@ class Helix:
 
     def _is_known(self) -> bool:
         log = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return any("didOpen" in line and self._path.name in line for line in log)
+        sent = [line for line in log if "fim-lsp -> " in line and "didOpen" in line]
+        return any(self._path.name in line for line in sent)
 
     def type(self, text: str) -> None:
         self.terminal.type(text)
@@ -115,6 +125,47 @@ class Helix:
     def stop_acting(self) -> None:
         pytest.skip("Helix has no way to stop a command")
 
+    def marked(self) -> bool:
+        return "●" in self.terminal.text()
+
+    def actions_at(self, word: str) -> list[str]:
+        self._go_to(word)
+        titles = self._menu()
+        self.terminal.keys("Escape")
+        return titles
+
+    def act_at(self, word: str, title: str) -> None:
+        self._go_to(word)
+        titles = self._menu()
+        wanted = next(number for number, t in enumerate(titles) if t.startswith(title))
+        for _ in range(wanted):
+            self.terminal.keys("C-n")
+        self.terminal.keys("Enter")
+
+    def _go_to(self, word: str) -> None:
+        """Helix' selection is never empty: here it is the word's first character."""
+        self.terminal.keys("Escape")
+        self.terminal.type(f"gg/{word}")
+        self.terminal.keys("Enter")
+        self.terminal.type("b;")
+
+    def _menu(self) -> list[str]:
+        """The titles in the menu of actions, from the top."""
+        self.terminal.keys("Space")
+        self.terminal.type("a")
+        rows = until(self._rows, "the actions")
+        column = next(row.index("Document") for row in rows if "Document" in row)
+        titles = [row[column:].strip() for row in rows]
+        return [title for title in titles if title[:1].isupper()]
+
+    def _rows(self) -> list[str]:
+        """The rows of the screen, once the menu of actions is on them."""
+        text = self.terminal.text()
+        return text.splitlines() if "Document" in text else []
+
+    def picture(self, name: str) -> None:
+        self.terminal.picture(name)
+
     def complaints(self) -> list[str]:
         lines = self._log.read_text(encoding="utf-8").splitlines()
         said = [line for line in lines if "window/showMessage" in line]
@@ -137,3 +188,11 @@ class Helix:
         self.terminal.keys("Space")
         self.terminal.type("a")
         until(lambda: "what this comment" in self.terminal.text(), "the actions")
+
+
+def _add_checker(languages: Path) -> None:
+    """Python gets the checker beside the servers that are there."""
+    text = languages.read_text()
+    head, python, rest = text.partition('name = "python"\n')
+    own = rest.replace('"fim-lsp"]', '"checker", "fim-lsp"]', 1)
+    languages.write_text(f"{head}{python}{own}\n{CHECKER}")

@@ -74,7 +74,9 @@ class Terminal:
             time.sleep(ALONE)
 
     def type(self, text: str) -> None:
-        self._tmux("send-keys", "-l", text)
+        # At the end of a word a semicolon would end tmux' own command.
+        escaped = text[:-1] + "\\;" if text.endswith(";") else text
+        self._tmux("send-keys", "-l", escaped)
 
     def text(self) -> str:
         return self._tmux("capture-pane", "-p")

@@ -10,6 +10,7 @@ import pytest
 from . import install
 from .conftest import note
 from .emacs import Eglot, Emacs, LspMode
+from .region_scenes import RegionScenes
 from .scenes import Scenes
 from .world import new_world
 
@@ -58,5 +59,10 @@ def echo_editor(kind: type[Kind], program: install.Program) -> Iterator[Emacs]:
         yield editor
 
 
-class TestEmacs(Scenes):
+class TestEmacs(RegionScenes, Scenes):
     """The scenes, once with eglot and once with lsp-mode."""
+
+    @pytest.fixture
+    def marked_editor(self, editor: Emacs, kind: type[Kind]) -> Emacs:
+        self.name = "emacs" if kind is Eglot else "emacs-lsp-mode"
+        return editor

@@ -10,6 +10,7 @@ import pytest
 from . import install
 from .conftest import note
 from .helix import Helix
+from .region_scenes import RegionScenes
 from .scenes import PREAMBLE, Scenes
 from .terminal import until
 from .world import new_world
@@ -49,7 +50,13 @@ def echo_editor(program: install.Program) -> Iterator[Helix]:
         yield editor
 
 
-class TestHelix(Scenes):
+class TestHelix(RegionScenes, Scenes):
+    name = "helix"
+
+    @pytest.fixture
+    def marked_editor(self, editor: Helix) -> Helix:
+        return editor
+
     def test_the_menu_as_a_picture(self, editor: Helix) -> None:
         editor.open(PREAMBLE + "total = s", "example.py")
         editor.type("u")
