@@ -14,17 +14,23 @@ import path from "node:path";
 const ROOT = path.resolve("../..");
 const BUNDLED = "bundled";
 /** Compiled, and only needed to read the Linux keyring; VS Code keeps the key here. */
-const LEFT_OUT =
-  /^(secretstorage|cryptography|cffi|_cffi_backend|pycparser|jeepney|bin)\b/i;
+const COMPILED_PACKAGES =
+  /^(secretstorage|cryptography|cffi|_cffi_backend|pycparser|jeepney)\b/i;
+/** What only fim-lsp's command line needs, which is not in here. */
+const COMMAND_LINE = /^(bin|click|rich|pygments|markdown_it(_py)?|mdurl)\b/i;
+const OWN_COMMAND_LINE = ["cli", "editors", "__main__.py"];
+/** What importlib reads of a package that is installed, and its licence. */
+const KEPT_OF_METADATA = /^(METADATA|entry_points\.txt|licen[cs]es?.*|copying.*|notice.*)$/i;
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;
-const START = `"""Starts the server with the packages beside this file."""
-
-import sys
-
-if __name__ == "__main__":
-    from fim_lsp.cli import main
-
-    sys.exit(main())
+/** Imports every module of the server with nothing but the bundle and Python itself. */
+const SELF_CHECK = `
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+sys.modules["httpx._main"] = None
+import fim_lsp
+for module in pkgutil.walk_packages(fim_lsp.__path__, "fim_lsp."):
+    importlib.import_module(module.name)
+import keyring, truststore
 `;
 
 function run(program, args) {
@@ -44,16 +50,27 @@ function bundlePackages() {
   const wanted = [ROOT, "pywin32-ctypes"];
   run(python(), ["-m", "pip", "install", ...quiet, "--target", BUNDLED, ...wanted]);
   for (const name of readdirSync(BUNDLED)) {
-    if (LEFT_OUT.test(name)) {
-      rmSync(path.join(BUNDLED, name), { recursive: true });
-    }
+    if (COMPILED_PACKAGES.test(name) || COMMAND_LINE.test(name)) remove(name);
+    else if (name.endsWith(".dist-info")) stripMetadata(name);
   }
+  for (const name of OWN_COMMAND_LINE) remove(path.join("fim_lsp", name));
   const files = readdirSync(BUNDLED, { recursive: true });
   const compiled = files.filter((name) => COMPILED.test(name));
   if (compiled.length > 0) {
     throw new Error(`only pure Python runs everywhere, not ${compiled.join(", ")}`);
   }
-  writeFileSync(path.join(BUNDLED, "start.py"), START);
+  copyFileSync("scripts/start.py", path.join(BUNDLED, "start.py"));
+  run(python(), ["-I", "-S", "-B", "-c", SELF_CHECK, BUNDLED]);
+}
+
+function remove(name) {
+  rmSync(path.join(BUNDLED, name), { recursive: true, force: true });
+}
+
+function stripMetadata(folder) {
+  for (const name of readdirSync(path.join(BUNDLED, folder))) {
+    if (!KEPT_OF_METADATA.test(name)) remove(path.join(folder, name));
+  }
 }
 
 /** The README for inside the extension: its pictures lie beside it there. */
