@@ -17,10 +17,18 @@ const BUNDLED = "bundled";
 const COMPILED_PACKAGES =
   /^(secretstorage|cryptography|cffi|_cffi_backend|pycparser|jeepney)\b/i;
 /** What only fim-lsp's command line needs, which is not in here. */
-const COMMAND_LINE = /^(bin|click|rich|pygments|markdown_it(_py)?|mdurl)\b/i;
+const COMMAND_LINE = /^(bin|click|rich|pygments)\b/i;
 const OWN_COMMAND_LINE = ["cli", "editors", "__main__.py"];
 /** What importlib reads of a package that is installed, and its licence. */
-const KEPT_OF_METADATA = /^(METADATA|entry_points\.txt|licen[cs]es?.*|copying.*|notice.*)$/i;
+const KEPT_OF_METADATA =
+  /^(METADATA|entry_points\.txt|licen[cs]es?.*|copying.*|notice.*)$/i;
+/** Parts of packages that a server never loads: type stubs, tests, other programs. */
+const NEVER_LOADED = [
+  /\.pyi$/,
+  /^anyio[\\/](_backends[\\/]_trio|pytest_plugin)\.py$/,
+  /^httpx[\\/]_main\.py$/,
+  /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
+];
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;
 /** Imports every module of the server with nothing but the bundle and Python itself. */
 const SELF_CHECK = `
@@ -54,6 +62,9 @@ function bundlePackages() {
     else if (name.endsWith(".dist-info")) stripMetadata(name);
   }
   for (const name of OWN_COMMAND_LINE) remove(path.join("fim_lsp", name));
+  for (const name of readdirSync(BUNDLED, { recursive: true })) {
+    if (NEVER_LOADED.some((pattern) => pattern.test(name))) remove(name);
+  }
   const files = readdirSync(BUNDLED, { recursive: true });
   const compiled = files.filter((name) => COMPILED.test(name));
   if (compiled.length > 0) {
@@ -89,7 +100,7 @@ rmSync("dist", { recursive: true, force: true });
 run(process.execPath, ["scripts/build.mjs"]);
 copyDocuments();
 bundlePackages();
-const flags = ["--no-dependencies", "--allow-missing-repository", "--skip-license"];
+const flags = ["--no-dependencies", "--skip-license"];
 const readme = ["--readme-path", "dist/README.md", "--no-rewrite-relative-links"];
 run(process.execPath, [
   "node_modules/@vscode/vsce/vsce",

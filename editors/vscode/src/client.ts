@@ -5,7 +5,9 @@ import {
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
+  MessageType,
   type ServerOptions,
+  ShowMessageNotification,
   State,
   type StaticFeature,
   WorkDoneProgressCancelNotification,
@@ -13,8 +15,13 @@ import {
 import { withInstruction } from "./instruction";
 import { createProgressView } from "./progress";
 import { serverSettings } from "./settings";
+import { type Severity, toast } from "./toast";
 
 const SECTION = "fim-lsp";
+const SEVERITIES: Partial<Record<MessageType, Severity>> = {
+  [MessageType.Error]: "error",
+  [MessageType.Warning]: "warning",
+};
 
 export function currentSettings(): Record<string, unknown> {
   return serverSettings(vscode.workspace.getConfiguration().get(SECTION));
@@ -79,6 +86,9 @@ export function createClient(
   };
   const client = new Client(SECTION, "fim-lsp", server, options);
   client.registerFeature(announceStatus);
+  client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
+    void toast(SEVERITIES[type] ?? "information", message);
+  });
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) progress.clear();
   });

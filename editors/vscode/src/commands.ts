@@ -12,6 +12,7 @@ import { selectModel } from "./models";
 import type { Server } from "./server";
 import { ownActions } from "./settings";
 import { snooze } from "./snooze";
+import { toast } from "./toast";
 import type { ReportView } from "./view";
 
 export function registerCommands(
@@ -98,7 +99,6 @@ async function tellFailure(run: () => unknown): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
-    void vscode.window.showWarningMessage(sentence);
+    void toast("warning", error instanceof Error ? error.message : String(error));
   }
 }

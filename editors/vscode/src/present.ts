@@ -59,6 +59,13 @@ export function remedy(
   return contributedCommands().find(({ command }) => command === id);
 }
 
+const TOAST_CHARACTERS = 55; // what one line of a toast shows at its usual width
+
+/** Whether a toast of this text would be cut: one with a button shows all of it. */
+export function needsButton(sentence: string, buttons: readonly string[]): boolean {
+  return buttons.length === 0 && sentence.length > TOAST_CHARACTERS;
+}
+
 const HOUR_MS = 3_600_000;
 
 /** Whether the user is told by a message too: of trouble, once an hour for each kind. */

@@ -24,6 +24,14 @@ const FORMATS: Readonly<Record<string, (answer: Row) => Report>> = {
     );
     return { sentence: `The account holds ${amounts.join(" and ") || "nothing"}.` };
   },
+  doctor: (answer) => {
+    const lines = rows(answer.checks).map((check) => {
+      const fix = word(check.fix);
+      const line = `- **${word(check.name)}** (${word(check.status)}): ${word(check.detail)}`;
+      return fix === "" ? line : `${line}\n  ${fix}`;
+    });
+    return { markdown: ["# Doctor", "", ...lines, ""].join("\n") };
+  },
   models: (answer) => {
     const models = Array.isArray(answer.models) ? answer.models : [];
     const use = (name: unknown) => [

@@ -9,6 +9,7 @@ import type { Keys } from "./keys";
 import { thisMachine } from "./machine";
 import { afterExit, MOST_EXITS, WITHIN_MS } from "./restarts";
 import type { StatusView } from "./status";
+import { toast } from "./toast";
 
 const PAUSE_MS = 1000; // before a server that ended is started again
 const PATIENCE_MS = 60_000; // for the first answer
@@ -204,7 +205,7 @@ export class Server implements vscode.Disposable {
     }
     const sentence = `The fim-lsp server ended ${MOST_EXITS} times within ${WITHIN_MS / 60_000} minutes and is not started again.`;
     this.view.show({ kind: "error", message: sentence });
-    void this.offer(sentence, {
+    void toast("error", sentence, {
       "Show Log": () => {
         this.output.show();
       },
@@ -251,18 +252,7 @@ export class Server implements vscode.Disposable {
           ),
       },
     };
-    void this.offer(missing.sentence, remedies[missing.remedy]);
-  }
-
-  private async offer(
-    sentence: string,
-    buttons: Record<string, () => unknown>,
-  ): Promise<void> {
-    const chosen = await vscode.window.showErrorMessage(
-      sentence,
-      ...Object.keys(buttons),
-    );
-    if (chosen !== undefined) buttons[chosen]?.();
+    void toast("error", missing.sentence, remedies[missing.remedy]);
   }
 }
 

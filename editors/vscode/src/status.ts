@@ -1,6 +1,7 @@
 // The language status item and the status-bar toggle, fed by `fim-lsp/status`.
 import * as vscode from "vscode";
 import { isNews, present, remedy, type Status } from "./present";
+import { toast } from "./toast";
 
 const SEVERITIES = {
   information: vscode.LanguageStatusSeverity.Information,
@@ -57,13 +58,10 @@ export function createStatusView(): StatusView {
 
 async function say(status: Status): Promise<void> {
   const way = remedy(status);
-  const write =
-    status.kind === "error"
-      ? vscode.window.showErrorMessage
-      : vscode.window.showWarningMessage;
-  const buttons = way === undefined ? [] : [way.title];
-  const chosen = await write(`fim-lsp: ${status.message}`, ...buttons);
-  if (chosen !== undefined && way !== undefined) {
-    await vscode.commands.executeCommand(way.command);
-  }
+  const severity = status.kind === "error" ? "error" : "warning";
+  await toast(
+    severity,
+    `fim-lsp: ${status.message}`,
+    way && { [way.title]: () => vscode.commands.executeCommand(way.command) },
+  );
 }

@@ -1,6 +1,7 @@
 // Where reports are read: Markdown previews of documents that exist in memory only.
 import * as vscode from "vscode";
 import { reportOf } from "./reports";
+import { toast } from "./toast";
 
 const SCHEME = "fim-lsp-report";
 const FOLLOWING_MS = 300; // after the last change until the page about it is written anew
@@ -33,7 +34,7 @@ export function createReportView(): ReportView {
     const report = reportOf(id, await ask());
     if (report === undefined) return;
     if ("sentence" in report) {
-      void vscode.window.showInformationMessage(report.sentence);
+      void toast("information", report.sentence);
       return;
     }
     if (follows) following.set(id, ask);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { contributedCommands } from "../src/actions";
-import { isNews, present, remedy, type Status } from "../src/present";
+import { isNews, needsButton, present, remedy, type Status } from "../src/present";
 import { reportOf } from "../src/reports";
 import { activeRivals, switchedOff } from "../src/rivals";
 import { ownActions, serverSettings } from "../src/settings";
@@ -65,6 +65,12 @@ test("trouble is said once an hour for each kind, and nothing else is said", () 
   assert.ok(!isNews({ kind: "error" }, new Map(), 0));
 });
 
+test("a text that a toast would cut gets a button, which makes it show all", () => {
+  assert.ok(!needsButton("Completion is off.", []));
+  assert.ok(needsButton("x".repeat(56), []));
+  assert.ok(!needsButton("x".repeat(500), ["Show Log"]));
+});
+
 test("the server gets all settings but those of the extension", () => {
   const section = { server: { command: ["x"] }, completion: { enabled: null } };
   assert.deepEqual(serverSettings(section), { completion: { enabled: null } });
@@ -112,6 +118,20 @@ test("reports are Markdown where the server wrote some, else what the data says"
     ["balance", { balance_infos: infos }, { sentence: "The account holds 12.50 USD." }],
     ["balance", {}, { sentence: "The account holds nothing." }],
     ["continueToday", null, undefined],
+    [
+      "doctor",
+      {
+        checks: [
+          { name: "settings", status: "ok", detail: "all can be used", fix: "" },
+          { name: "key", status: "failed", detail: "refused", fix: "Set another." },
+        ],
+      },
+      {
+        markdown:
+          "# Doctor\n\n- **settings** (ok): all can be used\n" +
+          "- **key** (failed): refused\n  Set another.\n",
+      },
+    ],
     ["other", { a: 1 }, { markdown: '```json\n{\n  "a": 1\n}\n```\n' }],
     [
       "models",

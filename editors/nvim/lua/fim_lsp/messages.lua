@@ -2,8 +2,10 @@
 local M = {}
 
 local MOST_KEPT = 100
+local AGAIN_MS = 2000 -- within which the same sentence is said once
 local LEVELS = vim.log.levels
 
+local said_at = 0 -- when the latest sentence was said, in milliseconds
 local kept = {} ---@type string[] the latest sentences, oldest first
 
 --- Whether `notify` is Neovim's own: what is compiled into Neovim has no path.
@@ -26,6 +28,12 @@ end
 ---@param level? integer one of `vim.log.levels`
 function M.say(sentence, level)
   local text = vim.startswith(sentence, "fim") and sentence or "fim-lsp: " .. sentence
+  -- A command that fails is both shown by the server and answered: once is enough.
+  local now = vim.uv.now()
+  if text == kept[#kept] and now - said_at < AGAIN_MS then
+    return
+  end
+  said_at = now
   kept[#kept + 1] = text
   if #kept > MOST_KEPT then
     table.remove(kept, 1)
