@@ -104,8 +104,8 @@ class Emacs:
         self.terminal.picture(name)
 
     def _go_to(self, word: str) -> None:
-        form = '(progn (goto-char 1) (search-forward "{0}") (goto-char (match-beginning 0)))'
-        self.lisp(form.format(word))
+        back = "(goto-char (match-beginning 0))"
+        self.lisp(f'(progn (goto-char 1) (search-forward "{word}") {back} t)')
 
     def complaints(self) -> list[str]:
         return list(self.lisp("(e2e-said)"))

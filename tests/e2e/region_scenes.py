@@ -25,9 +25,13 @@ class MarkedEditor(Editor, Protocol):
 
 
 class RegionScenes:
-    """The scenes; a subclass gives `marked_editor`, and `name` for the pictures."""
+    """The scenes; a subclass gives `marked_editor`, and `name` for pictures."""
 
-    name: str
+    name = ""
+
+    def picture(self, editor: MarkedEditor, moment: str) -> None:
+        if self.name:
+            editor.picture(f"{self.name}-fix-{moment}")
 
     def test_a_fix_on_a_marker_mends_the_code(
         self, marked_editor: MarkedEditor
@@ -37,10 +41,11 @@ class RegionScenes:
         until(editor.marked, "the marker")
         titles = editor.actions_at("valeus")
         assert any(title.startswith("Fix") for title in titles), titles
-        editor.picture(f"{self.name}-fix-before")
+        self.picture(editor, "before")
         editor.act_at("valeus", "Fix")
         becomes(editor, MENDED)
-        editor.picture(f"{self.name}-fix-after")
+        until(lambda: not editor.marked(), "the end of the marker")
+        self.picture(editor, "after")
         editor.undo()
         becomes(editor, MISTAKEN)
 

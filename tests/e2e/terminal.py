@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import shlex
 import signal
@@ -19,6 +20,7 @@ from rich.text import Text
 
 from .install import tmux
 
+NUMBERS = itertools.count()
 PICTURES = Path(__file__).parents[2] / "docs/editors/images"
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds until something that must happen counts as missing
@@ -56,7 +58,8 @@ class Terminal:
         columns: int = 80,
         rows: int = 16,
     ) -> None:
-        self._socket = folder / "tmux"
+        # The server of an earlier terminal may still be on its way out.
+        self._socket = folder / f"tmux{next(NUMBERS)}"
         self._columns = columns
         variables = [f"{name}={value}" for name, value in env.items()]
         shown = shlex.join(["env", *variables, *command])

@@ -64,5 +64,5 @@ class TestEmacs(RegionScenes, Scenes):
 
     @pytest.fixture
     def marked_editor(self, editor: Emacs, kind: type[Kind]) -> Emacs:
-        self.name = "emacs" if kind is Eglot else "emacs-lsp-mode"
+        self.name = "emacs" if kind is Eglot else ""
         return editor

@@ -39,8 +39,6 @@ def echo_editor(program: install.Program) -> Iterator[Neovim]:
 
 
 class TestNeovimOld(BrokenServers, RegionScenes, PluginScenes, GhostScenes):
-    name = "neovim-old"
-
     @pytest.fixture
     def marked_editor(self, editor: Neovim) -> Neovim:
         return editor

@@ -7,39 +7,10 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
 
-import pytest
-
-from tests.e2e.install_vscode import CODE_SERVER, UnavailableError, workbench
-from tests.e2e.vscode.package import build_extension
-from tests.e2e.vscode.scene import KEY, Scene, in_chat, open_scene, picture, rest_of
+from tests.e2e.vscode.scene import KEY, Scene, in_chat, picture, rest_of
 
 ITEMS = "def total(prices):\n    result = 0\n    for price in prices:\n        $0\n"
-
-
-@pytest.fixture(scope="module")
-def scene(
-    tmp_path_factory: pytest.TempPathFactory, ran: dict[str, str]
-) -> Iterator[Scene]:
-    try:
-        programs, extension = workbench(), build_extension()
-    except UnavailableError as reason:
-        pytest.skip(f"VS Code {CODE_SERVER} cannot be had: {reason}")
-    with open_scene(programs, extension, tmp_path_factory.mktemp("vscode")) as opened:
-        ran["VS Code"] = f"code-server {CODE_SERVER} in {programs.browser}"
-        # What is typed before the server runs is asked by nobody.
-        assert "sparkle" in opened.window.do("status", icon="sparkle", patience=60_000)
-        yield opened
-
-
-@pytest.fixture
-def vscode(scene: Scene) -> Scene:
-    """The window with a willing endpoint."""
-    scene.api.fault, scene.api.status, scene.api.key = None, 200, None
-    scene.api.answer = ""
-    scene.api.piece_delay = 0.0
-    return scene
 
 
 def test_ghost_text_is_taken_with_tab(vscode: Scene) -> None:

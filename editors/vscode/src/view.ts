@@ -22,11 +22,15 @@ export function createReportView(): ReportView {
     onDidChange: changed.event,
     provideTextDocumentContent: (uri) => texts.get(uri.path) ?? "",
   });
-  const put = (id: string, markdown: string): vscode.Uri => {
+  const put = async (id: string, markdown: string): Promise<vscode.Uri> => {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/fim-lsp ${id}.md` });
-    if (texts.get(uri.path) !== markdown) {
-      texts.set(uri.path, markdown);
-      changed.fire(uri);
+    const before = texts.get(uri.path);
+    if (before === markdown) return uri;
+    texts.set(uri.path, markdown);
+    changed.fire(uri);
+    // The document behind a preview is closed after a while, and then tells nothing.
+    if (before !== undefined && isRead(id)) {
+      await vscode.commands.executeCommand("markdown.preview.refresh");
     }
     return uri;
   };
@@ -38,7 +42,7 @@ export function createReportView(): ReportView {
       return;
     }
     if (follows) following.set(id, ask);
-    const uri = put(id, report.markdown);
+    const uri = await put(id, report.markdown);
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   };
   const refresh = async (): Promise<void> => {
@@ -48,7 +52,7 @@ export function createReportView(): ReportView {
         continue;
       }
       const report = reportOf(id, await ask().catch(() => undefined));
-      if (report !== undefined && "markdown" in report) put(id, report.markdown);
+      if (report !== undefined && "markdown" in report) await put(id, report.markdown);
     }
   };
   const later = debounced(() => void refresh(), FOLLOWING_MS);

@@ -99,7 +99,7 @@ const commands = {
       await page.keyboard.press("Escape");
       await quick("Control+P", path);
       const rows = page.locator(".quick-input-list .monaco-list-row");
-      await rows.filter({ hasText: name }).first().waitFor({ timeout: 5000 });
+      await rows.first().filter({ hasText: name }).waitFor({ timeout: 5000 });
       await page.keyboard.press("Enter");
       await tab.waitFor({ timeout: 5000 }).catch(() => {});
     }
@@ -155,6 +155,34 @@ const commands = {
       );
     }
     return seen;
+  },
+  /** The actions that “Quick Fix…” in the hover at the cursor lists. */
+  async hoverFixes() {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Control+i");
+    await page.locator(".monaco-hover .action", { hasText: "Quick Fix" }).first().click();
+    const rows = page.locator(".action-widget .monaco-list-row .title");
+    await rows.first().waitFor();
+    return rows.allInnerTexts();
+  },
+  /** Types with a pause after each key; every ghost text that any frame has shown. */
+  async watch({ text, delay }) {
+    await page.evaluate((selector) => {
+      globalThis.seenGhosts = new Set();
+      const look = () => {
+        for (const part of document.querySelectorAll(selector)) {
+          globalThis.seenGhosts.add(part.textContent.replaceAll("\u00a0", " "));
+        }
+        globalThis.ghostFrame = requestAnimationFrame(look);
+      };
+      look();
+    }, GHOST);
+    await page.keyboard.type(text, { delay });
+    await page.waitForTimeout(delay);
+    return page.evaluate(() => {
+      cancelAnimationFrame(globalThis.ghostFrame);
+      return [...globalThis.seenGhosts];
+    });
   },
   async choose({ title }) {
     const row = page.locator(".action-widget .monaco-list-row", { hasText: title });

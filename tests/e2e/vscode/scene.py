@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.install_vscode import Workbench
+from tests.e2e.vscode.checker import build_checker
 from tests.e2e.vscode.window import Window, window
 from tests.harness.model_script import Seen
 from tests.harness.socket_api import SocketApi
@@ -30,6 +31,7 @@ SETTINGS = {
     # For the pictures: one file at a time, and nothing half faded in.
     "workbench.editor.limit.enabled": True,
     "workbench.editor.limit.value": 1,
+    "workbench.editor.limit.perEditorGroup": True,
     "workbench.reduceMotion": "on",
 }
 
@@ -84,7 +86,7 @@ def open_scene(programs: Workbench, extension: Path, home: Path) -> Iterator[Sce
         with window(
             programs,
             home,
-            extension,
+            [extension, build_checker(home)],
             settings=SETTINGS,
             machine=_machine(api),
             variables={"DEEPSEEK_API_KEY": KEY},

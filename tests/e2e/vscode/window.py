@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,13 +101,13 @@ class Window:
 def window(
     workbench: Workbench,
     home: Path,
-    vsix: Path,
+    extensions: Sequence[Path],
     *,
     settings: Mapping[str, Any],
     machine: Mapping[str, Any],
     variables: Mapping[str, str],
 ) -> Iterator[Window]:
-    """VS Code with the extension installed from its package, on an empty folder.
+    """VS Code with extensions installed from their packages, on an empty folder.
 
     `settings` are the user's, `machine` those that only this computer may set.
     """
@@ -125,7 +125,7 @@ def window(
         f"--extensions-dir={home / 'extensions'}",
     ]
     subprocess.run(
-        [*command, "--install-extension", str(vsix)],
+        [*command, *(w for vsix in extensions for w in ("--install-extension", vsix))],
         env=environment,
         check=True,
         timeout=PATIENCE,
