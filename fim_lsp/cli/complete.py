@@ -98,7 +98,7 @@ async def _complete(
     if session.provider != ECHO:
         # Raises where the provider cannot be used.
         resolve(session.provider, session.settings.current)
-    session.opened(ask.document)
+    session.opened(ask.document, ask.folder)
     if session.provider == ECHO and ask.folder is not None:
         # Nobody types meanwhile: what an editor would see a little later counts.
         with suppress(TimeoutError):

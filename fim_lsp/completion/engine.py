@@ -87,8 +87,18 @@ class Engine:
     # Documents.
 
     def opened(self, document: Document) -> None:
+        """The document may be asked about from now on."""
         self._parts.documents.opened(document)
         self._parts.snippets.seen(document)
+
+    def gather(self, document: Document, folder: Path | None, tokens: int) -> None:
+        """Gather snippets for a document that may be sent, before it is asked about.
+
+        tokens: what the snippets may take of the prompt.
+        """
+        window = cut_window(document, Place(0, 0), prefix_chars=0, suffix_chars=2000)
+        chars = int(tokens * self._parts.journal.chars_per_token)
+        self._parts.snippets.opened(window, folder, chars)
 
     def changed(
         self, before: Document, after: Document, edits: Sequence[Edit]

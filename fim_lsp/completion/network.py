@@ -97,6 +97,10 @@ class NetworkAnswers:
         delay = self._delay(request, window)
         if delay:
             await request.until(self.parts.sleep(delay))
+        elif self.parts.snippets.are_coming(window.uri):
+            waiting = self.parts.snippets.ready(window.uri, self.parts.sleep)
+            await request.until(waiting)
+            return True
         return delay > 0
 
     def _delay(self, request: Request, window: Window) -> float:

@@ -1,49 +1,60 @@
-"""Snippets from other documents: what was just edited, what looks alike, what is
-imported.
+"""Snippets from other documents: what is imported, what was just edited, what looks
+alike.
 
-Gathered in the background while the debounce waits, and kept for some seconds, so
-that the beginning of the prompt stays the same and the provider's cache can hit.
+Gathered in the background, from when a document is opened, and kept until the window
+moves, an import changes or a minute has passed, so that the beginning of the prompt
+stays the same and the provider's cache can hit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ..api.requests import Snippet
-from ..privacy import lines_above, redact
 from ..text import Document, path_of
 from .edits import Change
-from .imports import imported_files, outline
+from .imports import import_lines, imported_files
+from .outlines import outline, selectors
+from .pieces import REGION, Region, pieces, region_of, similarity, words
 from .window import Window
 
-# Lines of a region that is compared and sent.
-REGION = 20
-# Lines around a recent edit that are sent.
-AROUND_EDIT = 5
+# Documents, open or closed, that are remembered.
 DOCUMENTS = 20
-COMPARED = 3000  # lines of a document
+# Lines of a document that are compared.
+COMPARED = 3000
+# Recent edits that are remembered.
 EDITS = 8
-# A region less alike than this tells nothing; one more alike repeats what is there.
-LEAST_ALIKE, MOST_ALIKE, SAME = 0.15, 0.5, 0.9
-# Seconds for which gathered snippets are kept as they are.
-STABLE = 10.0
+# Regions of recent edits that are looked at.
+EDITED = 4
+# A region less alike than this has nothing to do with the text around the cursor.
+LEAST_ALIKE = 0.15
+# A region more alike than this repeats the text around the cursor.
+MOST_ALIKE = 0.5
+# Two regions more alike than this say the same.
+SAME = 0.9
+# Seconds after which snippets are gathered again although nothing has moved.
+STABLE = 60.0
+# Seconds that a request which was invoked waits for snippets on their way.
+PATIENCE = 0.075
 
-_WORD = re.compile(r"\w{3,}")
+# Where the window begins and what is imported: snippets are chosen for both.
+Basis = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A piece of a document that may be sent."""
+class Gathered:
+    """Snippets, when they were gathered, and for what."""
 
-    path: str
-    text: str
-    words: frozenset[str]
+    at: float
+    basis: Basis | None
+    snippets: tuple[Snippet, ...]
 
 
 class Snippets:
@@ -62,8 +73,8 @@ class Snippets:
         self._may_read = may_read
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._edits: OrderedDict[tuple[str, int], int] = OrderedDict()
-        self._gathered: dict[str, tuple[float, tuple[Snippet, ...]]] = {}
-        self._pieces: dict[str, tuple[Document, tuple[Region, ...]]] = {}
+        self._gathered: dict[str, Gathered] = {}
+        self._regions_of: dict[str, tuple[Document, tuple[Region, ...]]] = {}
         self._gathering: dict[str, asyncio.Task[None]] = {}
 
     def seen(self, document: Document, changes: Sequence[Change] = ()) -> None:
@@ -74,7 +85,7 @@ class Snippets:
         while len(self._documents) > DOCUMENTS:
             gone, _ = self._documents.popitem(last=False)
             self._gathered.pop(gone, None)
-            self._pieces.pop(gone, None)
+            self._regions_of.pop(gone, None)
         for change in changes:
             line = change.start.line
             self._edits.pop((uri, line // REGION), None)
@@ -84,46 +95,81 @@ class Snippets:
 
     def snippets(self, uri: str) -> tuple[Snippet, ...]:
         """What was gathered for a document so far: never waited for."""
-        return self._gathered.get(uri, (0.0, ()))[1]
+        gathered = self._gathered.get(uri)
+        return gathered.snippets if gathered else ()
+
+    def opened(self, window: Window, folder: Path | None, budget: int) -> None:
+        """Gather for a document that was just opened, at `window`.
+
+        Where the cursor will be is not known yet, so the first request gathers again
+        where it stands elsewhere, and meanwhile takes what is imported.
+        """
+        self._start(window, folder, budget, basis=None)
 
     def prepare(self, window: Window, folder: Path | None, budget: int) -> None:
-        """Gather in the background, if what is there has grown old."""
-        uri = window.uri
-        age = self._clock() - self._gathered.get(uri, (float("-inf"), ()))[0]
-        if folder is None or budget <= 0 or age < STABLE or uri in self._gathering:
+        """Gather in the background, if what is there was gathered for another place."""
+        document = self._documents.get(window.uri)
+        basis = (window.first_line, import_lines(document) if document else ())
+        gathered = self._gathered.get(window.uri)
+        is_old = gathered is None or self._clock() - gathered.at >= STABLE
+        if is_old or (gathered and gathered.basis != basis):
+            self._start(window, folder, budget, basis)
+
+    def are_coming(self, uri: str) -> bool:
+        """Whether the first snippets of a document are on their way."""
+        return uri in self._gathering and uri not in self._gathered
+
+    async def ready(self, uri: str, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Wait a moment for snippets that are on their way."""
+        gathering = self._gathering[uri]
+        timer = asyncio.ensure_future(sleep(PATIENCE))
+        try:
+            await asyncio.wait({gathering, timer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+
+    def _start(
+        self, window: Window, folder: Path | None, budget: int, basis: Basis | None
+    ) -> None:
+        if folder is None or budget <= 0 or window.uri in self._gathering:
             return
-        task = asyncio.create_task(self._gather(window, folder, budget))
-        self._gathering[uri] = task
-        task.add_done_callback(lambda _: self._gathering.pop(uri, None))
+        task = asyncio.create_task(self._gather(window, folder, budget, basis))
+        self._gathering[window.uri] = task
+        task.add_done_callback(lambda _: self._gathering.pop(window.uri, None))
 
     async def aclose(self) -> None:
         for task in self._gathering.values():
             task.cancel()
         await asyncio.gather(*self._gathering.values(), return_exceptions=True)
 
-    async def _gather(self, window: Window, folder: Path, budget: int) -> None:
-        here = _words("\n".join(_around(window)))
-        regions = list(self._edited(window.uri, folder))
+    async def _gather(
+        self, window: Window, folder: Path, budget: int, basis: Basis | None
+    ) -> None:
+        here = words("\n".join(_around(window)))
+        regions = await self._imported(window, folder)
+        regions += self._edited(window.uri, folder)
         regions += await self._alike(window, here, folder)
-        regions += await self._imported(window, folder)
-        chosen = _chosen(regions, here, budget)
-        self._gathered[window.uri] = (self._clock(), chosen)
+        snippets = _chosen(regions, here, budget)
+        self._gathered[window.uri] = Gathered(self._clock(), basis, snippets)
 
     def _edited(self, uri: str, folder: Path) -> Iterator[Region]:
-        """The surroundings of recent edits in other documents, newest first."""
-        for (edited, _), line in reversed(self._edits.items()):
+        """The regions of recent edits in other documents, newest first."""
+        recent = islice(reversed(self._edits.items()), EDITED)
+        for (edited, _), line in recent:
             document = self._documents.get(edited)
             if document is None or edited == uri:
                 continue
             if path := self._relative(edited, folder):
-                first = max(0, line - AROUND_EDIT)
-                yield _region(path, document.lines, first, line + AROUND_EDIT + 1)
+                regions = self._regions(path, document)
+                at = bisect_right([region.first for region in regions], line) - 1
+                if at >= 0:
+                    yield regions[at]
 
     async def _alike(
         self, window: Window, here: frozenset[str], folder: Path
     ) -> list[Region]:
         """The most similar region of each other document of the language."""
-        found = []
+        alike = []
         for uri, document in reversed(list(self._documents.items())):
             if uri == window.uri or document.language != window.language:
                 continue
@@ -131,43 +177,51 @@ class Snippets:
                 continue
             best = max(
                 self._regions(path, document),
-                key=lambda region: _similarity(region.words, here),
+                key=lambda region: similarity(region.words, here),
                 default=None,
             )
-            if best and _similarity(best.words, here) >= LEAST_ALIKE:
-                found.append((_similarity(best.words, here), best))
+            if best and similarity(best.words, here) >= LEAST_ALIKE:
+                alike.append((similarity(best.words, here), best))
             await asyncio.sleep(0)
-        found.sort(key=lambda pair: -pair[0])
-        return [region for _, region in found]
+        alike.sort(key=lambda pair: -pair[0])
+        return [region for _, region in alike]
 
     async def _imported(self, window: Window, folder: Path) -> list[Region]:
-        """What the imported files of the workspace define."""
+        """What the document takes from files of the workspace: their definitions."""
         own = path_of(window.uri)
         document = self._documents.get(window.uri)
         if own is None or document is None:
             return []
+        return await asyncio.to_thread(self._outlines, document, own, folder)
+
+    def _outlines(self, document: Document, own: Path, folder: Path) -> list[Region]:
+        """Read in a thread: open documents as they are, files as they are on disk."""
+        used = words(document.text)
         regions = []
-        for path in imported_files(document, own, folder):
-            opened = self._documents.get(path.as_uri())
-            if not self._may_read(path, folder):
+        for imported in imported_files(document, own, folder):
+            if not self._may_read(imported.path, folder):
                 continue
-            lines = opened.lines if opened else await asyncio.to_thread(_read, path)
-            text = outline(lines)
-            if text and path.is_relative_to(folder):
-                name = path.relative_to(folder).as_posix()
-                regions.append(Region(name, text, _words(text)))
+            opened = self._documents.get(imported.path.as_uri())
+            lines = opened.lines[:] if opened else _read(imported.path)
+            if imported.path.suffix == ".css":
+                text = selectors(lines)
+            else:
+                names = imported.names
+                text = outline(lines, (used if names is None else names).__contains__)
+            if text:
+                name = imported.path.relative_to(folder).as_posix()
+                regions.append(Region(name, text, words(text)))
         return regions
 
     def _regions(self, path: str, document: Document) -> tuple[Region, ...]:
         """A document in pieces; remembered, because other documents seldom change."""
-        known = self._pieces.get(document.uri)
+        known = self._regions_of.get(document.uri)
         if known is None or known[0] is not document:
             lines = document.lines[:COMPARED]
-            pieces = tuple(
-                _region(path, lines, start, start + REGION)
-                for start in range(0, len(lines), REGION)
+            regions = tuple(
+                region_of(path, lines, start, end) for start, end in pieces(lines)
             )
-            known = self._pieces[document.uri] = document, pieces
+            known = self._regions_of[document.uri] = document, regions
         return known[1]
 
     def _relative(self, uri: str, folder: Path) -> str | None:
@@ -186,14 +240,17 @@ class Snippets:
 def _chosen(
     regions: Iterable[Region], here: frozenset[str], budget: int
 ) -> tuple[Snippet, ...]:
-    """The first regions that fit the budget and repeat neither each other nor the
-    text around the cursor.
+    """The first regions that fit the budget, one a file, and that repeat neither each
+    other nor the text around the cursor.
     """
     kept: list[Region] = []
     for region in regions:
-        if not region.text.strip() or _similarity(region.words, here) > MOST_ALIKE:
+        if not region.text.strip() or similarity(region.words, here) > MOST_ALIKE:
             continue
-        if any(_similarity(region.words, other.words) > SAME for other in kept):
+        if any(
+            region.path == other.path or similarity(region.words, other.words) > SAME
+            for other in kept
+        ):
             continue
         size = len(region.path) + len(region.text)
         if size > budget:
@@ -206,24 +263,6 @@ def _chosen(
 def _around(window: Window) -> list[str]:
     above = window.prefix.split("\n")[-REGION:]
     return above + window.suffix.split("\n")[: REGION // 2]
-
-
-def _region(path: str, lines: Sequence[str], first: int, end: int) -> Region:
-    """The lines from `first` up to `end`; a key that is cut there is hidden."""
-    text = "\n".join(line.rstrip("\r\n") for line in lines[first:end]).strip("\n")
-    if above := lines_above(lines, first):
-        text = redact(text, above=above)
-    return Region(path, text, _words(text))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text))
-
-
-def _similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard's index of two sets of words."""
-    union = len(one | other)
-    return len(one & other) / union if union else 0.0
 
 
 def _read(path: Path) -> tuple[str, ...]:

@@ -124,9 +124,13 @@ class Session:
 
     # Documents.
 
-    def opened(self, document: Document) -> None:
+    def opened(self, document: Document, folder: Path | None = None) -> None:
+        """A document of a workspace folder was opened."""
         self.engine.opened(document)
         self.echoes.changed(document)
+        if self.provider != ECHO and not self.privacy.refusal(document.uri, folder):
+            settings = self.settings.for_folder(folder).completion
+            self.engine.gather(document, folder, settings.context_tokens)
 
     def changed(
         self,

@@ -113,3 +113,58 @@ async def test_snippets_stay_the_same_for_some_seconds(tmp_path: Path) -> None:
     assert await desk.gather() is first
     await desk.clock.advance(STABLE)
     assert await desk.gather() != first
+
+
+async def test_an_import_line_that_changes_has_them_gathered_again(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cart.py").write_text("def pay(cart, by):\n    return 1\n")
+    desk = Desk(tmp_path, "from order import x\n\n\n\n")
+    assert await desk.gather() == ()
+    desk.current = desk.open("order.py", "from cart import pay\n\n\n\n")
+    assert await desk.gather() == (Snippet("cart.py", "def pay(cart, by):"),)
+
+
+async def test_the_first_request_of_a_document_has_what_it_imports(
+    tmp_path: Path,
+) -> None:
+    helpers = "".join(f"def helper_{n}(a):\n    return a\n" for n in range(60))
+    (tmp_path / "cart.py").write_text(f"{helpers}class Order:\n    id: int\n")
+    desk = Desk(tmp_path, "from cart import Order\n\n\n\n")
+    start = cut_window(desk.current, Place(0, 0), prefix_chars=0, suffix_chars=2000)
+    desk.context.opened(start, desk.folder, 2400)
+    assert desk.context.are_coming(desk.current.uri)
+    await desk.context.ready(desk.current.uri, desk.clock.sleep)
+    snippets = desk.context.snippets(desk.current.uri)
+    assert snippets == (Snippet("cart.py", "class Order:\n    id: int"),)
+
+
+async def test_a_file_that_is_open_and_imported_and_edited_goes_along_once(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path, f"from cart import total_price\n\n{ORDER}\n")
+    cart = desk.open("cart.py", CART)
+    (tmp_path / "cart.py").write_text(CART)
+    desk.context.seen(cart, [Change(Place(1, 0), "", " ")])
+    assert [snippet.path for snippet in await desk.gather()] == ["cart.py"]
+
+
+async def test_a_region_begins_and_ends_with_a_definition(tmp_path: Path) -> None:
+    other = "".join(
+        f"def rebate_{n}(cart, discount):\n"
+        + "    subtotal = cart.items\n" * 6
+        + "    return subtotal\n\n\n"
+        for n in range(9)
+    )
+    desk = Desk(tmp_path)
+    desk.open("cart.py", other)
+    (snippet,) = await desk.gather()
+    assert snippet.text.startswith("def rebate_")
+    assert snippet.text.rstrip().endswith("return subtotal")
+
+
+async def test_a_file_that_may_not_be_read_is_not_outlined(tmp_path: Path) -> None:
+    (tmp_path / "cart.py").write_text("def pay(cart, by):\n    return 1\n")
+    desk = Desk(tmp_path, "from cart import pay\n\n\n\n")
+    desk.refused = {"cart.py"}
+    assert await desk.gather() == ()

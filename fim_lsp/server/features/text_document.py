@@ -10,7 +10,8 @@ from ..server import FimServer
 
 
 def did_open(ls: FimServer, params: lsp.DidOpenTextDocumentParams) -> None:
-    ls.session.opened(ls.documents.open(params.text_document))
+    document = ls.documents.open(params.text_document)
+    ls.session.opened(document, ls.documents.folder(document.uri))
 
 
 def did_change(ls: FimServer, params: lsp.DidChangeTextDocumentParams) -> None:

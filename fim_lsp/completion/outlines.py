@@ -1,0 +1,161 @@
+"""What a file defines, without the bodies: signatures, fields, members, prototypes.
+
+Found line by line, by the words that begin a definition and by indentation, so that
+one reader serves every language; a file that is laid out otherwise gives less.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+# Lines of the longest signature, and of the longest outline of one definition.
+SIGNATURE_LINES, DEFINITION_LINES = 12, 30
+
+# Words that may stand before the word that begins a definition.
+_BEFORE = (
+    r"(?:(?:export|default|pub(?:\([^)]*\))?|public|protected|private|internal|static|"
+    r"async|abstract|final|sealed|open|override|inline|virtual|extern|const|unsafe|data|"
+    r"readonly|declare|partial|suspend|synchronized)\s+)*"
+)
+_CONTAINER = re.compile(
+    rf"\s*{_BEFORE}(?:class|struct|enum(?:\s+class)?|interface|trait|record|object|union|"
+    r"protocol|namespace|module)\s+(\w+)"
+)
+# Go says the name first: `type Cart struct {`.
+_GO_TYPE = re.compile(r"type\s+(\w+)(?:\[[^\]]*\])?\s+(?:struct|interface)\b")
+_IMPL = re.compile(
+    r"\s*(?:unsafe\s+)?impl\b(?:<[^>]*>)?\s+(?:[\w:<>, ]+\s+for\s+)?(\w+)"
+)
+_FUNCTION = re.compile(
+    rf"\s*{_BEFORE}(?:def|function\*?|fn|fun|func)\s+"
+    r"(?:\(\s*\w*\s*\*?\s*(?P<receiver>\w+)[^)]*\)\s*)?(?:[\w.<>]+\.)?(?P<name>\w+)"
+)
+_VALUE = re.compile(
+    rf"\s*{_BEFORE}(?:const|let|var|val|static|type|typealias|#define)\s+(?:mut\s+)?(\w+)"
+)
+# A function whose type stands before its name: `int area(struct shape *s);`.
+_TYPED = re.compile(
+    rf"{_BEFORE}(?!(?:return|else|new|throw|await|case|if|for|while)\b)"
+    r"[A-Za-z_][\w:<>,\[\]&* ?]*[\s*&](\w+)\s*\("
+)
+# A rule of a stylesheet, by its selectors.
+_SELECTORS = re.compile(r"\s*([.#\w][^{}@;]*)\{")
+_PYTHON_VALUE = re.compile(r"(\w+)\s*(?::[^=]+)?=(?!=)")
+# Lines of a body that are no member: comments, decorators, statements, closers.
+_NO_MEMBER = re.compile(
+    r"\s*(?:#|//|/\*|\*|@|\"\"\"|'''|[)\]}>]|pass\b|\.\.\.|return\b|if\b|for\b|while\b|"
+    r"try\b|with\b|raise\b|throw\b|import\b|from\b|case\b|switch\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition: its name, and its lines without bodies."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def outline(lines: Sequence[str], is_wanted: Callable[[str], bool]) -> str:
+    """The definitions whose names are wanted, in the file's own order."""
+    wanted = (item for item in definitions(lines) if is_wanted(item.name))
+    return "\n".join(line for item in wanted for line in item.lines)
+
+
+def selectors(lines: Sequence[str]) -> str:
+    """The selectors of a stylesheet's rules."""
+    rules = (_SELECTORS.match(line) for line in lines)
+    return ", ".join(dict.fromkeys(rule[1].strip() for rule in rules if rule))
+
+
+def definitions(lines: Sequence[str]) -> Iterator[Definition]:
+    """The outermost definitions of a file; those in a namespace count as such."""
+    bare = [line.rstrip() for line in lines]
+    number = 0
+    while number < len(bare):
+        line = bare[number]
+        container = _CONTAINER.match(line) or _GO_TYPE.match(line) or _IMPL.match(line)
+        if container and not line.endswith(";"):
+            end = _end_of_block(bare, number)
+            yield Definition(container[1], tuple(_members(bare, number, end)))
+            number = end
+            continue
+        if name := _name_of(line):
+            signature = _signature(bare, number)
+            yield Definition(name, tuple(signature))
+            indent = _indent(line)
+            number += len(signature)
+            while number < len(bare) and (
+                not bare[number] or _indent(bare[number]) > indent
+            ):
+                number += 1
+            continue
+        number += 1
+
+
+def _name_of(line: str) -> str | None:
+    """What a line defines that is no container: a function, a value, a prototype."""
+    if function := _FUNCTION.match(line):
+        return function["receiver"] or function["name"]
+    if _indent(line):
+        return None
+    match = _VALUE.match(line) or _TYPED.match(line) or _PYTHON_VALUE.match(line)
+    return match[1] if match else None
+
+
+def _members(lines: Sequence[str], start: int, end: int) -> Iterator[str]:
+    """The head of a container, and its fields and the signatures of its functions."""
+    signature = _signature(lines, start)
+    yield from signature
+    number, count = start + len(signature), len(signature)
+    inner = next(
+        (_indent(line) for line in lines[number:end] if line and not _closes(line)), 0
+    )
+    while number < end and count < DEFINITION_LINES:
+        line = lines[number]
+        if _indent(line) != inner or not line or _NO_MEMBER.match(line):
+            number += 1
+            continue
+        member = _signature(lines, number)
+        yield from member
+        count += len(member)
+        number += len(member)
+
+
+def _signature(lines: Sequence[str], start: int) -> list[str]:
+    """The lines from `start` up to where its brackets are closed."""
+    signature: list[str] = []
+    depth = 0
+    for line in lines[start : start + SIGNATURE_LINES]:
+        signature.append(line)
+        code = re.sub(r"\"[^\"]*\"|'[^']*'", "", line)
+        depth += sum(code.count(opener) for opener in "([")
+        depth -= sum(code.count(closer) for closer in ")]")
+        if depth <= 0:
+            break
+    return signature
+
+
+def _end_of_block(lines: Sequence[str], start: int) -> int:
+    """The line after what is indented below `start`."""
+    indent, end = _indent(lines[start]), start + 1
+    while end < len(lines) and (
+        not lines[end] or _indent(lines[end]) > indent or _opens_late(lines[end])
+    ):
+        end += 1
+    return end
+
+
+def _opens_late(line: str) -> bool:
+    """Whether a line only goes on with a head above it: a brace, or closed brackets."""
+    return line.strip() in {"{", "):", ") {", "]:"}
+
+
+def _closes(line: str) -> bool:
+    return line.strip()[:1] in {"}", ")", "]", "{"}
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
