@@ -55,7 +55,7 @@ fmt: .venv/.dev ## format and mend what lint can mend
 e2e: .venv/.e2e ## real editors and a real model server
 	@$(BIN)/pytest tests/e2e --reruns 1 $(ARGS)
 
-bench: .venv/.dev ## measure, and write the tables of bench/README.md
+bench: .venv/.bench ## measure, and write the tables of bench/README.md
 	@$(BIN)/python -m bench $(ARGS)
 
 vscode: .venv/.run editors/vscode/node_modules/.installed ## build the VS Code extension as an installable .vsix
@@ -76,6 +76,10 @@ clean: ## remove what the other words made
 
 .venv/.dev: .venv/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@touch $@
 
 .venv/.e2e: .venv/.dev

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from importlib import import_module
+from pathlib import Path
 
 from .tables import NoAnswersError, Part, Table, at_least, at_most, markdown, write
 
@@ -13,10 +14,20 @@ PARTS = ("startup", "latency", "cpu", "handshakes", "trace", "live", "brackets",
 BROKEN, LOST = 1, 2
 
 
-def measure(name: str) -> Part:
+# What needs sources of other projects, which no part brings along.
+WITH_CORPORA = "holes"
+
+
+def measure(name: str, corpora: Path | None = None) -> Part:
     """One part; those that hand back rows of their own are put into a table here."""
     if name == "brackets":
         return _brackets()
+    if name == WITH_CORPORA:
+        if corpora is None:
+            raise NoAnswersError
+        from .holes import run  # noqa: PLC0415 - each part loads what it needs
+
+        return run(corpora)
     part: Part = import_module(f".{name}", __package__).run()
     return part
 
@@ -54,13 +65,22 @@ def _brackets() -> Part:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
-    asked = parser.parse_args().parts
-    if unknown := set(asked) - set(PARTS):
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=", ".join((*PARTS, WITH_CORPORA))
+    )
+    parser.add_argument(
+        "--corpora", type=Path, help="the folder of sources that holes are cut into"
+    )
+    arguments = parser.parse_args()
+    asked, corpora = arguments.parts, arguments.corpora
+    parts = (*PARTS, WITH_CORPORA) if corpora else PARTS
+    if WITH_CORPORA in asked and not corpora:
+        parser.error(f"The part {WITH_CORPORA} needs --corpora PATH.")
+    if unknown := set(asked) - set(parts):
         parser.error(f"There is no part {', '.join(sorted(unknown))}.")
-    for name in asked or PARTS:
+    for name in asked or parts:
         start = time.monotonic()
-        part = measure(name)
+        part = measure(name, corpora)
         write(name, part)
         print(f"# {name}: {time.monotonic() - start:.0f} s\n\n{markdown(part)}\n")
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 
 from .code.blocks import ends_of
 from .code.brackets import scan_before
-from .code.lines import line_before, opens_block, rest_of_line
+from .code.lines import (
+    line_among,
+    line_before,
+    lines_below,
+    opens_block,
+    rest_of_line,
+)
 from .code.rounds import may_repeat_from
 from .decision import Trigger
 from .window import Window
@@ -106,7 +112,7 @@ def _many_lines(
 ) -> tuple[int, bool]:
     """How many lines are shown, and whether more of the stream cannot change that."""
     if not ended:
-        lines = _before_second_round(lines)
+        lines = _without_undecided(lines, window)
     first = _next_line(lines, 0)
     cap, most = first + shape.max_lines, first + max(shape.stretch, shape.max_lines)
     if ended and len(lines) <= cap:
@@ -133,10 +139,15 @@ def _many_lines(
     return max((end + 1 for end in ends.nested if end < most), default=0), final
 
 
-def _before_second_round(lines: list[str]) -> list[str]:
-    """The lines without those at the end that may begin the same lines again."""
+def _without_undecided(lines: list[str], window: Window) -> list[str]:
+    """The lines without those at the end that the next ones may tell to be repeated:
+    the beginning of the same lines again, or of lines that stand below.
+    """
     numbers = [at for at, line in enumerate(lines) if line.strip()]
     count = may_repeat_from([lines[at] for at in numbers])
+    below = lines_below(window)
+    while count > 1 and line_among(lines[numbers[count - 1]], below) is not None:
+        count -= 1
     return lines[: numbers[count]] if count < len(numbers) else lines
 
 

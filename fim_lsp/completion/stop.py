@@ -14,10 +14,14 @@ from dataclasses import dataclass, replace
 from .. import languages
 from ..api.requests import Delta
 from .clean.head import head
+from .code.blocks import ends_of, goes_on
 from .code.brackets import inside_after
 from .code.lines import (
+    TELLING_LINE,
     closes_block,
+    is_same_line,
     leading_space,
+    line_among,
     line_before,
     lines_below,
     opens_block,
@@ -36,8 +40,6 @@ READ_ON_CHARS = 64 * 4
 LINE_CHARS = 100
 # No answer is longer, whatever the endpoint thinks of the limit it was given.
 MOST_CHARS = 8000
-# A shorter line counts as repeated only where it repeats the one above.
-TELLING_CHARS = 12
 
 STOP_SENTENCES = {
     "line-break": "text follows on the line, so the answer was read to its line break",
@@ -153,6 +155,9 @@ class Watch:
         self._language = window.language
         self._line = line_before(window.prefix)
         self._below = lines_below(window)
+        # Where lines of the answer may have come to those below, to which of them, and
+        # whether they look like the answer's own.
+        self._repeated: tuple[int, int, bool] | None = None
         self._rest = rest_of_line(window.suffix).strip()
         self._comments = languages.language(window.language).openers
         self._base = width(self._line)
@@ -192,7 +197,11 @@ class Watch:
         if self._is_one_line():
             return None
         line = "".join(self._pending)
-        return self._judge(line) if line.strip() else None
+        point = self._judge(line) if line.strip() else None
+        if point or self._repeated is None:
+            return point
+        start, _, own = self._repeated
+        return None if own else StopPoint(start, "next-line")
 
     def _complete(self, line: str) -> StopPoint | None:
         end = self._start + len(line)
@@ -240,8 +249,8 @@ class Watch:
             # Kept where nothing else is, so that its own rule can reject it.
             before = self._start + len(line)
         whole = self._start > 0 or self._blank
-        if whole and self._is_below(full):
-            return StopPoint(before, "next-line")
+        if whole and (point := self._repeats_below(full, before)):
+            return point
         if self._shape.mid_line and line.strip().startswith(self._rest):
             return StopPoint(self._start + len(leading_space(line)), "rest-of-line")
         if self._start > 0:
@@ -257,14 +266,44 @@ class Watch:
         self._gap = None
         return None
 
-    def _is_below(self, line: str) -> bool:
-        """Whether a line stands below: the next one, or one that tells further on."""
+    def _repeats_below(self, line: str, before: int) -> StopPoint | None:
+        """Where the answer came to the lines below the cursor, if `line` tells.
+
+        The next line of code tells by itself.  A comment, the answer's first line, and
+        a line further below may stand in the answer by right: what follows tells.
+        """
         if not self._below:
+            return None
+        if self._repeated:
+            start, at, _ = self._repeated
+            if at + 1 < len(self._below) and is_same_line(line, self._below[at + 1]):
+                return StopPoint(start, "next-line")
+        self._repeated = None
+        number = line_among(line, self._below)
+        if number is None:
+            return None
+        own = self._is_own(line, number)
+        sure = number == 0 and not own and bool(self._latest)
+        if sure and not line.lstrip().startswith(self._comments):
+            return StopPoint(before, "next-line")
+        if number == 0 or not own:
+            self._repeated = (before, number, own)
+        return None
+
+    def _is_own(self, line: str, at: int) -> bool:
+        """Whether a line that equals one below is the answer's own all the same.
+
+        It is, where it goes on with a statement of the answer; not, where the inside
+        of the block that the answer opens stands below already.
+        """
+        if not self._latest or (at == 0 and width(self._below[0]) > self._base):
             return False
-        if _same_line(line, self._below[0]):
+        if at > 0 and width(line) > self._base:
             return True
-        telling = len(line.strip()) >= TELLING_CHARS and not closes_block(line)
-        return telling and any(line.rstrip() == other.rstrip() for other in self._below)
+        lines = "".join(self._lines).rstrip("\n").split("\n")
+        whole = ends_of(self._window, lines, ended=True).whole
+        closes = width(line) == self._base < width(self._latest) and goes_on(line)
+        return closes or len(lines) - 1 not in whole
 
     def _in_circles(self) -> StopPoint | None:
         """The end of the first round of lines that come again and again."""
@@ -316,15 +355,8 @@ class Watch:
 
     def _third(self, line: str) -> bool:
         """Whether this is the third equal line; short ones must follow directly."""
-        if len(line.strip()) < TELLING_CHARS and line != self._latest:
+        if len(line.strip()) < TELLING_LINE and line != self._latest:
             self._seen[line] = 0
         self._seen[line] += 1
         self._latest = line
         return self._seen[line] >= 3  # noqa: PLR2004 — the rule's own number
-
-
-def _same_line(line: str, other: str) -> bool:
-    """Equal; a long line may stand at another indentation."""
-    if line.rstrip() == other:
-        return True
-    return len(other.strip()) >= TELLING_CHARS and line.strip() == other.strip()

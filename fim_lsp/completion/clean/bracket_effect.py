@@ -41,14 +41,15 @@ def balance_at(
 
     def balance(draft: Draft) -> BracketEffect:
         if not syntax.checked:
-            return BracketEffect(broken=False, unmatched=0)
+            return BracketEffect(broken=False, unmatched=0, misfits=0)
         if not found:
             found.append(_known(window, before or scan_before(window)))
         after = _scan(window, found[0].above, draft)
         broken = _worse(found[0], after, window, draft) or (
             syntax is PYTHON and "\n" in draft.text and untokenized(window, draft)
         )
-        return BracketEffect(broken, len(after.stack) + after.extra + after.cut)
+        unmatched = len(after.stack) + after.extra + after.cut
+        return BracketEffect(broken, unmatched, after.misfits)
 
     return balance
 

@@ -12,6 +12,8 @@ from ..code.syntax import HTML, syntax_of
 from .draft import Around, Draft
 
 CLOSER = r"[)\]}]"
+# What may stand after the opener of a block, closers of another kind among it.
+AFTER_OPENER = " \t\n)]};,"
 TAG = r"</[a-zA-Z][^<>]*>"
 EMPTY_BLOCK = r"\{\s*\}\s*\Z"
 # A word that closes a block, alone on its line.
@@ -28,10 +30,7 @@ def surplus_closers(draft: Draft, around: Around) -> Draft:
 
 def _without_surplus(draft: Draft, around: Around) -> Draft:
     """Without closing brackets that have no partner."""
-    syntax = syntax_of(around.window.language)
-    if not syntax.checked or around.inside != "code":
-        return draft
-    if not scan(syntax, draft.text).extra and not _closes_what_goes_on(draft, around):
+    if not syntax_of(around.window.language).checked or around.inside != "code":
         return draft
     best, harm = draft, _harm(draft, around)
     for _ in range(MOST_SURPLUS):
@@ -71,9 +70,38 @@ def _upwards(lines: list[str], below: int) -> Iterator[int]:
     return (at for at in range(below - 1, -1, -1) if lines[at].strip())
 
 
-def _harm(draft: Draft, around: Around) -> tuple[bool, int]:
+def _harm(draft: Draft, around: Around) -> tuple[bool, int, int]:
     effect = around.balance(draft)
-    return effect.broken, effect.unmatched
+    return effect.broken, effect.misfits, effect.unmatched
+
+
+def _without_one(draft: Draft, around: Around) -> Iterator[Draft]:
+    """The draft without one of the closers that may be too many, last ones first."""
+    for closer in reversed(_closers(draft, around)[-TRIED:]):
+        before, after = draft.text[: closer.start()], draft.text[closer.end() :]
+        line, line_break, rest = after.partition("\n")
+        if "\n" in before and not (before.rpartition("\n")[2] + line).strip(" \t;,"):
+            # Nothing else stands on its line.
+            before, after = before.rpartition("\n")[0], line_break + rest
+        elif not after.strip():
+            before = before.rstrip(" \t")
+        yield replace(draft, text=before + after)
+
+
+def _closers(draft: Draft, around: Around) -> list[re.Match[str]]:
+    """The closers that close nothing of the draft, or a block that goes on below."""
+    syntax = syntax_of(around.window.language)
+    own = scan(syntax, draft.text)
+    # What the draft opens at its end is a block; an opener before that needs a closer.
+    if own.inside != "code" or len(own.stack) > 1:
+        return []
+    if own.stack and draft.text[own.stack[-1].at + 1 :].strip(AFTER_OPENER):
+        return []
+    alone = set(own.alone)
+    if _closes_what_goes_on(draft, around):
+        alone.add(draft.text.rindex("}"))
+    closer = re.compile(TAG if syntax is HTML else CLOSER)
+    return [found for at in sorted(alone) if (found := closer.match(draft.text, at))]
 
 
 def _closes_what_goes_on(draft: Draft, around: Around) -> bool:
@@ -82,21 +110,3 @@ def _closes_what_goes_on(draft: Draft, around: Around) -> bool:
         return False
     last = draft.text.rpartition("\n")[2] if "\n" in draft.text else around.line
     return width(around.below[0]) > width(last)
-
-
-def _without_one(draft: Draft, around: Around) -> Iterator[Draft]:
-    """The draft without one of its closers, the last ones first."""
-    tags = syntax_of(around.window.language) is HTML
-    closers = list(re.finditer(TAG if tags else CLOSER, draft.text))
-    for closer in closers[: -TRIED - 1 : -1]:
-        before, after = draft.text[: closer.start()], draft.text[closer.end() :]
-        line = before.rpartition("\n")[2] + after.partition("\n")[0]
-        if not line.strip(" \t;,") and "\n" in before:
-            # Nothing else stands on its line.
-            before, after = (
-                before.rpartition("\n")[0],
-                after[len(after.partition("\n")[0]) :],
-            )
-        elif not after.strip():
-            before = before.rstrip(" \t")
-        yield replace(draft, text=before + after)

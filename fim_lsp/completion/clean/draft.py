@@ -43,12 +43,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class BracketEffect:
-    """Of the text after inserting: whether something that was balanced is not any
-    more, and how many brackets and quotes have no partner.
+    """What inserting a text does to brackets and quotes.
+
+    * `broken`: whether something that was balanced is not any more.
+    * `unmatched`: how many brackets and quotes have no partner afterwards.
+    * `misfits`: how many closers stand at another depth than what they close.
     """
 
     broken: bool
     unmatched: int
+    misfits: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from ... import languages
-from ..code.lines import closes_block, opens_block, width
+from ..code.lines import closes_block, is_same_line, line_among, opens_block, width
 from ..code.rounds import first_circle, lines_of_first_round
 from .brackets import breaks
 from .draft import Around, Draft
 
 # Word characters by which a line above counts as said again.
 TELLING_CHARS = 3
-# Characters of a line by which it counts as said again where it stands further below.
-TELLING_LINE = 12
 
 
 def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
@@ -21,9 +19,12 @@ def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
     lines = [line for line in _full_lines(draft, around) if line.strip()]
     if not lines or not around.below:
         return draft
-    if any(_repeats(lines, around.below[at:]) for at in range(1, len(around.below))):
+    at = line_among(lines[0], around.below)
+    if at and len(lines) > 1 and all(map(is_same_line, lines, around.below[at:])):
         return None
     count = min(len(lines), len(around.below))
+    if not re.search(r"\w|[)\]}]", lines[0]):
+        return draft
     if (
         count == 1
         and closes_block(lines[0])
@@ -33,14 +34,6 @@ def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
     texts = [line.strip() for line in lines[:count]]
     below = [line.strip() for line in around.below[:count]]
     return None if _nearly_equal(texts, below) else draft
-
-
-def _repeats(lines: list[str], below: tuple[str, ...]) -> bool:
-    """Whether `lines` begin with lines further below, of which the first tells."""
-    if len(lines[0].strip()) < TELLING_LINE or closes_block(lines[0]):
-        return False
-    pairs = zip(lines, below, strict=False)
-    return all(line.rstrip() == other.rstrip() for line, other in pairs)
 
 
 def repeats_next_closer(draft: Draft, around: Around) -> Draft:
@@ -102,15 +95,14 @@ def _full_lines(draft: Draft, around: Around) -> list[str]:
 
 
 def _nearly_equal(said: list[str], there: list[str]) -> bool:
-    """Equal but for a character or a twentieth, and in every number.
+    """Equal but for punctuation: a character, or a twentieth of all.
 
-    A single line may differ in punctuation only: names are what lines are about.
+    Names and numbers are what lines are about.
     """
     if said == there:
         return True
     one, other = "\n".join(said), "\n".join(there)
-    telling = r"\w+" if len(said) == 1 else r"\d+"
-    if re.findall(telling, one) != re.findall(telling, other):
+    if re.findall(r"\w+", one) != re.findall(r"\w+", other):
         return False
     limit = max(1, len(other) // 20)
     return abs(len(one) - len(other)) <= limit and _distance(one, other, limit) <= limit

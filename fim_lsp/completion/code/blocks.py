@@ -13,14 +13,14 @@ from .syntax import HTML, syntax_of
 
 # What a line begins with that belongs to the statement above it.
 GOES_ON = (
-    r"\s*(?:[)\]}{]|</"
+    r"\s*(?:[)\]}{>]|</"
     r"|(?:end|fi|done|esac|else|elif|elsif|elseif|except|finally|catch|rescue|ensure"
     r"|then)\b"
     r"|\.(?!\.)|\?\.|&&|\|\||\?\s|:\s|=\s|\+\s)"
 )
 # What a line ends with whose statement goes on: an operator, a dot, a backslash.
 UNFINISHED = (
-    r"(?:[=.\\(\[]|\s(?:[+*/%&|^-]|&&|\|\||and|or|not|in))\s*\Z"
+    r"(?:[=.\\(\[<]|\s(?:[+*/%&|^-]|&&|\|\||and|or|not|in))\s*\Z"
     r"|\A\s*@[\w.]+(?:\(.*\))?\s*\Z"
 )
 
@@ -57,9 +57,9 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
         text = "\n".join(lines[: at + 1]) + "\n"
         since = scan(syntax, text, since)
         below = visible[order + 1] if order + 1 < len(visible) else None
-        if since.inside != "code" or _goes_on(full[at], window.language):
+        if since.inside != "code" or _is_begun(full[at], window.language):
             continue
-        if below is not None and re.match(GOES_ON, full[below]):
+        if below is not None and goes_on(full[below]):
             continue
         closers = {opener.closer for opener in since.stack}
         indent = width(full[at])
@@ -76,5 +76,11 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
     return Ends(tuple(whole), tuple(nested))
 
 
-def _goes_on(line: str, language: str) -> bool:
+def goes_on(line: str) -> bool:
+    """Whether a line belongs to the statement above it."""
+    return re.match(GOES_ON, line) is not None
+
+
+def _is_begun(line: str, language: str) -> bool:
+    """Whether the line below belongs to the statement of `line`."""
     return opens_block(line, language) or re.search(UNFINISHED, line) is not None

@@ -42,6 +42,7 @@ class Scan:
     * `cut`: strings that miss their end.
     * `inside`: where the text ends.
     * `resume`: the offset from which to go on, once more text is known.
+    * `alone`: the offsets of the closers that close nothing.
     """
 
     stack: tuple[Opener, ...] = ()
@@ -51,6 +52,7 @@ class Scan:
     cut: int = 0
     inside: Inside = "code"
     resume: int = 0
+    alone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def scan(
     was opened before.
     """
     since = since or Scan()
-    stack = list(since.stack)
+    stack, alone = list(since.stack), list(since.alone)
     extra, misfits, beyond, cut = since.extra, since.misfits, since.beyond, since.cut
     inside: Inside = "code"
     resume = max(len(text), since.resume)
@@ -101,7 +103,9 @@ def scan(
             beyond += 1
         elif token not in syntax.soft:
             extra += 1
-    return Scan(tuple(stack), extra, misfits, beyond, cut, inside, resume)
+            alone.append(at)
+    counts = (extra, misfits, beyond, cut)
+    return Scan(tuple(stack), *counts, inside, resume, tuple(alone))
 
 
 def unmatched(language: str, text: str) -> int:

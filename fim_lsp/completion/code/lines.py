@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ... import languages
 from ..window import Window
 from .syntax import syntax_of
 
+# Characters of a line that is no coincidence where it stands twice.
+TELLING_LINE = 12
 # Columns from one tab stop to the next.
 TAB = 4
 # Lines of code below the cursor with which an answer is compared.
@@ -58,3 +61,22 @@ def lines_below(window: Window) -> tuple[str, ...]:
         if code == CODE_LINES_BELOW:
             break
     return tuple(lines)
+
+
+def is_same_line(line: str, other: str) -> bool:
+    """Whether two lines are equal; a long one may stand at another indentation."""
+    if line.rstrip() == other.rstrip():
+        return True
+    return len(other.strip()) >= TELLING_LINE and line.strip() == other.strip()
+
+
+def line_among(line: str, below: Sequence[str]) -> int | None:
+    """Which of the lines `below` equals `line`: the first one, or a telling one."""
+    if not below:
+        return None
+    if is_same_line(line, below[0]):
+        return 0
+    if len(line.strip()) < TELLING_LINE or closes_block(line):
+        return None
+    rest = range(1, len(below))
+    return next((at for at in rest if line.rstrip() == below[at].rstrip()), None)
