@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from .. import languages
 from ..api.requests import Delta
 from .clean.head import head
+from .clean.place import reply_place
 from .code.blocks import ends_of, goes_on
 from .code.brackets import inside_after
 from .code.lines import (
@@ -98,14 +99,14 @@ async def stop(
     After the piece with the finish reason only usage follows.  Leaving closes the
     source.
     """
-    watch = Watch(window, shape)
+    watch, place = Watch(window, shape), reply_place(window)
     raw, given = "", 0
     last = Delta()
     async with aclosing(deltas):
         async for last in deltas:
             raw += last.text
             ended = last.finish_reason is not None
-            cleaned = head(raw, window, ended=ended)
+            cleaned = head(raw, place, ended=ended)
             new = cleaned.text[given:]
             point = watch.feed(new) or (watch.end() if ended else None)
             if cleaned.over and cleaned.text.strip():
@@ -121,7 +122,7 @@ async def stop(
             if len(raw) > 2 * MOST_CHARS:
                 # A beginning that is kept back, and that nothing ever decides.
                 break
-    cleaned = head(raw, window, ended=True)
+    cleaned = head(raw, place, ended=True)
     new = cleaned.text[given:]
     point = watch.feed(new) or watch.end()
     if cleaned.over and cleaned.text.strip():
@@ -299,11 +300,16 @@ class Watch:
         if not self._latest or (at == 0 and width(self._below[0]) > self._base):
             return False
         if at > 0 and width(line) > self._base:
-            return True
-        lines = "".join(self._lines).rstrip("\n").split("\n")
-        whole = ends_of(self._window, lines, ended=True).whole
+            # Deeper than the line above it, which opens nothing, it is out of place.
+            deeper = width(line) > width(self._latest)
+            return not (deeper and self._is_whole())
         closes = width(line) == self._base < width(self._latest) and goes_on(line)
-        return closes or len(lines) - 1 not in whole
+        return closes or not self._is_whole()
+
+    def _is_whole(self) -> bool:
+        """Whether the lines so far end with a statement."""
+        lines = "".join(self._lines).rstrip("\n").split("\n")
+        return len(lines) - 1 in ends_of(self._window, lines, ended=True).whole
 
     def _in_circles(self) -> StopPoint | None:
         """The end of the first round of lines that come again and again."""

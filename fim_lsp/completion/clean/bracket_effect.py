@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from ..code.brackets import Before, Scan, scan, scan_before
 from ..code.layout import dangles, goes_on_below, string_goes_on_below
@@ -39,6 +40,7 @@ def balance_at(
     syntax = syntax_of(window.language)
     found: list[_Known] = []
 
+    @cache
     def balance(draft: Draft) -> BracketEffect:
         if not syntax.checked:
             return BracketEffect(broken=False, unmatched=0, misfits=0)

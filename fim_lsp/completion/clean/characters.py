@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ...text import visible
-from ..window import Window
 from .draft import Begun
+from .place import ReplyPlace
 
 LINE_END = "\r\n?|[\u2028\u2029]"
 FORM_FEED = "\f"
@@ -17,7 +17,7 @@ UNDECIDED = r"(?:\r|\x1b[^\n]{0,80}|[^\x00-\x7f]+)\Z"
 
 def without_invisible(
     text: str,
-    window: Window,  # noqa: ARG001 — a rule's form
+    place: ReplyPlace,  # noqa: ARG001 — a rule's form
     *,
     ended: bool,
 ) -> Begun:

@@ -13,6 +13,8 @@ from .draft import Around, Draft
 
 CLOSER = r"[)\]}]"
 # What may stand after the opener of a block, closers of another kind among it.
+# What else may stand on the line of a closer that is too many: closers and openers.
+NOTHING_ELSE = r"(?=[)\]}>;,:\s{]*(?:\n|\Z))"
 AFTER_OPENER = " \t\n)]};,"
 TAG = r"</[a-zA-Z][^<>]*>"
 EMPTY_BLOCK = r"\{\s*\}\s*\Z"
@@ -31,6 +33,8 @@ def surplus_closers(draft: Draft, around: Around) -> Draft:
 def _without_surplus(draft: Draft, around: Around) -> Draft:
     """Without closing brackets that have no partner."""
     if not syntax_of(around.window.language).checked or around.inside != "code":
+        return draft
+    if not _closers(draft, around):
         return draft
     best, harm = draft, _harm(draft, around)
     for _ in range(MOST_SURPLUS):
@@ -100,7 +104,7 @@ def _closers(draft: Draft, around: Around) -> list[re.Match[str]]:
     alone = set(own.alone)
     if _closes_what_goes_on(draft, around):
         alone.add(draft.text.rindex("}"))
-    closer = re.compile(TAG if syntax is HTML else CLOSER)
+    closer = re.compile((TAG if syntax is HTML else CLOSER) + NOTHING_ELSE)
     return [found for at in sorted(alone) if (found := closer.match(draft.text, at))]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ..code.brackets import scan, scan_before
-from ..code.lines import line_before, opens_block
+from ..code.brackets import scan
+from ..code.lines import line_before, opens_block, rest_of_line
 from ..code.syntax import syntax_of
-from ..window import Window
 from .draft import Begun
+from .place import ReplyPlace
 
 FENCE = r"`{3,}|~{3,}"
 # What may become a fence.
@@ -19,27 +19,28 @@ FENCED = frozenset({"markdown", "mdx", "quarto"})
 COMMENT_MARKS = " \t/*#!-;%'\""
 
 
-def without_fence(text: str, window: Window, *, ended: bool) -> Begun | None:
+def without_fence(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     """Drop a Markdown fence around the answer, and what follows its end."""
-    if window.language in FENCED:
+    if place.language in FENCED:
         return Begun(text)
     start = text.lstrip("\n")
     if not ended and start in BEGINNINGS:
         return None
     opening = re.match(FENCE, start)
     if not opening:
-        return (
-            Begun(text) if _in_text(window) else _up_to_fence(text, "```", ended=ended)
-        )
+        in_code = place.inside == "code"
+        return _up_to_fence(text, "```", ended=ended) if in_code else Begun(text)
     if not ended and "\n" not in start:
         return None
-    belongs = _belongs_there(start.partition("\n")[2], window, ended=ended)
+    belongs = _belongs_there(start.partition("\n")[2], place, ended=ended)
     if belongs is None:
         return None
-    return Begun(text) if belongs else _inside(start, opening, window, ended=ended)
+    return Begun(text) if belongs else _inside(start, opening, place, ended=ended)
 
 
-def _inside(text: str, opening: re.Match[str], window: Window, *, ended: bool) -> Begun:
+def _inside(
+    text: str, opening: re.Match[str], place: ReplyPlace, *, ended: bool
+) -> Begun:
     """What stands between the fences of `text`, which begins with one."""
     mark = opening.group()[:3]
     info, line_break, inner = text.partition("\n")
@@ -50,8 +51,8 @@ def _inside(text: str, opening: re.Match[str], window: Window, *, ended: bool) -
         return Begun("", over=True)
     closed = re.search(rf"(?<=\S){mark}(?=\s*\Z)", inner)
     if closed:
-        return Begun(_below_opener(inner[: closed.start()], window), over=True)
-    return _up_to_fence(_below_opener(inner, window), mark, ended=ended)
+        return Begun(_below_opener(inner[: closed.start()], place), over=True)
+    return _up_to_fence(_below_opener(inner, place), mark, ended=ended)
 
 
 def _up_to_fence(text: str, mark: str, *, ended: bool) -> Begun:
@@ -64,26 +65,23 @@ def _up_to_fence(text: str, mark: str, *, ended: bool) -> Begun:
     return Begun(text[: closing.start()] + line_break, over=True)
 
 
-def _below_opener(inner: str, window: Window) -> str:
+def _below_opener(inner: str, place: ReplyPlace) -> str:
     """The block inside of a fence begins below a line that opens it."""
-    line = line_before(window.prefix)
+    line = line_before(place.prefix)
     indented = inner[:1] in (" ", "\t")
-    below = indented and line.strip() and opens_block(line, window.language)
+    at_end = bool(line.strip()) and not rest_of_line(place.suffix).strip()
+    below = indented and at_end and opens_block(line, place.language)
     return f"\n{inner}" if below else inner
 
 
-def _in_text(window: Window) -> bool:
-    return scan_before(window).cursor.inside != "code"
-
-
-def _belongs_there(inner: str, window: Window, *, ended: bool) -> bool | None:
+def _belongs_there(inner: str, place: ReplyPlace, *, ended: bool) -> bool | None:
     """Whether the text at the cursor may hold a fence of its own; None: not known yet.
 
     It may at the beginning of a line of a string of many lines, and of a comment
     that goes on with its mark.
     """
-    inside = scan_before(window).cursor.inside
-    line = line_before(window.prefix)
+    inside = place.inside
+    line = line_before(place.prefix)
     if inside == "code" or line.strip(COMMENT_MARKS):
         return False
     if inside == "comment":
@@ -92,8 +90,8 @@ def _belongs_there(inner: str, window: Window, *, ended: bool) -> bool | None:
         if mark and not (ended or line_break) and mark.startswith(below.strip()):
             return None
         return below.strip().startswith(mark[:2])
-    below = window.prefix + "\n"
-    return scan(syntax_of(window.language), below, cut_off=True).inside == "string"
+    below = place.prefix + "\n"
+    return scan(syntax_of(place.language), below, cut_off=True).inside == "string"
 
 
 def _hold_fence(text: str, mark: str, *, ended: bool) -> str:

@@ -13,6 +13,7 @@ from .characters import without_invisible
 from .draft import Begun, Cleaned
 from .fences import without_fence
 from .indentation import in_document_indentation, without_indentation
+from .place import ReplyPlace, reply_place
 from .prefix import without_prefix
 from .prose import without_prose
 from .special_tokens import without_special_tokens
@@ -21,7 +22,9 @@ from .special_tokens import without_special_tokens
 class HeadRule(Protocol):
     """Gives the text that is left, or None while that cannot be told yet."""
 
-    def __call__(self, text: str, window: Window, *, ended: bool) -> Begun | None: ...
+    def __call__(
+        self, text: str, place: ReplyPlace, *, ended: bool
+    ) -> Begun | None: ...
 
 
 HEAD_RULES: tuple[tuple[str, HeadRule], ...] = (
@@ -37,10 +40,11 @@ HEAD_RULES: tuple[tuple[str, HeadRule], ...] = (
 
 def head(text: str, window: Window, *, ended: bool = True) -> Cleaned:
     """`text` without what the model said before and around the code."""
+    place = reply_place(window)
     rules: list[str] = []
     over = False
     for name, rule in HEAD_RULES:
-        begun = rule(text, window, ended=ended or over)
+        begun = rule(text, place, ended=ended or over)
         if begun is None:
             return Cleaned("", tuple(rules), over=over)
         # An end that is kept back until more is known is no change.

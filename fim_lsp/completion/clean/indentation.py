@@ -7,14 +7,12 @@ that tells; until then nothing is converted, and nothing ever inside a string.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
 
 from ..code.brackets import inside_after
 from ..code.lines import line_before, width
-from ..window import Window
 from .draft import Begun
+from .place import UNITS, ReplyPlace
 
 # Where a tab means something.
 MAKEFILE = "makefile"
@@ -23,18 +21,16 @@ RULE = r"[^\s#=][^#=]*:(?![=:])(?!.*:=)"
 LEAST_RECIPE_SPACES = 2
 # Where pieces of other documents are quoted.
 EXCEPT = frozenset({"markdown", "mdx", "quarto", "plaintext", "tsv"})
-UNITS = (4, 2, 3, 8)
+# The spaces of a level in an answer whose lines do not tell.
 USUAL_UNIT = 4
-# A document's unit is its usual step to the right: of all steps this share, in so
-# many lines before the cursor.
-USUAL_SHARE = 0.8
 # Lines above and below whose columns are looked at.
 NEARBY = 4
 # So many spaces are hardly one of the user's said again.
 TELLING_SPACES = 3
-LINES = 80
+# What a line ends with that opens a level, and a block.
 OPENS = r"[:{(\[]\s*\Z"
 BLOCK = r"[:{]\s*\Z"
+# What a line begins with that stands one level further left.
 DEDENTS = r"\s*(?:[)\]}]|(?:el(?:se|if)|except|finally|catch|case|default|end)\b)"
 # The white space of a line counts once the word after it is complete.
 BEGUN = r"[ \t]+(?:[^\w\s]|\w+\W)"
@@ -43,23 +39,24 @@ BEGUN = r"[ \t]+(?:[^\w\s]|\w+\W)"
 Convert = Callable[[str, str], str]
 
 
-def in_document_indentation(text: str, window: Window, *, ended: bool) -> Begun:
+def in_document_indentation(text: str, place: ReplyPlace, *, ended: bool) -> Begun:
     """Indent by tabs where the document does so, else by its number of spaces."""
-    convert = _recipe if window.language == MAKEFILE else _conversion(window)
-    if convert is None or not re.search(r"(?:\A|\n)[ \t]", text):
+    if not re.search(r"(?:\A|\n)[ \t]", text):
+        return Begun(text)
+    convert = _recipe if place.language == MAKEFILE else _conversion(place)
+    if convert is None:
         return Begun(text)
     if not ended:
         text = _without_unfinished(text)
-    line = line_before(window.prefix)
-    lines_above = window.prefix.split("\n")[:-1]
-    above = next(filter(str.strip, reversed(lines_above)), "")
+    line = line_before(place.prefix)
+    above = next(filter(str.strip, reversed(place.lines_above)), "")
     done: list[str] = []
     at = 0
     for said in text.split("\n"):
         new = said
         if said[:1] in (" ", "\t") and (done or not line.strip()):
             new = convert(said, above)
-            if new != said and inside_after(window, text[:at]) == "string":
+            if new != said and inside_after(place, text[:at]) == "string":
                 new = said
         whole = new if done or new[:1] in (" ", "\t") else line + new
         above = whole if whole.strip() else above
@@ -68,9 +65,9 @@ def in_document_indentation(text: str, window: Window, *, ended: bool) -> Begun:
     return Begun("\n".join(done))
 
 
-def without_indentation(text: str, window: Window, *, ended: bool) -> Begun | None:
+def without_indentation(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     """Drop white space at the head that stands before the cursor already."""
-    line = line_before(window.prefix)
+    line = line_before(place.prefix)
     start = text.lstrip(" \t")
     space = text[: len(text) - len(start)]
     stands = bool(line) and (not line.strip() or line.endswith((" ", "\t")))
@@ -79,19 +76,19 @@ def without_indentation(text: str, window: Window, *, ended: bool) -> Begun | No
     if not start and not ended:
         return None
     if line.strip():
-        return Begun(text if _aligns(space, window) else start)
+        return Begun(text if _aligns(space, place) else start)
     # Shallower than the cursor's line: it is taken as indented already.
     return Begun(text[len(line) :] if space.startswith(line) else start)
 
 
-def _aligns(space: str, window: Window) -> bool:
+def _aligns(space: str, place: ReplyPlace) -> bool:
     """Whether `space` leads to a column in which a line nearby has its next word."""
-    column = len(line_before(window.prefix)) + len(space)
-    above = window.prefix.split("\n")[:-1][-NEARBY:]
-    below = window.suffix.split("\n")[1 : NEARBY + 1]
+    column = len(line_before(place.prefix)) + len(space)
+    above = place.lines_above[-NEARBY:]
+    below = place.suffix.split("\n")[1 : NEARBY + 1]
     # Where a single space leads to the column, that may be chance.
     gap = 1 if len(space) >= TELLING_SPACES else 2
-    indent = width(line_before(window.prefix))
+    indent = width(line_before(place.prefix))
     return any(
         line[column : column + 1].strip()
         and line[column - gap : column].isspace()
@@ -101,12 +98,11 @@ def _aligns(space: str, window: Window) -> bool:
     )
 
 
-def _conversion(window: Window) -> Convert | None:
+def _conversion(place: ReplyPlace) -> Convert | None:
     """How lines of an answer become lines of the document; None where all may stay."""
-    tabs = _by_tabs(window)
-    if tabs is None:
+    if place.language in EXCEPT or place.is_by_tabs is None:
         return None
-    return _to_tabs() if tabs else _to_spaces(_unit(window))
+    return _to_tabs() if place.is_by_tabs else _to_spaces(place.unit)
 
 
 def _recipe(line: str, above: str) -> str:
@@ -118,15 +114,6 @@ def _recipe(line: str, above: str) -> str:
     if continued or not below_rule or not bare.strip() or spaces < LEAST_RECIPE_SPACES:
         return line
     return "\t" + bare
-
-
-def _by_tabs(window: Window) -> bool | None:
-    """Whether the document is indented by tabs; None where by both, or not at all."""
-    if window.language in EXCEPT:
-        return None
-    text = f"\n{window.prefix}\n{window.suffix}"
-    tabs, spaces = "\n\t" in text, "\n  " in text
-    return None if tabs == spaces else tabs
 
 
 def _without_unfinished(text: str) -> str:
@@ -191,15 +178,3 @@ def _to_spaces(unit: int | None) -> Convert:
         return " " * (base + inner // step * unit + inner % step) + bare
 
     return convert
-
-
-def _unit(window: Window) -> int | None:
-    """The document's number of spaces for a level, where it is beyond doubt."""
-    lines = [line for line in window.prefix.split("\n")[-LINES:] if line.strip()]
-    widths = [len(line) - len(line.lstrip()) for line in lines]
-    steps = Counter(two - one for one, two in pairwise(widths) if two > one)
-    if not steps:
-        return None
-    unit, times = steps.most_common(1)[0]
-    usual = unit in UNITS and times >= USUAL_SHARE * steps.total()
-    return unit if usual else None

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from ... import languages
 from ..code.lines import line_before
-from ..window import Window
 from .draft import Begun
+from .place import ReplyPlace
 
 # A shorter line may well begin again by right: `((`, `- - `, `aa`.
 TELLING_CHARS = 3
 # How many lines above are compared with the beginning of an answer.
 LINES_ABOVE = 12
+# They stand in so many characters, or are too long to be said again.
+CHARS_ABOVE = 2000
 # Word characters that two or more lines have together, to be compared at all.
 TELLING_LINES = 8
 # A name, or the beginning of one, with the objects and modules it belongs to.
@@ -21,10 +23,10 @@ CHAIN = r"(?:[\w$]+(?:\.|\?\.|::|->))*[\w$]*\Z"
 SEPARATOR = r"\.|\?\.|::|->"
 
 
-def without_prefix(text: str, window: Window, *, ended: bool) -> Begun | None:
+def without_prefix(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     """Drop a repetition of the lines above and of the cursor's line up to it."""
     for rule in (_without_lines, _without_line_start, _without_name):
-        shorter = rule(text, window, ended=ended)
+        shorter = rule(text, place, ended=ended)
         if shorter is None:
             return None
         if shorter != text:
@@ -32,11 +34,13 @@ def without_prefix(text: str, window: Window, *, ended: bool) -> Begun | None:
     return Begun(text)
 
 
-def _without_lines(text: str, window: Window, *, ended: bool) -> str | None:
+def _without_lines(text: str, place: ReplyPlace, *, ended: bool) -> str | None:
     """Without lines that end at the cursor: two or more, comments aside."""
-    *above, here = window.prefix.split("\n")
+    *above, here = place.prefix[-CHARS_ABOVE:].split("\n")
     lines = [line.strip() for line in above if line.strip()][-LINES_ABOVE:]
-    marks = languages.language(window.language).openers
+    marks = languages.language(place.language).openers
+    if not _may_begin(text, [*lines, here.strip()]):
+        return text
     code = [line for line in lines if not (marks and line.startswith(marks))]
     undecided = False
     for candidates in (lines, code):
@@ -50,6 +54,15 @@ def _without_lines(text: str, window: Window, *, ended: bool) -> str | None:
             if not ended and _may_repeat(text, [*expected, here.strip()]):
                 undecided = True
     return None if undecided else text
+
+
+def _may_begin(text: str, lines: Sequence[str]) -> bool:
+    """Whether a text begins with one of `lines`, or may yet do so."""
+    first, line_break, _ = text.lstrip().partition("\n")
+    bare = first.strip()
+    if line_break:
+        return bare in lines or (bool(lines[-1]) and bare.startswith(lines[-1]))
+    return any(line.startswith(bare) or bare.startswith(line) for line in lines if line)
 
 
 def _tells(expected: Sequence[str], lines: Sequence[str], here: str) -> bool:
@@ -104,9 +117,9 @@ def _may_repeat(text: str, expected: Sequence[str]) -> bool:
     return expected[len(lines)].startswith(unfinished)
 
 
-def _without_line_start(text: str, window: Window, *, ended: bool) -> str | None:
+def _without_line_start(text: str, place: ReplyPlace, *, ended: bool) -> str | None:
     """Without the cursor's line up to the cursor."""
-    line = line_before(window.prefix).lstrip()
+    line = line_before(place.prefix).lstrip()
     if len(line.strip()) < TELLING_CHARS or not re.search(r"\w", line):
         return text
     start = text.lstrip()
@@ -133,9 +146,9 @@ def _unless_in_circles(rest: str, line: str, *, ended: bool) -> str | None:
     return "" if again.startswith(line.rstrip()) else rest
 
 
-def _without_name(text: str, window: Window, *, ended: bool) -> str | None:
+def _without_name(text: str, place: ReplyPlace, *, ended: bool) -> str | None:
     """Without the name at the cursor, where the answer says it from its beginning."""
-    chain = re.search(CHAIN, line_before(window.prefix))
+    chain = re.search(CHAIN, line_before(place.prefix))
     if not chain or not chain.group():
         return text
     starts = [0, *(found.end() for found in re.finditer(SEPARATOR, chain.group()))]

@@ -8,9 +8,8 @@ from ... import languages
 from ..code.brackets import inside_after
 from ..code.lines import line_before, opens_block
 from ..code.syntax import HTML, JSX, YAML, syntax_of
-from ..shape import in_comment_or_string
-from ..window import Window
 from .draft import Begun
+from .place import ReplyPlace
 
 # What only an assistant says, and no file.
 ASSISTANT = (
@@ -65,6 +64,10 @@ WORD = (
     r"[\"'(*_“]*[A-Za-z][A-Za-z'’/-]*[\"')*_”]*[,.:;!?]*"
     r"|`[^`]*`[,.:;!?]*|\d+[,.]?|[–—-]"
 )
+# What a sentence or a heading begins with.
+PROSE_BEGINS = r"[ \t]*[*_#>\"(\s]*[A-Z]"
+# A line that may be one of them.
+MAY_BE_PROSE = r"(?m)^[ \t]*[*_#>\"(]*[A-Z][^\n]*"
 # An unfinished line that may still become a sentence.
 MAY_BECOME = r"[ \t]*[*_#>\"(]*(?:[A-Z][A-Za-z ,.'’!?:`*_/-]*)?"
 # In a fence the answer ends with the fence.
@@ -73,19 +76,19 @@ FENCES = ("```", "~~~")
 MIXED = (HTML, JSX, YAML)
 
 
-def without_prose(text: str, window: Window, *, ended: bool) -> Begun | None:
+def without_prose(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     """Drop sentences before the code; cut at the first sentence after it."""
-    start = _code_start(text, window, ended=ended)
+    start = _code_start(text, place, ended=ended)
     if start is None:
         return Begun("", over=ended) if ended else None
-    end = _sentence_after(text, start, window)
+    end = _sentence_after(text, start, place)
     if end is not None:
         return Begun(text[start:end], over=True)
-    held = 0 if ended else _may_become_sentence(text[start:], window)
+    held = 0 if ended else _may_become_sentence(text[start:], place)
     return Begun(text[start : len(text) - held])
 
 
-def _code_start(text: str, window: Window, *, ended: bool) -> int | None:
+def _code_start(text: str, place: ReplyPlace, *, ended: bool) -> int | None:
     """Where the code begins; None where there is none, or none yet."""
     at, start = 0, 0
     lines = text.split("\n")
@@ -94,7 +97,7 @@ def _code_start(text: str, window: Window, *, ended: bool) -> int | None:
         if line.strip():
             if not complete and _may_be_sentence(line):
                 return None
-            if not _is_prose_before(line, window):
+            if not _is_prose_before(line, place):
                 break
             start = at + len(line) + 1
         at += len(line) + 1
@@ -102,45 +105,41 @@ def _code_start(text: str, window: Window, *, ended: bool) -> int | None:
         return 0 if not start else None
     if not start:
         return 0
-    line = line_before(window.prefix)
-    if line.strip() and opens_block(line, window.language):
+    line = line_before(place.prefix)
+    if line.strip() and opens_block(line, place.language):
         return at - 1
     return at
 
 
-def _is_prose_before(line: str, window: Window) -> bool:
+def _is_prose_before(line: str, place: ReplyPlace) -> bool:
     if not _is_sentence(line, ASSISTANT, least_words=2):
-        return _is_code_place(window) and _is_prose(line)
-    if languages.language(window.language).is_prose:
+        return _is_prose(line) and _is_code_place(place)
+    if languages.language(place.language).is_prose:
         return line.rstrip().endswith(":")
-    return syntax_of(window.language) in MIXED or _is_code_place(window)
+    return syntax_of(place.language) in MIXED or _is_code_place(place)
 
 
-def _sentence_after(text: str, start: int, window: Window) -> int | None:
+def _sentence_after(text: str, start: int, place: ReplyPlace) -> int | None:
     """Where the first line after the code begins that is a sentence."""
-    row = languages.language(window.language)
+    row = languages.language(place.language)
     if row.is_prose or row is languages.UNKNOWN or text.startswith(FENCES, start):
         return None
-    at = start
-    begun = False
-    blank_above = False
-    mixed = syntax_of(window.language) in MIXED
-    for line in text[start:].split("\n"):
-        apart = not mixed or (blank_above and line[:1] != " ")
-        if begun and apart and _is_prose(line):
-            # Text of a string or a comment that the answer has begun is no chat.
-            whole = not in_comment_or_string(window)
-            if whole and inside_after(window, text[start:at]) == "code":
-                return at
-        begun = begun or bool(line.strip())
-        blank_above = not line.strip()
-        at += len(line) + 1
+    mixed = syntax_of(place.language) in MIXED
+    for found in re.finditer(MAY_BE_PROSE, text[start:]):
+        at = start + found.start()
+        above = text[start:at]
+        apart = not mixed or (above.endswith("\n\n") and found.group()[:1] != " ")
+        if not (above.strip() and apart and _is_prose(found.group())):
+            continue
+        # Text of a string or a comment that the answer has begun is no chat.
+        if place.inside == "code" and inside_after(place, above) == "code":
+            return at
     return None
 
 
-def _may_become_sentence(text: str, window: Window) -> int:
+def _may_become_sentence(text: str, place: ReplyPlace) -> int:
     """The length of an unfinished last line that may become a sentence."""
-    if languages.language(window.language).is_prose:
+    if languages.language(place.language).is_prose:
         return 0
     line = text[text.rfind("\n") + 1 :]
     return len(line) if len(line) < len(text) and _may_be_sentence(line) else 0
@@ -151,8 +150,13 @@ def _may_be_sentence(line: str) -> bool:
 
 
 def _is_prose(line: str) -> bool:
-    if re.match(HEADING, line, re.IGNORECASE):
-        return True
+    if not re.match(PROSE_BEGINS, line):
+        return False
+    heading = re.match(HEADING, line, re.IGNORECASE)
+    if heading:
+        # With the explanation itself on its line, or above it.
+        text = line[heading.end() :].strip()
+        return not text or "*" in heading.group() or len(text.split()) >= LEAST_WORDS
     return _is_sentence(line, SENTENCE, least_words=3) or _is_long_sentence(line)
 
 
@@ -179,12 +183,12 @@ def _is_long_sentence(line: str) -> bool:
     return usual >= LEAST_FUNCTION_WORDS
 
 
-def _is_code_place(window: Window) -> bool:
+def _is_code_place(place: ReplyPlace) -> bool:
     """Whether only code belongs at the cursor."""
-    row = languages.language(window.language)
-    if row.is_prose or syntax_of(window.language) in (HTML, YAML):
+    row = languages.language(place.language)
+    if row.is_prose or syntax_of(place.language) in (HTML, YAML):
         return False
-    line = line_before(window.prefix).strip()
-    if syntax_of(window.language) is JSX and (not line or line.endswith(">")):
+    line = line_before(place.prefix).strip()
+    if syntax_of(place.language) is JSX and (not line or line.endswith(">")):
         return False
-    return not in_comment_or_string(window)
+    return place.inside == "code"

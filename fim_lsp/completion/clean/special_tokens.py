@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ...api.special_tokens import ANSWER_FOLLOWS, SPECIAL_FORMS, SPECIAL_TOKENS
 from ..code.syntax import HTML, JSX, MARKDOWN, syntax_of
-from ..window import Window
 from .draft import Begun
+from .place import ReplyPlace
 
 # Every known token, and a pattern of all of them and of their forms.
 TOKENS = frozenset(token for family in SPECIAL_TOKENS.values() for token in family)
-TOKEN = "|".join(
-    [*map(re.escape, sorted(TOKENS, key=len, reverse=True)), *SPECIAL_FORMS]
+FIRST = r"[<>\[\]]"
+TOKEN = (
+    rf"(?={FIRST})(?:"
+    + "|".join([*map(re.escape, sorted(TOKENS, key=len, reverse=True)), *SPECIAL_FORMS])
+    + ")"
 )
 # Characters of the longest token.
 LONGEST = 44
@@ -36,14 +38,18 @@ THINKING = "<think>"
 THOUGHT = "</think>"
 
 
-def without_special_tokens(text: str, window: Window, *, ended: bool) -> Begun | None:
+def without_special_tokens(
+    text: str, place: ReplyPlace, *, ended: bool
+) -> Begun | None:
     """Drop the tokens before the answer, and cut it at the first one after that."""
-    start = _answer_start(text, window, ended=ended)
+    if not re.search(FIRST, text):
+        return Begun(text)
+    start = _answer_start(text, place, ended=ended)
     if start is None:
         return Begun("", over=True) if ended else None
     for found in re.finditer(TOKEN, text[start:]):
         at, end = start + found.start(), start + found.end()
-        is_token = _is_token(text, at, end, window, ended=ended)
+        is_token = _is_token(text, at, end, place, ended=ended)
         if is_token is None:
             return Begun(text[start:at])
         if is_token:
@@ -52,7 +58,7 @@ def without_special_tokens(text: str, window: Window, *, ended: bool) -> Begun |
     return Begun(text[start : len(text) - held])
 
 
-def _answer_start(text: str, window: Window, *, ended: bool) -> int | None:
+def _answer_start(text: str, place: ReplyPlace, *, ended: bool) -> int | None:
     """Where the answer begins: after tokens that announce it, and after a thought.
 
     None while only the beginning of such a token is there, or an unended thought.
@@ -71,7 +77,7 @@ def _answer_start(text: str, window: Window, *, ended: bool) -> int | None:
         found = re.match(TOKEN, bare)
         if found and found.group() in ANSWER_FOLLOWS:
             end = at + found.end()
-            if not _is_token(text, at, end, window, ended=True):
+            if not _is_token(text, at, end, place, ended=True):
                 return start
             start = end
             continue
@@ -80,23 +86,23 @@ def _answer_start(text: str, window: Window, *, ended: bool) -> int | None:
 
 
 def _is_token(
-    text: str, at: int, end: int, window: Window, *, ended: bool
+    text: str, at: int, end: int, place: ReplyPlace, *, ended: bool
 ) -> bool | None:
     """Whether what looks like a token is none of the code's own text.
 
     None while that depends on what follows.
     """
     token, before = text[at:end], text[:at]
-    if token in window.prefix or token in window.suffix:
+    if token in place.prefix or token in place.suffix:
         return False
     undecided = end == len(text) and not ended
     if before.endswith(QUOTES):
         # A whole string that is the token, in code about tokens.
         return None if undecided else text[end : end + 1] != before[-1]
-    if syntax_of(window.language) in MARKUP and re.fullmatch(TAG, token):
+    if syntax_of(place.language) in MARKUP and re.fullmatch(TAG, token):
         return re.search(TELLING_TAG, token) is not None
     name = re.fullmatch(NAME, token) if token in TOKENS else None
-    if name and re.search(rf"\b{name[1] or name[2]}\b", window.prefix + window.suffix):
+    if name and re.search(rf"\b{name[1] or name[2]}\b", place.prefix + place.suffix):
         return False
     if not (name and name[1] and re.search(r"\w\Z", before)):
         return True
@@ -108,8 +114,9 @@ def _is_token(
 
 def _begun_token(text: str) -> int:
     """How many characters at the end may be the beginning of a token."""
-    lengths: Iterator[int] = iter(range(min(len(text), LONGEST), 0, -1))
-    return next((length for length in lengths if _may_begin(text[-length:])), 0)
+    end = text[-LONGEST:]
+    starts = [found.start() for found in re.finditer(FIRST, end)]
+    return next((len(end) - at for at in starts if _may_begin(end[at:])), 0)
 
 
 def _may_begin(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..window import Window
-from .brackets import scan, scan_before
+from .brackets import scan
 from .lines import line_before, opens_block, width
 from .syntax import HTML, syntax_of
 
@@ -46,7 +46,7 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
     syntax = syntax_of(window.language)
     full = [line_before(window.prefix) + lines[0], *lines[1:]] if lines else []
     visible = [at for at, line in enumerate(lines) if line.strip()]
-    if not syntax.checked or scan_before(window).cursor.inside != "code":
+    if not syntax.checked:
         return Ends(tuple(visible), tuple(visible))
     whole: list[int] = []
     nested: list[int] = []
