@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from . import answers, bodies
 from .requests import Delta, FimRequest
@@ -76,22 +77,23 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 # The layout of an endpoint whose FIM call is still a beta of its own.
 BETA = Paths("/beta/completions", "/chat/completions", "/models", "/user/balance")
 
-# The query that says which version of the API is asked, so that the path does not.
-_VERSION_IN_QUERY = re.compile(r"[?&]api-version=")
+# A version in the path, or in the query, of a base URL: paths then bring none along.
+_VERSIONED = re.compile(r"/v\d+[a-z0-9]*(?=/|$)|[?&]api-version=")
 
 
 def join(base_url: str, path: str) -> str:
-    """The address of a call.  A version that ends `base_url` is never doubled.
+    """The address of a call.  A version that `base_url` has is never doubled.
 
-    `/v1` and `/beta` are cut off, since `path` holds what it needs of them; another
-    version (`/v2`) takes the place of the path's `/v1`, and so does a version in the
-    query (`?api-version=2024-10-21`).  A query stays at the end of the address.
+    A `/v1` or `/beta` at its end is cut off, since `path` holds what it needs of them.
+    Any other version, be it in the path (`/v2`, `/v1beta/openai`) or in the query
+    (`?api-version=2024-10-21`), takes the place of the `/v1` that begins `path`.  A
+    query stays at the end of the address.
     """
     base, mark, query = base_url.partition("?")
     base, query = base.rstrip("/"), mark + query
     head, _, last = base.rpartition("/")
     if last in ("v1", "beta"):
         return head + path + query
-    if re.fullmatch(r"v\d+", last) or _VERSION_IN_QUERY.search(query):
+    if _VERSIONED.search(urlsplit(base).path + query):
         return base + path.removeprefix("/v1") + query
     return base + path + query

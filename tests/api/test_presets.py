@@ -82,6 +82,11 @@ def test_a_version_in_the_base_url_is_understood_and_not_doubled(base: str) -> N
             "https://a.example/openai/v1/?api-version=preview",
             "https://a.example/openai/v1/completions?api-version=preview",
         ),
+        (
+            "https://a.example/v1beta/openai",
+            "https://a.example/v1beta/openai/completions",
+        ),
+        ("https://v2.example/llm", "https://v2.example/llm/v1/completions"),
         ("https://a.example/?tenant=7", "https://a.example/v1/completions?tenant=7"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000/v1/completions"),
     ],
