@@ -60,6 +60,18 @@ def infill_delta(event: Mapping[str, Any]) -> Delta:
     )
 
 
+def ollama_delta(event: Mapping[str, Any]) -> Delta:
+    """One line of Ollama's `/api/generate`; the last one has `done: true`."""
+    last = event.get("done") is True
+    return Delta(
+        text=_text(event.get("response")),
+        reasoning=_text(event.get("thinking")),
+        finish_reason=(_name(event.get("done_reason")) or "stop") if last else None,
+        usage=_ollama_usage(event) if last else None,
+        model=_name(event.get("model")),
+    )
+
+
 def models(body: Mapping[str, Any]) -> tuple[Model, ...]:
     """`GET /models`: entries without an id are left out."""
     return tuple(
@@ -108,6 +120,13 @@ def _infill_usage(event: Mapping[str, Any]) -> Usage:
         prompt=prompt,
         completion=_count(event.get("tokens_predicted")),
         cache_hit=min(_count(_object(event.get("timings")).get("cache_n")), prompt),
+    )
+
+
+def _ollama_usage(event: Mapping[str, Any]) -> Usage:
+    return Usage(
+        prompt=_count(event.get("prompt_eval_count")),
+        completion=_count(event.get("eval_count")),
     )
 
 

@@ -11,6 +11,24 @@ from ..languages import Language
 from .requests import ChatRequest, EditRequest, FimRequest, Message, Snippet, Tool
 from .templates import TEMPLATES, Template, family_of, render
 
+# Marks the place of the cursor in what a chat model is asked to fill.
+_HOLE = "<FILL_HERE>"
+_FILL = f"""\
+You complete code where the cursor is, which the mark {_HOLE} stands for.
+Answer with exactly one fenced code block.
+It holds the text that belongs in place of {_HOLE} and nothing else: no text from \
+before or after the mark, no explanation, no comment about the task.
+Keep it short, and go on exactly where the text before the mark ends."""
+# Tokens that the fence around a chat model's answer takes.
+_FENCE_TOKENS = 32
+
+# How long Ollama keeps a model loaded after a request.
+_KEEP_ALIVE = "30m"
+# Tokens of context that Ollama reserves at least, and at most.
+_CONTEXT, _LARGEST_CONTEXT = 4096, 32_768
+# Characters of code that one token stands for, at least.
+_CHARS_PER_TOKEN = 2.5
+
 
 def suffix_body(
     request: FimRequest, model: str, template: str | None
@@ -18,7 +36,7 @@ def suffix_body(
     """`/completions` with `prompt` and `suffix`."""
     del template
     return _set(
-        model=model,
+        model=model or None,
         prompt=as_comments(request.snippets, request.language) + request.prefix,
         suffix=request.suffix or None,
         max_tokens=request.max_tokens,
@@ -76,12 +94,9 @@ def template_body(
 ) -> dict[str, Any]:
     """`/completions` with the model family's own FIM tokens in the prompt."""
     family = _family(template, model)
-    if family.file is None:
-        snippets = as_comments(request.snippets, request.language)
-        request = replace(request, prefix=snippets + request.prefix, snippets=())
     return _set(
-        model=model,
-        prompt=render(family, request),
+        model=model or None,
+        prompt=_written_in(family, request),
         max_tokens=request.max_tokens,
         temperature=request.temperature,
         logprobs=1 if request.logprobs else None,
@@ -89,6 +104,105 @@ def template_body(
         stream=True,
         stream_options={"include_usage": True},
     )
+
+
+def ollama_body(
+    request: FimRequest, model: str, template: str | None
+) -> dict[str, Any]:
+    """Ollama's `/api/generate`: by `suffix`, or raw by the family's own tokens."""
+    family = TEMPLATES[template] if template else None
+    commented = as_comments(request.snippets, request.language) + request.prefix
+    prompt = _written_in(family, request) if family else commented
+    longest = (len(prompt) + len(request.suffix)) / _CHARS_PER_TOKEN
+    return _set(
+        model=model,
+        prompt=prompt,
+        suffix=None if family else request.suffix or None,
+        raw=True if family else None,
+        keep_alive=_KEEP_ALIVE,
+        options=_set(
+            num_ctx=_context_size(longest + request.max_tokens),
+            num_predict=request.max_tokens,
+            temperature=request.temperature,
+            stop=list(family.stops) if family else None,
+        ),
+        stream=True,
+    )
+
+
+def tabby_body(request: FimRequest, model: str, template: str | None) -> dict[str, Any]:
+    """Tabby's `/v1/completions`: the server knows its model and its template."""
+    del model, template
+    snippets = as_comments(request.snippets, request.language)
+    return _set(
+        language=request.language or None,
+        segments=_set(
+            prefix=snippets + request.prefix,
+            suffix=request.suffix or None,
+            filepath=request.path or None,
+        ),
+        temperature=request.temperature,
+    )
+
+
+def prefix_body(
+    request: FimRequest, model: str, template: str | None
+) -> dict[str, Any]:
+    """`/completions` with what stands before the cursor alone, up to the line's end."""
+    del template
+    return _set(
+        model=model or None,
+        prompt=as_comments(request.snippets, request.language) + request.prefix,
+        max_tokens=request.max_tokens,
+        temperature=request.temperature,
+        stop=["\n"],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+
+
+def chat_fim_body(
+    request: FimRequest, model: str, template: str | None
+) -> dict[str, Any]:
+    """`/chat/completions` that asks a chat model to fill in the middle."""
+    del template
+    mark = _HOLE.replace("<", "< ", 1)
+    prefix, suffix = (
+        text.replace(_HOLE, mark) for text in (request.prefix, request.suffix)
+    )
+    snippets = as_comments(request.snippets, request.language)
+    document = f"{snippets}{prefix}{_HOLE}{suffix}"
+    named = f"This is {request.path}" if request.path else "This is a file"
+    return _set(
+        model=model or None,
+        messages=[
+            {"role": "system", "content": _FILL},
+            {"role": "user", "content": f"{named}:\n\n{document}"},
+        ],
+        max_tokens=request.max_tokens + _FENCE_TOKENS,
+        temperature=request.temperature,
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+
+
+def _written_in(family: Template, request: FimRequest) -> str:
+    """The prompt with a family's own tokens; snippets as files or as comments."""
+    if family.file is None:
+        snippets = as_comments(request.snippets, request.language)
+        request = replace(request, prefix=snippets + request.prefix, snippets=())
+    return render(family, request)
+
+
+def _context_size(tokens: float) -> int:
+    """The context that Ollama is to reserve: a size that stays while one types.
+
+    Ollama loads the model anew for another size, so the size goes in powers of two.
+    """
+    size = _CONTEXT
+    while size < min(tokens, _LARGEST_CONTEXT):
+        size *= 2
+    return size
 
 
 def _family(template: str | None, model: str) -> Template:

@@ -24,6 +24,15 @@ class StreamLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A whole response, whatever its status; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class HttpCall:
     """`body` None is a GET.  `model` is the one named in the body.
 
@@ -39,14 +48,18 @@ class HttpCall:
 
 
 _FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
+# A chat model that fills in the middle hands on nothing before its answer has ended.
+_FIM_BY_CHAT = StreamLimits(connect=5, first_token=60, silence=60, total=60)
 _CHAT = StreamLimits(connect=10, first_token=120, silence=60, total=900)
 _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
 
 def fim_call(provider: Provider, request: FimRequest, model: str) -> HttpCall:
-    body = DIALECTS[provider.dialect].fim_body(request, model, provider.template)
+    dialect = DIALECTS[provider.dialect]
+    body = dialect.fim_body(request, model, provider.template)
     url = join(provider.base_url, provider.paths.fim)
-    return HttpCall(url, _limits(provider, _FIM), body, model, fim=True)
+    usual = _FIM_BY_CHAT if provider.dialect == "chat" else _FIM
+    return HttpCall(url, _limits(provider, usual), body, model, fim=True)
 
 
 def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:

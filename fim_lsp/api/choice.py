@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -15,19 +16,31 @@ from ..errors import (
     StreamBroken,
     TimedOut,
 )
+from .dialects import DIALECTS
 from .presets import Provider
 from .prices import price_of
 from .requests import Model
 
 _LIST_AGE = 60.0  # seconds before a refused model makes us ask for the list again
 
+# Parts of the names of models that complete code.
+_FOR_CODE = (
+    *("coder", "codestral", "starcoder", "codegemma", "codellama", "code-llama"),
+    *("stable-code", "granite-code", "mercury", "zeta", "code", "fim"),
+)
+# Parts of the names of models that do something else than to write text.
+_NOT_FOR_TEXT = (
+    *("embed", "rerank", "whisper", "tts", "speech", "audio", "image", "vision"),
+    *("-vl", "ocr", "moderation", "guard", "bge-", "diffusion", "flux", "video"),
+)
+
 
 def choose(provider: Provider, offered: Sequence[str]) -> str:
     """The model to use, of the ids that the endpoint offers, in its order.
 
     The preferred ones in their order, but one without a known price only where none
-    of them has one; then the cheapest with a price; then the first.  `""` where
-    nothing is offered and nothing is known.
+    of them has one; then the cheapest with a price; then the first whose name tells
+    most of code.  `""` where nothing is offered and nothing is known.
     """
     if not offered:
         return provider.default_model
@@ -41,7 +54,26 @@ def choose(provider: Provider, offered: Sequence[str]) -> str:
         for place, name in enumerate(offered)
         if (price := _price(provider, name)) is not None
     ]
-    return offered[min(prices)[1]] if prices else offered[0]
+    if prices:
+        return offered[min(prices)[1]]
+    return min(offered, key=_unlikeness)
+
+
+def is_made_for_chat(model: str) -> bool:
+    """Whether a model's name says that it was trained to converse."""
+    return (
+        re.search(r"instruct|chat|(?:^|[-_:])it(?:$|[-_:])", model.lower()) is not None
+    )
+
+
+def _unlikeness(model: str) -> int:
+    """How unlikely it is, by its name, that a model completes code; 0 is likeliest."""
+    name = model.lower()
+    if any(part in name for part in _NOT_FOR_TEXT):
+        return 3
+    if not any(part in name for part in _FOR_CODE):
+        return 2
+    return 1 if is_made_for_chat(name) else 0
 
 
 class ModelChoice:
@@ -107,7 +139,7 @@ class ModelChoice:
         )
 
     def _named(self, model: str) -> str:
-        if not model and self._provider.dialect != "infill":
+        if not model and DIALECTS[self._provider.dialect].names_model:
             raise ModelUnknown(
                 f"{self._provider.host} does not say which models it has; set "
                 f"providers.{self._provider.name}.model."

@@ -26,7 +26,7 @@ import httpx
 
 from ..errors import ApiError, StreamBroken
 from . import answers, calls, failures, keys, network
-from .calls import HttpCall
+from .calls import Exchange, HttpCall
 from .choice import ModelChoice
 from .dialects import DIALECTS
 from .http_transport import HttpTransport
@@ -101,7 +101,7 @@ class ApiClient:
         comes in a later delta.
         """
         call = calls.fim_call(self.provider, request, model)
-        return self._stream(call, self._dialect.fim_delta, self._dialect.decoder)
+        return self._stream(call, self._dialect.read_event(), self._dialect.decoder)
 
     def stream_chat(self, request: ChatRequest, model: str) -> Stream:
         """The answer as it comes, in deltas as those of `stream_fim`."""
@@ -185,6 +185,29 @@ class ApiClient:
 
     # One exchange
 
+    async def exchange(self, call: HttpCall) -> Exchange:
+        """One request and its whole response, whatever the status; for probing.
+
+        Makes no second try and opens no spare connection, so that it is one request to
+        the endpoint.  Raises ApiError where no whole response comes in time.
+        """
+        end = asyncio.get_running_loop().time() + call.limits.total
+        with self._translated(call):
+            async with asyncio.timeout_at(end):
+                transport = await self._opened()
+                try:
+                    response = await transport.handle_async_request(
+                        self._request(call, None)
+                    )
+                except httpx.TransportError as error:
+                    await self._check_certificate(error)
+                    raise
+                try:
+                    body = await _read(response, _LONGEST_BODY)
+                finally:
+                    await response.aclose()
+        return Exchange(response.status_code, response.headers, body)
+
     @asynccontextmanager
     async def _exchange(
         self, call: HttpCall, deadline: float
@@ -222,16 +245,23 @@ class ApiClient:
         except httpx.TimeoutException:
             raise
         except httpx.TransportError as error:
-            refused = network.certificate_error(error)
-            if refused is not None:
-                raise await network.certificate_refused(
-                    self.provider, refused, self._proxy
-                ) from None
+            await self._check_certificate(error)
             if is_new_connection and not isinstance(error, httpx.ConnectError):
                 raise
         return await transport.handle_async_request(self._request(call, trace))
 
-    def _request(self, call: HttpCall, trace: object) -> httpx.Request:
+    async def _check_certificate(self, error: Exception) -> None:
+        """Raises CertificateRefused where a certificate is why `error` was raised."""
+        refused = network.certificate_error(error)
+        if refused is not None:
+            raise await network.certificate_refused(
+                self.provider, refused, self._proxy
+            ) from None
+
+    def _request(
+        self, call: HttpCall, trace: Callable[..., Any] | None
+    ) -> httpx.Request:
+        """The request of a call; `trace` hears of connections, None of a lone one."""
         content = None
         if call.body is not None:
             text = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
@@ -245,7 +275,7 @@ class ApiClient:
             extensions={
                 "timeout": {"connect": call.limits.connect, "write": call.limits.total},
                 "trace": trace,
-                "keep_spare": content is not None and self._keeps_spare,
+                "keep_spare": bool(content and trace) and self._keeps_spare,
             },
         )
 

@@ -13,8 +13,9 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from . import answers, bodies
-from .requests import Delta, FimRequest
-from .streams import SseDecoder, StreamDecoder
+from .blocks import OneBlock, OneLine, ReadEvent
+from .requests import FimRequest
+from .streams import NdjsonDecoder, SseDecoder, StreamDecoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,22 @@ class Dialect:
     unknown_to_chat: fields of a chat request that such an endpoint refuses.
     decoder: takes a FIM answer apart where its content type does not say how.
     template: whether the prompt is written with the FIM tokens of a model family.
+    names_model: whether a request cannot do without the name of a model.
+    reader: picks out what of an answer is handed on; made anew for each stream.
     """
 
     paths: Paths
     fim_body: FimBody
-    fim_delta: Callable[[Mapping[str, Any]], Delta]
+    fim_delta: ReadEvent
     unknown_to_chat: frozenset[str] = frozenset()
     decoder: Callable[[], StreamDecoder] = SseDecoder
     template: Literal["none", "optional", "required"] = "none"
+    names_model: bool = True
+    reader: Callable[[ReadEvent], ReadEvent] | None = None
+
+    def read_event(self) -> ReadEvent:
+        """What reads the events of one FIM stream, from the first to the last."""
+        return self.reader(self.fim_delta) if self.reader else self.fim_delta
 
 
 _V1 = Paths("/v1/completions", "/v1/chat/completions", "/v1/models")
@@ -70,6 +79,26 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             Paths("/infill", _V1.chat, _V1.models),
             bodies.infill_body,
             answers.infill_delta,
+            names_model=False,
+        ),
+        "ollama": Dialect(
+            Paths("/api/generate", _V1.chat, _V1.models),
+            bodies.ollama_body,
+            answers.ollama_delta,
+            decoder=NdjsonDecoder,
+            template="optional",
+        ),
+        "tabby": Dialect(
+            _V1, bodies.tabby_body, answers.openai_delta, names_model=False
+        ),
+        "chat": Dialect(
+            Paths(_V1.chat, _V1.chat, _V1.models),
+            bodies.chat_fim_body,
+            answers.openai_delta,
+            reader=OneBlock,
+        ),
+        "prefix": Dialect(
+            _V1, bodies.prefix_body, answers.openai_delta, reader=OneLine
         ),
     }
 )

@@ -6,7 +6,7 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -189,12 +189,13 @@ def _service_path(path: str) -> str:
 
 
 def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
-    if preset.paths is not None and dialect == preset.dialect:
-        return preset.paths
-    if dialect == "openai-suffix" and base_url.partition("?")[0].rstrip("/").endswith(
-        "/beta"
-    ):
-        return dialects.BETA
+    """Where the calls are: as the service has them, else as the dialect usually has."""
+    is_beta = base_url.partition("?")[0].rstrip("/").endswith("/beta")
+    layout = preset.paths or (dialects.BETA if is_beta else None)
+    if layout and dialect == "openai-suffix":
+        return layout
+    if layout and dialect == "chat":
+        return replace(layout, fim=layout.chat)
     return DIALECTS[dialect].paths
 
 

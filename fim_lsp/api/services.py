@@ -119,9 +119,16 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             preferred=("accounts/fireworks/models/qwen2p5-coder-32b-instruct",),
             default_model="accounts/fireworks/models/qwen2p5-coder-32b-instruct",
         ),
+        "openrouter": Preset(
+            base_url="https://openrouter.ai/api",
+            dialect="chat",
+            api_key_env="OPENROUTER_API_KEY",
+        ),
         "llamacpp": Preset(base_url="http://127.0.0.1:8012", dialect="infill"),
+        "ollama": Preset(base_url="http://127.0.0.1:11434", dialect="ollama"),
         "lmstudio": Preset(base_url="http://127.0.0.1:1234", dialect="openai-template"),
         "vllm": Preset(base_url="http://127.0.0.1:8000", dialect="openai-template"),
+        "tabby": Preset(base_url="http://127.0.0.1:8080", dialect="tabby"),
         "docker-model-runner": Preset(
             base_url="http://127.0.0.1:12434/engines", dialect="openai-template"
         ),

@@ -55,9 +55,7 @@ SERVERS = (
         owners=("library",),
         words=("does not support insert",),
     ),
-    KnownServer(
-        "vLLM", owners=("vllm",), words=("suffix is not currently supported",)
-    ),
+    KnownServer("vLLM", owners=("vllm",), words=("suffix is not currently supported",)),
     KnownServer("LM Studio", owners=("organization_owner", "organization-owner")),
     KnownServer(
         "Docker Model Runner",
@@ -91,9 +89,7 @@ SERVERS = (
         owners=("inception", "inceptionlabs", "inceptionai"),
         models=("mercury",),
     ),
-    KnownServer(
-        "SiliconFlow", hosts=("siliconflow.cn", "siliconflow.com"), owners=()
-    ),
+    KnownServer("SiliconFlow", hosts=("siliconflow.cn", "siliconflow.com"), owners=()),
     KnownServer("Qianfan", hosts=("baidubce.com",)),
     KnownServer("DashScope", ("openai-template",), hosts=("aliyuncs.com",)),
     KnownServer("Together", hosts=("together.xyz", "together.ai")),
@@ -140,7 +136,9 @@ def by_answer(headers: Mapping[str, str], listing: Listing) -> KnownServer | Non
     return _first(
         server
         for server in SERVERS
-        if any(model.startswith(server.models) for model in listing.ids if server.models)
+        if any(
+            model.startswith(server.models) for model in listing.ids if server.models
+        )
     )
 
 

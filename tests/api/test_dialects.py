@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fim_lsp.api import bodies
+from fim_lsp.api import answers, bodies
 from fim_lsp.api.requests import (
     ChatRequest,
     FimRequest,
@@ -16,6 +17,7 @@ from fim_lsp.api.requests import (
     Snippet,
     Tool,
     ToolCall,
+    Usage,
 )
 from fim_lsp.api.templates import TEMPLATES, family_of, neutral, render
 from fim_lsp.languages import LANGUAGES
@@ -254,3 +256,64 @@ def test_reasoning_without_tool_calls_is_not_sent_back() -> None:
     request = ChatRequest((Message("assistant", "a", reasoning="hm"),))
     body: dict[str, Any] = bodies.chat_body(request, "m", thinking=True)
     assert "reasoning_content" not in body["messages"][0]
+
+
+def test_ollama_is_asked_with_a_suffix_and_keeps_its_model() -> None:
+    body = bodies.ollama_body(PLAIN, "qwen2.5-coder:7b", None)
+    assert (body["prompt"], body["suffix"], body["stream"]) == ("a", "b", True)
+    assert body["keep_alive"] == "30m"
+    assert body["options"]["num_predict"] == PLAIN.max_tokens
+    assert body["options"]["num_ctx"] == 4096
+    assert "raw" not in body
+
+
+def test_ollama_gets_more_context_for_a_longer_prompt_and_no_end_of_it() -> None:
+    prefixes = ["x" * length for length in (1_000, 9_000, 11_000, 40_000, 10_000_000)]
+    asked = [replace(PLAIN, prefix=prefix) for prefix in prefixes]
+    options = [bodies.ollama_body(each, "m", None)["options"] for each in asked]
+    assert [each["num_ctx"] for each in options] == [4096, 4096, 8192, 16_384, 32_768]
+
+
+def test_ollama_with_a_template_is_asked_raw() -> None:
+    body = bodies.ollama_body(PLAIN, "m", "qwen")
+    assert body["prompt"] == "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>"
+    assert body["raw"] is True
+    assert "suffix" not in body
+    assert "<|fim_middle|>" in body["options"]["stop"]
+
+
+def test_lines_of_ollama_are_read() -> None:
+    assert answers.ollama_delta({"response": "x", "done": False}).text == "x"
+    last = answers.ollama_delta(
+        {
+            "response": "",
+            "done": True,
+            "done_reason": "length",
+            "prompt_eval_count": 26,
+            "eval_count": 5,
+        }
+    )
+    assert last.finish_reason == "length"
+    assert last.usage == Usage(prompt=26, completion=5)
+
+
+def test_tabby_gets_segments_and_no_model() -> None:
+    body = bodies.tabby_body(replace(PLAIN, language="python", path="a.py"), "m", None)
+    assert body == {
+        "language": "python",
+        "segments": {"prefix": "a", "suffix": "b", "filepath": "a.py"},
+    }
+
+
+def test_a_chat_model_is_asked_for_one_block_at_the_mark() -> None:
+    body = bodies.chat_fim_body(replace(PLAIN, prefix="<FILL_HERE> a"), "m", None)
+    system, user = (message["content"] for message in body["messages"])
+    assert "exactly one fenced code block" in system
+    assert user.endswith("< FILL_HERE> a<FILL_HERE>b")
+    assert body["max_tokens"] > PLAIN.max_tokens
+
+
+def test_without_a_suffix_one_line_is_asked_for() -> None:
+    body = bodies.prefix_body(PLAIN, "m", None)
+    assert (body["prompt"], body["stop"]) == ("a", ["\n"])
+    assert "suffix" not in body

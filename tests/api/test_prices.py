@@ -90,6 +90,9 @@ def test_the_table_has_a_date() -> None:
         (["mystery", "deepseek-v4-pro"], "deepseek-v4-pro"),
         (["mystery", "riddle"], "mystery"),
         ([], "deepseek-flash"),
+        (["llama3:8b", "nomic-embed-text", "qwen2.5-coder:7b"], "qwen2.5-coder:7b"),
+        (["codellama:7b-instruct", "codellama:7b-code"], "codellama:7b-code"),
+        (["bge-code-v1-embed", "llama3:8b"], "llama3:8b"),
     ],
 )
 def test_auto_takes_a_quick_model_with_a_price(offered: list[str], model: str) -> None:
