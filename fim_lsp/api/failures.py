@@ -220,22 +220,30 @@ def clean_words(text: str, secrets: Iterable[str]) -> str:
 
 
 def _message_in(said: Any) -> str | None:
-    """The message in `error` (an object or a text), `message` or `detail`."""
+    """The message in `error`, `message` or `detail`: a text, an object or a list."""
+    if isinstance(said, str):
+        return said or None
+    if isinstance(said, list):
+        return "; ".join(filter(None, map(_complaint, said))) or None
     if not isinstance(said, dict):
         return None
-    for key in ("error", "message", "detail"):
-        value = said.get(key)
-        if isinstance(value, dict):
-            value = value.get("message")
-        if isinstance(value, str) and value:
-            return value
-    return None
+    found = (_message_in(said.get(key)) for key in ("error", "message", "detail"))
+    return next(filter(None, found), None)
+
+
+def _complaint(entry: Any) -> str | None:
+    """One entry of a list of complaints: which field, and what is wrong with it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("msg"), str):
+        return _message_in(entry)
+    place = entry.get("loc")
+    named = ".".join(map(str, place)) if isinstance(place, list) else ""
+    return f"{named}: {entry['msg']}" if named else entry["msg"]
 
 
 def _redirected(provider: Provider, status: int, location: str | None) -> str:
     if status == HTTPStatus.NOT_MODIFIED or not location:
         return f"{provider.host} answers with a redirect to nowhere ({status})."
-    shown = clean_words(_without_query(location), ())
+    shown = clean_words(without_query(location), ())
     return (
         f"{provider.host} redirects to {shown} ({status}), which is never followed; "
         f"set providers.{provider.name}.baseUrl to it if that is meant."
@@ -247,13 +255,13 @@ def _shown(url: str) -> str:
     return url.partition("?")[0]
 
 
-def _without_query(location: str) -> str:
+def without_query(location: str) -> str:
     """An address as it may be shown; its query may hold a token."""
     try:
         target = urlsplit(location)
         host = target.hostname
     except ValueError:
-        return "an address that is none"
+        return "an address that cannot be read"
     return (f"{target.scheme}://{host}" if host else "") + target.path
 
 

@@ -31,6 +31,16 @@ def plain(amount: Decimal) -> str:
     return format(amount.normalize(), "f") if amount else "0"
 
 
+def readable(money: Money) -> str:
+    """An amount for people: to cents, or to two digits where it is less than one."""
+    amount = money.amount
+    if amount and abs(amount) < 1:
+        places = 1 - amount.adjusted()
+        amount = round(amount, places)
+        return f"{plain(amount)} {money.currency}"
+    return f"{amount:,.2f} {money.currency}"
+
+
 def cost(
     model: str,
     usage: Usage,

@@ -111,8 +111,11 @@ def by_host(host: str) -> KnownServer | None:
     )
 
 
-def by_answer(headers: Mapping[str, str], listing: Listing) -> KnownServer | None:
+def by_answer(
+    headers: Mapping[str, str], listing: Listing | None
+) -> KnownServer | None:
     """The server that answers with these headers (lower case) and models."""
+    listing = listing or Listing()
     by_header = _first(
         server
         for server in SERVERS
@@ -159,7 +162,8 @@ def read_listing(value: Any) -> Listing | None:
     if isinstance(value, dict):
         if "completion" in value and isinstance(value["completion"], list):
             return _listing([*value["completion"], *_list(value.get("chat"))])
-        value = value.get("data", value.get("models"))
+        is_empty = "data" in value and value["data"] is None
+        value = [] if is_empty else value.get("data", value.get("models"))
     return _listing(value) if isinstance(value, list) else None
 
 

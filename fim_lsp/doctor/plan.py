@@ -1,0 +1,153 @@
+"""Which way to ask an endpoint next, by what is known of it.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ..api.dialects import DIALECTS
+from ..api.requests import Usage
+from ..api.templates import family_of
+from .address import Address
+from .hole import Verdict
+from .servers import KnownServer, Listing
+
+# The whole of what one `connect` may ask of an endpoint.
+MOST_CALLS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to ask: a dialect, and the template where the dialect takes one."""
+
+    dialect: str
+    template: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the call is, as the dialect usually has it."""
+        return DIALECTS[self.dialect].paths.fim
+
+
+CHAT = Way("chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call and what came back.
+
+    way: the dialect "models" stands for the list of models.
+    verdict: None for a list of models that came, or that the endpoint does not have.
+    tokens: what the endpoint counted; None where it does not say.
+    """
+
+    way: Way
+    verdict: Verdict | None
+    detail: str
+    milliseconds: float
+    special_tokens: bool = False
+    tokens: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an endpoint.
+
+    base_url: the address that the settings need; not always the one that was given.
+    server: None while it is not recognised.
+    listing: None where the endpoint does not list its models.
+    model: the one that is asked; empty where the endpoint needs no name.
+    absent: paths of calls that the endpoint does not have.
+    chat: whether it chats; None while that is not tried.
+    """
+
+    address: Address
+    base_url: str
+    server: KnownServer | None = None
+    listing: Listing | None = None
+    model: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    absent: frozenset[str] = field(default_factory=frozenset)
+    chat: bool | None = None
+
+    @property
+    def calls(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def chosen(self) -> Way | None:
+        """The first way that is proved; chat only where no other one is."""
+        proved = [
+            attempt.way
+            for attempt in self.attempts
+            if attempt.verdict == "reads-suffix"
+        ]
+        others = [way for way in proved if way != CHAT]
+        return next(iter(others or proved), None)
+
+
+def next_way(known: Known) -> Way | None:
+    """What to try now; None where all is known, or nothing is left to try.
+
+    The last call is kept for the chat model: whether there is one decides on chat
+    actions, and a chat model can fill in the middle where nothing else does.
+    """
+    left = MOST_CALLS - known.calls
+    if left <= 0:
+        return None
+    if known.chosen or left == 1:
+        return CHAT if _is_open(known, CHAT) else None
+    return next((way for way in _likeliest_first(known) if _is_open(known, way)), None)
+
+
+def _likeliest_first(known: Known) -> Iterator[Way]:
+    """All ways that make sense, by what is known until now.
+
+    First the server's own dialects and the one that the address points to; then the
+    suffix, which many servers take; then what the answer to the suffix suggests; then
+    the rest.
+    """
+    server, family = known.server, family_of(known.model)
+    own = server.dialects if server else ()
+    hints = (known.address.hint,) if known.address.hint else ()
+    for dialect in (*own, *hints):
+        rule = DIALECTS[dialect].template
+        if rule != "required":
+            yield Way(dialect)
+        if rule != "none":
+            yield Way(dialect, family)
+    if "chat" not in own:
+        yield from _shared(known, family)
+    yield CHAT
+
+
+def _shared(known: Known, family: str | None) -> Iterator[Way]:
+    """The dialects that do not belong to one server alone."""
+    suffix = Way("openai-suffix")
+    yield suffix
+    if suffix.path in known.absent:
+        yield Way("mistral-fim")
+    yield Way("openai-template", family)
+    if known.server is None:
+        if known.listing is None:
+            yield Way("tabby")
+        yield Way("infill")
+        if known.model:
+            yield Way("ollama")
+
+
+def _is_open(known: Known, way: Way) -> bool:
+    """Whether a way can work as far as is known, and was not tried."""
+    lacks_template = DIALECTS[way.dialect].template == "required" and not way.template
+    is_tried = any(attempt.way == way for attempt in known.attempts)
+    return not (is_tried or lacks_template or way.path in known.absent)
+
+
+def with_base(url: str, server: KnownServer | None) -> str:
+    """The address of a known server's API, by any of its addresses."""
+    end = server.base if server else ""
+    if not end or end in urlsplit(url).path:
+        return url
+    head, mark, query = url.partition("?")
+    return head.rstrip("/").removesuffix("/v1") + end + mark + query
