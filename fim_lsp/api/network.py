@@ -18,6 +18,8 @@ from . import certificates
 from .presets import Provider
 
 _EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
+_GREETING_SECONDS = 2.0
+_LONGEST_GREETING = 64  # bytes
 _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
 
 
@@ -154,6 +156,23 @@ def unreachable(
             detail=detail,
         )
     return Unreachable(f"{whom} cannot be reached.", detail=detail)
+
+
+async def greeting(base_url: str) -> str:
+    """What a server says before it is asked anything; empty for one that waits.
+
+    A server of the web waits; those of SSH, mail and files name themselves at once.
+    """
+    parts = urlsplit(base_url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(_GREETING_SECONDS):
+            reader, writer = await asyncio.open_connection(parts.hostname, port)
+            try:
+                return (await reader.read(_LONGEST_GREETING)).decode("ascii", "replace")
+            finally:
+                writer.close()
+    return ""
 
 
 def _whom(provider: Provider, proxy: str | None) -> str:

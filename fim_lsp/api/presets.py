@@ -222,8 +222,10 @@ def _template(name: str, dialect: str, said: ProviderSettings) -> str | None:
             f'providers.{name}.template is "{said.template}", which does not exist; '
             f"there are {known}."
         )
-    family = said.template or templates.family_of(said.model or "")
-    if family is None and said.model and rule == "required":
+    if said.template or rule == "optional":
+        return said.template
+    family = templates.family_of(said.model or "")
+    if family is None and said.model:
         raise SettingsError(
             f'The name of the model "{said.model}" does not tell its family; set '
             f"providers.{name}.template to one of {known}."

@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "serve": "Serve an editor over stdin and stdout (the default).",
         "try": "Play an editing session in this terminal.",
         "login": "Store the key of a provider, once it is proved to work.",
+        "connect": "Find out how an endpoint is asked to complete, and set it up.",
         "logout": "Forget the stored key of a provider.",
         "setup": "Configure EDITOR to start fim-lsp.",
         "complete": "Complete at one place of a file.",

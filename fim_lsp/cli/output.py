@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -23,8 +25,46 @@ _UNSEEN: Final = re.compile(
 
 
 def say(sentence: str = "", *, mark: str = "") -> None:
-    """A sentence beside the output, on stderr; `mark` stands before it, coloured."""
-    click.echo(mark + visible(sentence), err=True)
+    """A sentence beside the output, on stderr; `mark` stands before it, coloured.
+
+    In a terminal its lines break between words.
+    """
+    width = _width(sys.stderr)
+    text = visible(sentence)
+    click.echo(mark + (text if mark else wrapped(text, width)), err=True)
+
+
+def put_sentence(text: str, *, mark: str = "", indent: int = 0) -> None:
+    """A part of the output whose lines break between words in a terminal.
+
+    mark: stands before the text, coloured, and is `indent` characters wide.
+    indent: how far all lines but the first are set in.
+    """
+    width = _width(sys.stdout)
+    click.echo(mark + wrapped(visible(text), width, first=indent, indent=indent))
+
+
+def wrapped(text: str, width: int | None, *, first: int = 0, indent: int = 0) -> str:
+    """`text` in lines of at most `width` characters; None leaves it as it is.
+
+    first: how many characters stand before the first line already.
+    indent: how far the other lines are set in.
+    """
+    if width is None or "\n" in text:
+        return text
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=" " * first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )[first:]
+
+
+def _width(stream: TextIO) -> int | None:
+    """The width of a terminal in characters; None where there is none."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def put(text: str = "", *, mark: str = "", nl: bool = True) -> None:
@@ -54,9 +94,9 @@ def _visible(value: Any) -> Any:
 
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table in a terminal; else a line for each row, its cells parted by tabs."""
+    """A table in a terminal; else a line of titles and one for each row, with tabs."""
     if not sys.stdout.isatty():
-        for row in rows:
+        for row in (titles, *rows):
             put("\t".join(" ".join(cell.split()) for cell in row))
         return
     from rich.table import Table  # noqa: PLC0415 - slow to import

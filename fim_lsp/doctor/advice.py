@@ -14,10 +14,11 @@ from .probe import Outcome
 
 def advice(outcome: Outcome) -> str:
     """What was found, what to mind, and what the probe has cost."""
-    return " ".join(_sentences(outcome))
+    return " ".join(sentences(outcome))
 
 
-def _sentences(outcome: Outcome) -> Iterator[str]:
+def sentences(outcome: Outcome) -> Iterator[str]:
+    """The advice in its parts, each of which can stand alone."""
     known = outcome.known
     if known.chosen is None:
         yield outcome.stopped or _nothing_found(known)
@@ -30,9 +31,9 @@ def _nothing_found(known: Known) -> str:
     verdicts = {attempt.verdict for attempt in known.attempts}
     if verdicts & {"ignores-suffix", "glues-suffix"}:
         return (
-            "It completes, but never reads what stands after the cursor. Choose a model "
-            "that can fill in the middle with --model, or have one line at a time "
-            'completed without it by setting dialect = "prefix".'
+            "It completes, but never reads what stands after the cursor. Choose a "
+            "model that can fill in the middle with --model, or have one line at a "
+            'time completed without it by setting dialect = "prefix".'
         )
     if known.chat:
         return (
@@ -58,8 +59,8 @@ def _cautions(outcome: Outcome) -> Iterator[str]:
     way = known.chosen
     if way == CHAT:
         yield (
-            "It only chats. Filling in the middle by chat is slow and costs more, so it "
-            "completes only when you ask for it, unless you set completion.trigger."
+            "It only chats. Filling in the middle by chat is slow and costs more, so "
+            "it completes only when you ask for it, unless you set completion.trigger."
         )
     elif is_made_for_chat(known.model):
         yield (

@@ -32,6 +32,9 @@ class Way:
 
 CHAT = Way("chat")
 
+# Templates to try where the name of the model does not tell its family.
+_COMMON_TEMPLATES = ("qwen", "deepseek", "starcoder")
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -135,6 +138,9 @@ def _shared(known: Known, family: str | None) -> Iterator[Way]:
         yield Way("infill")
         if known.model:
             yield Way("ollama")
+    if family is None:
+        for guess in _COMMON_TEMPLATES:
+            yield Way("openai-template", guess)
 
 
 def _is_open(known: Known, way: Way) -> bool:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..api import calls
+from ..api import calls, network
 from ..api.calls import Exchange, HttpCall, StreamLimits
 from ..api.choice import choose
 from ..api.client import ApiClient
 from ..api.dialects import join
 from ..api.keys import Key, secrets
 from ..api.presets import Provider, resolve
-from ..errors import ApiError, StreamBroken, TimedOut, Unreachable
+from ..errors import ApiError, TimedOut, Unreachable
 from ..settings import Layer, parse
 from . import replies, servers
 from .address import Address
@@ -69,7 +69,7 @@ class Probe:
     key: what is sent as the key; None for none.
     model: the one to ask; None for the one that `auto` would take.
     ask_key: gives a key once the endpoint answers nobody without one, or None.
-    on_attempt: hears of each call when it has ended.
+    on_call, on_attempt: hear of each call when it begins and when it has ended.
     make_client: stands in for the network in tests.
     """
 
@@ -81,6 +81,7 @@ class Probe:
         key: Key | None = None,
         model: str | None = None,
         ask_key: Callable[[], Key | None] = lambda: None,
+        on_call: Callable[[Way], None] = lambda _way: None,
         on_attempt: Callable[[Attempt], None] = lambda _attempt: None,
         make_client: Callable[[Provider, Key | None], ApiClient] = ApiClient,
     ) -> None:
@@ -88,6 +89,7 @@ class Probe:
         self._key = key
         self._wanted = model
         self._ask_key = ask_key
+        self._on_call = on_call
         self._on_attempt = on_attempt
         self._timeouts = 0
         self._make_client = make_client
@@ -202,12 +204,13 @@ class Probe:
     async def _ask_once(self, way: Way, call: HttpCall, read: _Read) -> Finding:
         if self._known.calls >= MOST_CALLS:
             raise _Stop(f"{MOST_CALLS} calls were not enough to find out.")
+        self._on_call(way)
         client = self._make_client(self._provider(Way("openai-suffix")), self._key)
         started = time.monotonic()
         try:
             exchange = await client.exchange(call)
         except ApiError as error:
-            found = self._no_response(error, is_first=not self._known.attempts)
+            found = await self._no_response(error, is_first=not self._known.attempts)
         else:
             found = read(exchange, secrets(client.provider, self._key))
         finally:
@@ -216,31 +219,16 @@ class Probe:
         self._note(way, found, took)
         return found
 
-    def _no_response(self, error: ApiError, *, is_first: bool) -> Finding:
+    async def _no_response(self, error: ApiError, *, is_first: bool) -> Finding:
         """What it shows that no whole response came."""
-        address = self._known.address
-        place = urlsplit(address.url).netloc
         if isinstance(error, TimedOut):
             self._timeouts += 1
-            detail = f"no answer within {SECONDS:g} s"
-            if not is_first:
-                return Finding("error", detail)
-            stop = f"{place} did not answer within {SECONDS:g} s; check the address."
-            return Finding("unreachable", detail, stop=stop)
-        if isinstance(error, Unreachable):
-            stop = error.sentence
-            if "WRONG_VERSION_NUMBER" in error.detail:
-                stop = f"{place} does not speak TLS; try http://{place}."
-            return Finding("unreachable", stop.rstrip("."), stop=stop)
-        if ssh := re.search(r"SSH-[\w.-]+", error.detail):
-            stop = (
-                f"An SSH server answers at {place}, not a model server; check the port."
-            )
-            return Finding("not-an-api", ssh[0], stop=stop)
-        if is_first and isinstance(error, StreamBroken):
-            stop = f"What answers at {place} does not speak HTTP; check the port."
-            return Finding("not-an-api", "no HTTP response", stop=stop)
-        return Finding("error", error.sentence.rstrip("."))
+        if not is_first and not isinstance(error, Unreachable):
+            late = isinstance(error, TimedOut)
+            words = f"no answer within {SECONDS:g} s" if late else error.sentence
+            return Finding("error", words.rstrip("."))
+        url = self._known.address.url
+        return replies.of_silence(error, url, await network.greeting(url))
 
     def _note(self, way: Way, found: Finding, milliseconds: float) -> None:
         attempt = Attempt(

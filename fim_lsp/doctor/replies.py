@@ -16,6 +16,7 @@ from ..api.blocks import only_block
 from ..api.calls import Exchange, HttpCall
 from ..api.dialects import DIALECTS
 from ..api.requests import Usage
+from ..errors import ApiError, StreamBroken
 from .hole import Hole, Judgment, Verdict, judge
 
 # Words of a refusal that blames the suffix, or filling in the middle as such.
@@ -85,10 +86,10 @@ class Finding:
 def of_models(exchange: Exchange, call: HttpCall, secrets: Iterable[str]) -> Finding:
     """What a list of models, or what came in its place, shows."""
     words = failures.words_of(exchange.body, secrets)
-    if is_web_page(exchange) and exchange.status not in _GONE:
-        return _web_page(exchange, call)
     if trouble := _trouble(exchange, call, words):
         return trouble
+    if is_web_page(exchange) and exchange.status not in _GONE:
+        return _web_page(exchange, call)
     if exchange.status != HTTPStatus.OK:
         gone = exchange.status in _GONE
         detail = "no list of models" if gone else _status(exchange, words)
@@ -131,6 +132,27 @@ def of_hole(
     return _answer(events, dialect, asked)
 
 
+def of_silence(error: ApiError, url: str, greeting: str) -> Finding:
+    """What it shows that the first call got no response at all.
+
+    greeting: what the server says before it is asked anything.
+    """
+    place, named = urlsplit(url).netloc, greeting.strip()
+    if named.startswith("SSH-"):
+        stop = f"An SSH server answers at {place}; check the port."
+        return Finding("not-an-api", _shown(named), stop=stop)
+    if named or isinstance(error, StreamBroken):
+        detail = f"says {_shown(named)}" if named else "no HTTP response"
+        stop = f"What answers at {place} is not a web server; check the port."
+        if url.startswith("http:") and not named:
+            stop = f"{place} does not answer in HTTP; try https://{place}, or check it."
+        return Finding("not-an-api", detail, stop=stop)
+    stop = error.sentence
+    if "WRONG_VERSION_NUMBER" in error.detail:
+        stop = f"{place} does not speak TLS; try http://{place}."
+    return Finding("unreachable", error.sentence.rstrip("."), stop=stop)
+
+
 def is_web_page(exchange: Exchange) -> bool:
     kind = exchange.headers.get("content-type", "")
     start = exchange.body[:200].lstrip().lower()
@@ -148,7 +170,7 @@ def _trouble(exchange: Exchange, call: HttpCall, words: str) -> Finding | None:
     detail = _status(exchange, words)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return _redirect(exchange, call)
-    if status in _KEY or (status >= HTTPStatus.BAD_REQUEST and _blames_key(words)):
+    if status in _KEY or _blames_key(exchange, words):
         return Finding("key-refused", detail, wants_key=True, words=words)
     is_loading = status == HTTPStatus.SERVICE_UNAVAILABLE and _LOADING.search(words)
     if is_loading:
@@ -160,8 +182,14 @@ def _trouble(exchange: Exchange, call: HttpCall, words: str) -> Finding | None:
     return None
 
 
-def _blames_key(words: str) -> bool:
-    return bool(_ABOUT_KEY.search(words)) and not _ABOUT_SUFFIX.search(words)
+def _blames_key(exchange: Exchange, words: str) -> bool:
+    """Whether a refusal of another status is about the key all the same."""
+    return (
+        exchange.status >= HTTPStatus.BAD_REQUEST
+        and not is_web_page(exchange)
+        and bool(_ABOUT_KEY.search(words))
+        and not _ABOUT_SUFFIX.search(words)
+    )
 
 
 def _refusal(exchange: Exchange, call: HttpCall, words: str) -> Finding:

@@ -14,7 +14,8 @@ from .conftest import KEY, Run
 @pytest.mark.usefixtures("api", "key")
 def test_models_say_what_they_are_used_for_and_cost(fim_lsp: Run) -> None:
     result = fim_lsp("models")
-    first, second = (line.split("\t") for line in result.stdout.splitlines())
+    titles, first, second = (line.split("\t") for line in result.stdout.splitlines())
+    assert titles[:2] == ["model", "used for"]
     assert first[:2] == ["deepseek-flash", "completion, chat"]
     assert first[2].endswith(" USD")
     assert second[:2] == ["deepseek-v4-pro", ""]
@@ -29,12 +30,15 @@ def test_models_say_what_they_are_used_for_and_cost(fim_lsp: Run) -> None:
 @pytest.mark.usefixtures("key")
 def test_a_model_without_a_price_says_so(api: SocketApi, fim_lsp: Run) -> None:
     api.models = ["home-made"]
-    assert fim_lsp("models").stdout == "home-made\tcompletion, chat\tno known price\t\n"
+    row = fim_lsp("models").stdout.splitlines()[1]
+    assert row == "home-made\tcompletion, chat\tno known price\t"
 
 
 @pytest.mark.usefixtures("api", "key")
 def test_the_balance_is_shown(fim_lsp: Run) -> None:
-    assert fim_lsp("balance").stdout == "USD\t110.00\t0.00\t110.00\n"
+    assert fim_lsp("balance").stdout == (
+        "currency\ttotal\tgranted\ttopped up\nUSD\t110.00\t0.00\t110.00\n"
+    )
     data = json.loads(fim_lsp("balance", "--json").stdout)
     assert data["balance_infos"][0]["total_balance"] == "110.00"
     assert data["is_available"] is True

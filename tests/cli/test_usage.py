@@ -45,7 +45,7 @@ def test_what_commands_have_cost_is_shown(
     assert total["milliseconds"]["firstToken"].keys() == {"p50", "p90", "p99"}
     assert [row["cost"] for row in data["days"]] == [total["cost"]]
     result = fim_lsp("usage", "--by", "model")
-    first = result.stdout.splitlines()[0].split("\t")
+    first = result.stdout.splitlines()[1].split("\t")
     assert first[:2] == ["deepseek-flash", "3"]
     assert "█" in result.stdout
     data = json.loads(fim_lsp("usage", "--by", "language", "--json").stdout)

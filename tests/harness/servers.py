@@ -1,0 +1,496 @@
+"""Model servers as `connect` may meet them: each answers as the real one does.
+
+with running(ollama()) as server:  # server.url, server.seen
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+GO_404 = "404 page not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `number` counts from 1."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    body: Any
+    status: int = 200
+    kind: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Respond = Callable[[Call], Response | None]
+
+
+@dataclass(eq=False)
+class RunningServer:
+    """`seen` are the requests in their order; `leave` ends what hangs."""
+
+    url: str
+    seen: list[Call] = field(default_factory=list)
+    leave: threading.Event = field(default_factory=threading.Event)
+
+
+@contextmanager
+def running(respond: Respond, host: str = "127.0.0.1") -> Iterator[RunningServer]:
+    """A server on a free port; a response of None never comes."""
+    server: RunningServer
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length", "0"))
+            self._answer(json.loads(self.rfile.read(length)))
+
+        def _answer(self, body: Any) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            path = self.path.partition("?")[0]
+            call = Call(self.command, path, headers, body, len(server.seen) + 1)
+            server.seen.append(call)
+            response = respond(call)
+            if response is None:
+                server.leave.wait()
+                return
+            content = response.body
+            if not isinstance(content, bytes):
+                text = content if isinstance(content, str) else json.dumps(content)
+                content = text.encode()
+            self.send_response_only(response.status)
+            self.send_header("content-type", response.kind)
+            self.send_header("content-length", str(len(content)))
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Stays silent."""
+
+    with ThreadingHTTPServer((host, 0), Handler) as listening:
+        listening.daemon_threads = True
+        server = RunningServer(f"http://{host}:{listening.server_port}")
+        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.leave.set()
+            listening.shutdown()
+            thread.join()
+
+
+@contextmanager
+def greeting(banner: bytes) -> Iterator[str]:
+    """A port that says `banner` to whoever comes, as an SSH server does; its URL."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.sendall(banner)
+                    connection.recv(4096)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        listening.close()
+
+
+# What models do
+
+
+def filling(suffix: str) -> str:
+    """What a model writes that reads the text after the cursor."""
+    found = re.search(r'== "(\w+)"', suffix)
+    return found[1] if found else ""
+
+
+def guessing(_suffix: str) -> str:
+    """What a model writes that does not read it."""
+    return 'test_name"\n    assert name'
+
+
+_FORMS = (
+    r"<\|fim_prefix\|>.*<\|fim_suffix\|>(?P<suffix>.*)<\|fim_middle\|>",
+    r"<PRE> .* <SUF>(?P<suffix>.*) <MID>",
+    r"\[SUFFIX\](?P<suffix>.*)\[PREFIX\].*",
+    r"<\[fim-suffix\]>(?P<suffix>.*)<\[fim-prefix\]>.*<\[fim-middle\]>",
+)
+
+
+def by_template(prompt: str) -> str:
+    """What a model writes that knows the templates of some families."""
+    for form in _FORMS:
+        if match := re.fullmatch(form, prompt, re.DOTALL):
+            return filling(match["suffix"])
+    return guessing("")
+
+
+# What servers answer
+
+
+def models(*ids: str, owner: str = "someone", **headers: str) -> Response:
+    data = [{"id": name, "object": "model", "owned_by": owner} for name in ids]
+    return Response({"object": "list", "data": data}, headers=headers)
+
+
+def events(values: Sequence[Any]) -> Response:
+    lines = [f"data: {json.dumps(value)}\n\n" for value in values]
+    return Response("".join([*lines, "data: [DONE]\n\n"]), kind="text/event-stream")
+
+
+def completion(text: str, model: str = "m") -> Response:
+    """A stream of `/v1/completions`."""
+    middle = len(text) // 2
+    usage = {"prompt_tokens": 30, "completion_tokens": 9}
+    return events(
+        [
+            *(
+                {"model": model, "choices": [{"text": part, "finish_reason": None}]}
+                for part in (text[:middle], text[middle:])
+            ),
+            {"choices": [{"text": "", "finish_reason": "stop"}], "usage": usage},
+        ]
+    )
+
+
+def chat(text: str) -> Response:
+    return events(
+        [
+            {"choices": [{"delta": {"content": text}, "finish_reason": None}]},
+            {"choices": [{"delta": {}, "finish_reason": "stop"}]},
+        ]
+    )
+
+
+def chats(call: Call) -> Response:
+    """A chat model that does what it is asked."""
+    text = call.body["messages"][-1]["content"]
+    return chat(f"```python\n{filling(text)}\n```")
+
+
+def error(status: int, message: str, **more: Any) -> Response:
+    return Response({"error": {"message": message, "code": status, **more}}, status)
+
+
+def not_found(call: Call) -> Response:
+    return error(404, f"File Not Found: {call.path}")
+
+
+def page(status: int = 200) -> Response:
+    return Response("<!DOCTYPE html><html>Log in</html>", status, "text/html")
+
+
+# Servers
+
+
+def llama_cpp(*, fim: bool = True, model: str = "qwen2.5-coder.gguf") -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models" | "/models":
+                answer = models(model, owner="llamacpp")
+                return Response(answer.body, headers={"server": "llama.cpp"})
+            case "/infill" if not fim:
+                words = "Infill is not supported by this model: prefix token is missing"
+                return error(501, words, type="not_supported_error")
+            case "/infill":
+                text = filling(call.body["input_suffix"])
+                end = {"content": "", "stop": True, "stop_type": "eos"}
+                return events([{"content": text, "stop": False}, end])
+            case "/v1/completions":
+                return completion(by_template(call.body["prompt"]))
+            case "/v1/chat/completions":
+                return chat("I can help you with that.")
+        return not_found(call)
+
+    return respond
+
+
+def ollama(*, insert: bool = True, model: str = "qwen2.5-coder:7b") -> Respond:
+    def respond(call: Call) -> Response:
+        if call.path == "/v1/models":
+            return models(model, owner="library")
+        if call.path == "/v1/chat/completions":
+            return chats(call)
+        if call.path not in ("/api/generate", "/v1/completions"):
+            return Response(GO_404, 404, "text/plain")
+        return _ollama_refusal(call, model, insert) or _ollama_answer(call)
+
+    return respond
+
+
+def _ollama_refusal(call: Call, model: str, insert: bool) -> Response | None:
+    if call.body.get("model") != model:
+        words = f'model "{call.body.get("model")}" not found, try pulling it first'
+        return Response({"error": words}, 404)
+    if call.body.get("suffix") and not insert:
+        words = f"registry.ollama.ai/library/{model} does not support insert"
+        if call.path == "/api/generate":
+            return Response({"error": words}, 400)
+        return error(400, words, type="api_error")
+    return None
+
+
+def _ollama_answer(call: Call) -> Response:
+    text = filling(call.body.get("suffix", ""))
+    if call.path == "/v1/completions":
+        return completion(text)
+    if call.body.get("raw"):
+        text = by_template(call.body["prompt"])
+    end = {"response": "", "done": True, "done_reason": "stop", "eval_count": 9}
+    lines = [{"response": text, "done": False}, end]
+    ndjson = "".join(json.dumps(line) + "\n" for line in lines)
+    return Response(ndjson, kind="application/x-ndjson")
+
+
+def vllm(model: str = "Qwen/Qwen2.5-Coder-7B") -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models":
+                return models(model, owner="vllm")
+            case "/v1/completions" if call.body.get("suffix"):
+                words = "suffix is not currently supported"
+                return error(400, words, type="BadRequestError")
+            case "/v1/completions":
+                return completion(by_template(call.body["prompt"]))
+            case "/v1/chat/completions":
+                return chats(call)
+        return Response({"detail": "Not Found"}, 404)
+
+    return respond
+
+
+def lm_studio(model: str = "qwen2.5-coder-7b-instruct") -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models":
+                return models(model, owner="organization_owner")
+            case "/v1/completions":
+                return completion(by_template(call.body["prompt"]))
+            case "/v1/chat/completions":
+                return chats(call)
+        words = f"Unexpected endpoint or method. ({call.method} {call.path})"
+        return Response({"error": words})
+
+    return respond
+
+
+def tgi(model: str = "codellama/CodeLlama-7b-hf") -> Respond:
+    """Appends the suffix to whatever the model has written."""
+
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models":
+                return models(model, owner=model)
+            case "/v1/completions":
+                text = by_template(call.body["prompt"])
+                return completion(text + call.body.get("suffix", ""))
+        return Response("", 404, "text/plain")
+
+    return respond
+
+
+def litellm(*, passes: bool, model: str = "codestral") -> Respond:
+    """A gateway with a key of its own; what it fronts may never see the suffix."""
+
+    def respond(call: Call) -> Response:
+        named = {"x-litellm-version": "1.108.0"}
+        if call.headers.get("authorization") != "Bearer sk-gateway":
+            words = "Authentication Error, No api key passed in."
+            return Response(error(500, words).body, 500, headers=named)
+        match call.path:
+            case "/v1/models" | "/models":
+                answer = models(model, owner="openai")
+                return Response(answer.body, headers=named)
+            case "/v1/completions":
+                reads = filling if passes else guessing
+                return completion(reads(call.body.get("suffix", "")))
+            case "/v1/chat/completions":
+                return chats(call)
+        return Response({"detail": "Not Found"}, 404, headers=named)
+
+    return respond
+
+
+def docker_model_runner(model: str = "ai/qwen2.5-coder:7B-Q4_K_M") -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/models":
+                return Response([{"id": "sha256:0a1b", "tags": [model], "created": 1}])
+            case "/engines/v1/models":
+                return models(model, owner="docker")
+            case "/engines/v1/completions" if call.body.get("suffix"):
+                return error(500, "Unsupported param: suffix")
+            case "/engines/v1/completions":
+                return completion(by_template(call.body["prompt"]))
+        return Response("not found", 404, "text/plain")
+
+    return respond
+
+
+def tabby() -> Respond:
+    def respond(call: Call) -> Response:
+        if call.path == "/v1/completions":
+            segments = call.body.get("segments")
+            if not segments:
+                return Response(
+                    "empty prompt from completion request", 400, "text/plain"
+                )
+            choice = {"index": 0, "text": filling(segments["suffix"])}
+            return Response({"id": "cmpl-1", "choices": [choice]})
+        return page(404)
+
+    return respond
+
+
+def deepseek(key: str = "sk-deep") -> Respond:
+    def respond(call: Call) -> Response:
+        if call.headers.get("authorization") != f"Bearer {key}":
+            return error(401, "Authentication Fails, Your api key is invalid")
+        match call.path:
+            case "/models":
+                return models("deepseek-flash", "deepseek-v4-pro", owner="deepseek")
+            case "/beta/completions":
+                return completion(filling(call.body["suffix"]), "deepseek-flash")
+            case "/chat/completions":
+                return chats(call)
+        return Response("", 404, "text/plain")
+
+    return respond
+
+
+def mistral(key: str, *, lists: bool = True) -> Respond:
+    """Mistral's own host, and Codestral's, which does not list its models."""
+
+    def respond(call: Call) -> Response:
+        if call.headers.get("authorization") != f"Bearer {key}":
+            return Response({"message": "Unauthorized", "request_id": "1"}, 401)
+        match call.path:
+            case "/v1/models" if lists:
+                return models("mistral-small", "codestral-latest", owner="mistralai")
+            case "/v1/fim/completions":
+                unknown = call.body.keys() & {"stream_options", "logprobs"}
+                if unknown or not call.body.get("model"):
+                    return Response({"detail": [{"loc": ["body"], "msg": "no"}]}, 422)
+                message = {"content": filling(call.body["suffix"])}
+                choice = {"message": message, "finish_reason": "stop"}
+                return Response({"choices": [choice]})
+            case "/v1/chat/completions":
+                return chats(call)
+        return Response({"message": "no Route matched with those values"}, 404)
+
+    return respond
+
+
+def siliconflow(count: int = 400) -> Respond:
+    """Many models of every kind; one that completes code is among them."""
+
+    def respond(call: Call) -> Response:
+        ids = [f"org/chat-model-{number}" for number in range(count - 2)]
+        match call.path:
+            case "/v1/models":
+                return models(*ids, "BAAI/bge-code", "Qwen/Qwen2.5-Coder-7B", owner="")
+            case "/v1/completions" if call.body["model"] == "Qwen/Qwen2.5-Coder-7B":
+                return completion(filling(call.body.get("suffix", "")))
+            case "/v1/chat/completions":
+                return chats(call)
+        return Response({"code": 20012, "message": "Model does not exist."}, 400)
+
+    return respond
+
+
+def inception() -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models":
+                return models("mercury-2", "mercury-coder", owner="Inception")
+            case "/v1/fim/completions":
+                return completion(filling(call.body["suffix"]))
+        return Response({"detail": "Not Found"}, 404)
+
+    return respond
+
+
+def chat_only(model: str = "gpt-large") -> Respond:
+    def respond(call: Call) -> Response:
+        match call.path:
+            case "/v1/models":
+                return models(model)
+            case "/v1/chat/completions":
+                return chats(call)
+        return Response({"error": {"message": "Unknown request URL"}}, 404)
+
+    return respond
+
+
+def talkative(model: str = "llama3-instruct") -> Respond:
+    """An instruct model behind `/v1/completions` that talks instead of filling in."""
+
+    def respond(call: Call) -> Response:
+        words = "Sure, here is the code that you asked for: the name is set."
+        match call.path:
+            case "/v1/models":
+                return models(model)
+            case "/v1/completions":
+                return completion(words)
+            case "/v1/chat/completions":
+                return chat(words)
+        return Response({"detail": "Not Found"}, 404)
+
+    return respond
+
+
+def portal() -> Respond:
+    """A network that sends everybody to its login page first."""
+    target = {"location": "https://login.hotel.example/start?next=x&token=secret"}
+    return lambda _call: Response("", 302, "text/html", target)
+
+
+def hanging_from(number: int) -> Respond:
+    """Answers in vain until the call of that number, which hangs like all later."""
+    respond = vllm()
+
+    def respond_once(call: Call) -> Response | None:
+        if call.path == "/v1/models":
+            return models("nameless")
+        return None if call.number >= number else respond(call)
+
+    return respond_once
+
+
+def ever_changing() -> Respond:
+    """Answers each call in another way."""
+    answers = (
+        models("fickle-coder"),
+        error(500, "boom"),
+        Response("not even JSON", kind="text/plain"),
+        completion(""),
+        Response({"unexpected": [1]}),
+        completion("Sorry, but as a model I cannot do that."),
+    )
+    return lambda call: answers[(call.number - 1) % len(answers)]
