@@ -69,7 +69,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
                 response = await self._pool.handle_async_request(_core(request))
             attempt.has_answer = True
         except httpx.TransportError:
-            if attempt.fresh and "trace" in extensions:
+            if attempt.fresh and extensions.get("trace"):
                 await extensions["trace"]("connection.connect_tcp.started", {})
             raise
         finally:

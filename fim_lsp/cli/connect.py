@@ -19,12 +19,20 @@ from ..api.services import PRESETS
 from ..doctor.address import Address, read_address
 from ..doctor.advice import advice, sentences
 from ..doctor.plan import MOST_CALLS, Attempt, Way
-from ..doctor.probe import Outcome, Probe, provider_settings
+from ..doctor.probe import ProbeOutcome, Probe, provider_settings
 from ..errors import FimError, InputError
 from ..settings import Settings
 from . import on_terminal
 from .login import user_settings
-from .output import print_json, print_table, put, put_sentence, say
+from .output import (
+    print_json,
+    print_table,
+    put,
+    put_sentence,
+    say,
+    say_meanwhile,
+    say_result,
+)
 from .running import JSON
 from .setup.change import diff, save
 from .user_file import Tables, as_toml, plan_for
@@ -97,7 +105,7 @@ def free_name(address: Address, settings: Settings) -> str:
         number += 1
 
 
-def settings_for(outcome: Outcome, name: str, key_env: str | None) -> Tables:
+def settings_for(outcome: ProbeOutcome, name: str, key_env: str | None) -> Tables:
     """The settings that a probe has proved; empty where none were."""
     known = outcome.known
     if known.chosen is None:
@@ -114,7 +122,7 @@ def settings_for(outcome: Outcome, name: str, key_env: str | None) -> Tables:
     return {("completion",): {"provider": name}, ("providers", name): provider}
 
 
-def as_data(outcome: Outcome, tables: Tables) -> dict[str, Any]:
+def as_data(outcome: ProbeOutcome, tables: Tables) -> dict[str, Any]:
     """The outcome as `connect --json` prints it."""
     known = outcome.known
     chosen = known.chosen
@@ -150,7 +158,6 @@ class _Progress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._live = sys.stderr.isatty() and not quiet
         self._number = 0
 
     def begin(self, address: Address, key: Key | None) -> None:
@@ -161,26 +168,24 @@ class _Progress:
 
     def asking(self, way: Way) -> None:
         self._number += 1
-        if self._live:
-            click.echo(
-                f"  {self._number}/{MOST_CALLS}  {_named(way)} …", err=True, nl=False
-            )
+        if not self._quiet:
+            say_meanwhile(f"  {self._counted(way)} …")
 
     def answered(self, attempt: Attempt) -> None:
-        if self._quiet:
-            return
-        if self._live:
-            click.echo("\r\x1b[K", err=True, nl=False)
-        verdict = attempt.verdict or ("ok" if not attempt.detail else "none")
-        named = f"{self._number}/{MOST_CALLS}  {_named(attempt.way)}"
-        say(f"  {named:38} {attempt.milliseconds:6.0f} ms  {verdict}")
+        if not self._quiet:
+            verdict = attempt.verdict or ("none" if attempt.detail else "ok")
+            took = f"{attempt.milliseconds:6.0f} ms"
+            say_result(f"  {self._counted(attempt.way):38} {took}  {verdict}")
+
+    def _counted(self, way: Way) -> str:
+        return f"{self._number}/{MOST_CALLS}  {_named(way)}"
 
 
 def _named(way: Way) -> str:
     return f"{way.dialect}, template {way.template}" if way.template else way.dialect
 
 
-def _print(outcome: Outcome, tables: Tables) -> None:
+def _print(outcome: ProbeOutcome, tables: Tables) -> None:
     """The table of attempts, the settings and the advice."""
     known = outcome.known
     attempts = [attempt for attempt in known.attempts if attempt.verdict]
@@ -206,7 +211,7 @@ def _print(outcome: Outcome, tables: Tables) -> None:
         put(as_toml(tables))
 
 
-def _summary(outcome: Outcome) -> Iterator[str]:
+def _summary(outcome: ProbeOutcome) -> Iterator[str]:
     """Who answered, what it offers, what was chosen, and what to mind."""
     known = outcome.known
     if known.server:
@@ -221,7 +226,7 @@ def _summary(outcome: Outcome) -> Iterator[str]:
     yield from sentences(outcome)
 
 
-def _write(tables: Tables, outcome: Outcome, name: str) -> None:
+def _write(tables: Tables, outcome: ProbeOutcome, name: str) -> None:
     """Put the settings into the user file, and a typed key into the store."""
     if outcome.key and outcome.key.source == _TYPED:
         try:
@@ -283,7 +288,6 @@ def _typed_key(address: Address) -> Key | None:
     """The key as the user types it; None without a terminal, or where none is typed."""
     if not on_terminal():
         return None
-    click.echo(err=True)
     typed = click.prompt(
         f"{address.host} wants a key",
         hide_input=True,

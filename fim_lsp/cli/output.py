@@ -34,6 +34,18 @@ def say(sentence: str = "", *, mark: str = "") -> None:
     click.echo(mark + (text if mark else wrapped(text, width)), err=True)
 
 
+def say_meanwhile(words: str) -> None:
+    """Words that stand on stderr until `say_result` takes their line; terminals only."""
+    if sys.stderr.isatty():
+        click.echo(visible(words), err=True, nl=False)
+
+
+def say_result(line: str) -> None:
+    """A line on stderr in place of the words that stood there meanwhile, if any did."""
+    start = "\r\x1b[K" if sys.stderr.isatty() else ""
+    click.echo(start + visible(line), err=True)
+
+
 def put_sentence(text: str, *, mark: str = "", indent: int = 0) -> None:
     """A part of the output whose lines break between words in a terminal.
 

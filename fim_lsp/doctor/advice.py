@@ -9,15 +9,15 @@ from ..api.choice import is_made_for_chat
 from ..api.prices import cost, readable
 from ..api.requests import Usage
 from .plan import CHAT, Known
-from .probe import Outcome
+from .probe import ProbeOutcome
 
 
-def advice(outcome: Outcome) -> str:
+def advice(outcome: ProbeOutcome) -> str:
     """What was found, what to mind, and what the probe has cost."""
     return " ".join(sentences(outcome))
 
 
-def sentences(outcome: Outcome) -> Iterator[str]:
+def sentences(outcome: ProbeOutcome) -> Iterator[str]:
     """The advice in its parts, each of which can stand alone."""
     known = outcome.known
     if known.chosen is None:
@@ -53,7 +53,7 @@ def _nothing_found(known: Known) -> str:
     )
 
 
-def _cautions(outcome: Outcome) -> Iterator[str]:
+def _cautions(outcome: ProbeOutcome) -> Iterator[str]:
     """What the user of a way that works has to mind."""
     known = outcome.known
     way = known.chosen

@@ -47,7 +47,7 @@ _GOES_ON = re.compile(r"[.,]? [A-Za-z]+ [A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class SuffixHole:
     """A request that can only be answered rightly from the text after the cursor.
 
     word: the one right filling; chosen at random, so that no model can guess it.
@@ -68,7 +68,7 @@ class Judgment:
     special_tokens: bool = False
 
 
-def hole(max_tokens: int = 24) -> Hole:
+def hole(max_tokens: int = 24) -> SuffixHole:
     """A new hole, with a word that no earlier hole had."""
     word = f"amber_{secrets.randbelow(90_000) + 10_000}"
     request = FimRequest(
@@ -79,10 +79,10 @@ def hole(max_tokens: int = 24) -> Hole:
         path="test_name.py",
         language="python",
     )
-    return Hole(request, word)
+    return SuffixHole(request, word)
 
 
-def judge(asked: Hole, answer: str) -> Judgment:
+def judge(asked: SuffixHole, answer: str) -> Judgment:
     """What the answer to a hole shows.
 
     The word counts only at the beginning of the answer: further down it may come from

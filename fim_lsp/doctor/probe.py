@@ -50,7 +50,7 @@ class _Stop(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProbeOutcome:
     """What a probe has found.
 
     key: the one that was sent in the end; None where none was.
@@ -96,7 +96,7 @@ class Probe:
         server = servers.by_host(address.host)
         self._known = Known(address, with_base(address.url, server), server)
 
-    async def run(self) -> Outcome:
+    async def run(self) -> ProbeOutcome:
         """Ask until it is known how to ask, or until no further call makes sense."""
         stopped = None
         try:
@@ -105,7 +105,7 @@ class Probe:
                 await self._try(way)
         except _Stop as stop:
             stopped = str(stop)
-        return Outcome(self._known, self._key, stopped)
+        return ProbeOutcome(self._known, self._key, stopped)
 
     # The list of models
 

@@ -17,7 +17,7 @@ from ..api.calls import Exchange, HttpCall
 from ..api.dialects import DIALECTS
 from ..api.requests import Usage
 from ..errors import ApiError, StreamBroken
-from .hole import Hole, Judgment, Verdict, judge
+from .hole import SuffixHole, Judgment, Verdict, judge
 
 # Words of a refusal that blames the suffix, or filling in the middle as such.
 _ABOUT_SUFFIX = re.compile(
@@ -113,7 +113,7 @@ def of_hole(
     exchange: Exchange,
     call: HttpCall,
     dialect: str,
-    asked: Hole,
+    asked: SuffixHole,
     secrets: Iterable[str],
 ) -> Finding:
     """What the answer to a hole, or what came in its place, shows."""
@@ -205,7 +205,9 @@ def _refusal(exchange: Exchange, call: HttpCall, words: str) -> Finding:
     return Finding("error", detail, words=words)
 
 
-def _answer(events: Sequence[Mapping[str, Any]], dialect: str, asked: Hole) -> Finding:
+def _answer(
+    events: Sequence[Mapping[str, Any]], dialect: str, asked: SuffixHole
+) -> Finding:
     """What the text of an answer shows."""
     deltas = [DIALECTS[dialect].fim_delta(event) for event in events]
     text = "".join(delta.text for delta in deltas)

@@ -85,7 +85,7 @@ async def test_a_redirect_is_not_followed_and_names_its_target() -> None:
 @pytest.mark.parametrize("target", ["http://[", "//[x"])
 async def test_a_redirect_to_no_address_is_one_clear_error(target: str) -> None:
     api = FakeApi(status=302, headers={"location": target})
-    with pytest.raises(Redirected, match="an address that is none"):
+    with pytest.raises(Redirected, match="an address that cannot be read"):
         await text_of(client(api).stream_fim(FIM, "m"))
 
 
