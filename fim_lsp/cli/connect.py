@@ -19,7 +19,7 @@ from ..api.services import PRESETS
 from ..doctor.address import Address, read_address
 from ..doctor.advice import advice, sentences
 from ..doctor.plan import MOST_CALLS, Attempt, Way
-from ..doctor.probe import ProbeOutcome, Probe, provider_settings
+from ..doctor.probe import Probe, ProbeOutcome, provider_settings
 from ..errors import FimError, InputError
 from ..settings import Settings
 from . import on_terminal

@@ -35,7 +35,7 @@ def say(sentence: str = "", *, mark: str = "") -> None:
 
 
 def say_meanwhile(words: str) -> None:
-    """Words that stand on stderr until `say_result` takes their line; terminals only."""
+    """Words on a terminal's stderr, whose line `say_result` takes over."""
     if sys.stderr.isatty():
         click.echo(visible(words), err=True, nl=False)
 

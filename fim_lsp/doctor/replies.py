@@ -17,7 +17,7 @@ from ..api.calls import Exchange, HttpCall
 from ..api.dialects import DIALECTS
 from ..api.requests import Usage
 from ..errors import ApiError, StreamBroken
-from .hole import SuffixHole, Judgment, Verdict, judge
+from .hole import Judgment, SuffixHole, Verdict, judge
 
 # Words of a refusal that blames the suffix, or filling in the middle as such.
 _ABOUT_SUFFIX = re.compile(
