@@ -56,6 +56,7 @@ def running(respond: Respond, host: str = "127.0.0.1") -> Iterator[RunningServer
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 10  # seconds that a connection may stay idle
 
         def do_GET(self) -> None:
             self._answer(None)
@@ -70,6 +71,7 @@ def running(respond: Respond, host: str = "127.0.0.1") -> Iterator[RunningServer
             call = Call(self.command, path, headers, body, len(server.seen) + 1)
             server.seen.append(call)
             response = respond(call)
+            self.close_connection = True
             if response is None:
                 server.leave.wait()
                 return
@@ -80,16 +82,18 @@ def running(respond: Respond, host: str = "127.0.0.1") -> Iterator[RunningServer
             self.send_response_only(response.status)
             self.send_header("content-type", response.kind)
             self.send_header("content-length", str(len(content)))
+            self.send_header("connection", "close")
             for name, value in response.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(ConnectionError):
+                self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             """Stays silent."""
 
     with ThreadingHTTPServer((host, 0), Handler) as listening:
-        listening.daemon_threads = True
+        listening.daemon_threads = False  # closing waits for all of them
         server = RunningServer(f"http://{host}:{listening.server_port}")
         thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
@@ -114,10 +118,13 @@ def greeting(banner: bytes) -> Iterator[str]:
                     connection.sendall(banner)
                     connection.recv(4096)
 
-    threading.Thread(target=serve, daemon=True).start()
+    thread = threading.Thread(target=serve)
+    thread.start()
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
         listening.close()
 
 
