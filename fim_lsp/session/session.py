@@ -32,13 +32,13 @@ from ..money.meter import Bill, Meter, Tally
 from ..next.engine import NextEdits, NextSetup
 from ..next.next_edit import NextDecision
 from ..privacy.by_project import PrivacyByProject
-from ..settings import PrivacySettings, Problem, Settings
+from ..settings import CompletionSettings, PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
 from .echoes import Echoes
 from .gateway import Gateway
 from .next_edits import REPEAT, as_decision, kind_of, setup_of
-from .sources import FolderEcho, PaidModel
+from .sources import FolderEcho, PaidModel, fitted
 from .status import ECHO_SENTENCE, State, Status, describe
 from .told import Told
 
@@ -160,7 +160,7 @@ class Session:
         """Answer one request: always an offer, empty where there is a reason."""
         settings = self.settings.for_folder(ask.folder)
         setup = Setup(
-            settings=settings.completion,
+            settings=self._fitted(settings.completion),
             sources=self._sources(settings, ask.folder),
             file_refusal=self.privacy.refusal(ask.document.uri, ask.folder),
         )
@@ -171,6 +171,13 @@ class Session:
                 decision.source or "", self._model_of(decision), decision.language
             )
         return offer
+
+    def _fitted(self, settings: CompletionSettings) -> CompletionSettings:
+        """The settings of completion with what suits the provider in use."""
+        if self.provider != ECHO:
+            with suppress(SettingsError):
+                return fitted(settings, self.providers.get(self.provider).provider)
+        return settings
 
     def accepted(self, suggestion: str) -> None:
         """The editor says that a suggestion was accepted."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..api.presets import Provider
 from ..api.prices import Money
 from ..api.requests import Delta, FimRequest
 from ..api.token_counts import Tokens
@@ -14,10 +15,25 @@ from ..completion.sources import Repetition
 from ..errors import FimError, SettingsError
 from ..money.meter import Spend
 from ..reasons import Refusal
-from ..settings import Settings
+from ..settings import CompletionSettings, Settings
 from ..text import Document, Place
 from .echoes import Echoes
 from .gateway import Gateway
+
+# Tokens after the cursor that a provider on this machine gets.  What comes after the
+# cursor changes with every key, so a server without a graphics card reads it anew each
+# time: with 128 tokens it takes three times as long as with 32.
+LOCAL_SUFFIX = 32
+
+
+def fitted(settings: CompletionSettings, provider: Provider) -> CompletionSettings:
+    """The settings with what suits a provider, where nobody chose otherwise."""
+    if provider.loopback and not settings.suffix_is_chosen:
+        shorter = min(LOCAL_SUFFIX, settings.suffix_tokens)
+        settings = replace(settings, suffix_tokens=shorter)
+    if provider.dialect == "chat" and not settings.trigger_is_chosen:
+        settings = replace(settings, trigger="manual")
+    return settings
 
 
 @dataclass(frozen=True, slots=True)

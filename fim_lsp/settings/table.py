@@ -112,8 +112,10 @@ ROWS: tuple[Row, ...] = (
         "completion.trigger",
         kinds.choice("automatic", "manual"),
         "automatic",
-        "Complete while typing, or only when asked.",
+        "Complete while typing, or only when asked; unless it is set, providers that "
+        "only chat complete when asked.",
         project=Restriction.STRICTER,
+        chosen="trigger_is_chosen",
     ),
     Row(
         "completion.languages",

@@ -17,6 +17,7 @@ class CompletionSettings:
     languages: a rule for each language id and for `"*"`, all the others.
     debounce_ms: None means adaptive.
     min_confidence: a mean token probability; None hides nothing.
+    trigger_is_chosen: whether the user or a project chose `trigger`.
     suffix_is_chosen: whether the user or a project chose `suffix_tokens`.
     """
 
@@ -24,6 +25,7 @@ class CompletionSettings:
     provider: str
     model: str
     trigger: Literal["automatic", "manual"]
+    trigger_is_chosen: bool
     languages: Mapping[str, LanguageRule]
     popup: Literal["auto", "always", "never"]
     debounce_ms: float | None

@@ -21,7 +21,9 @@ def test_every_default_as_written_reads_as_the_default() -> None:
     parsed = parse([Layer("user", json.loads(json.dumps(written)))])
     defaults = parse([]).settings
     assert parsed.problems == ()
-    completion = replace(defaults.completion, suffix_is_chosen=True)
+    completion = replace(
+        defaults.completion, suffix_is_chosen=True, trigger_is_chosen=True
+    )
     assert parsed.settings.completion == completion
     assert parsed.settings.chat == defaults.chat
     assert parsed.settings.budget.daily == defaults.budget.daily
