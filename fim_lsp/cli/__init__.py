@@ -15,13 +15,14 @@ from ..errors import FimError
 from .output import put, say
 
 # Name -> its one line of help.  A command lives in the module of its name, as an
-# attribute of its name; `try`, which Python keeps for itself, is `try_` there.
+# attribute of its name; `try`, which Python keeps for itself, is `try_` there, and a
+# dash is an underscore.
 COMMANDS = MappingProxyType(
     {
         "serve": "Serve an editor over stdin and stdout (the default).",
         "try": "Play an editing session in this terminal.",
         "login": "Store the key of a provider, once it is proved to work.",
-        "connect": "Find out how an endpoint is asked to complete, and set it up.",
+        "connect": "Find out how an endpoint completes, and set it up.",
         "logout": "Forget the stored key of a provider.",
         "setup": "Configure EDITOR to start fim-lsp.",
         "complete": "Complete at one place of a file.",
@@ -31,6 +32,7 @@ COMMANDS = MappingProxyType(
         "balance": "Show what the account holds.",
         "usage": "Show requests, acceptance and cost.",
         "settings": "Show the settings in force and where each is from.",
+        "shell-completion": "Print the completion script of SHELL.",
     }
 )
 
@@ -40,7 +42,8 @@ fim-lsp {version}: AI completion for every editor that speaks LSP.
 It is a language server: editors start it over a pipe, as  fim-lsp --stdio
 
   fim-lsp try                     see it work in this terminal, no key needed
-  fim-lsp login                   set up your model
+  fim-lsp login                   set up your model at DeepSeek
+  fim-lsp connect URL             set up any other model server
   fim-lsp setup EDITOR --write    set up your editor
   fim-lsp --help                  all commands"""
 
@@ -64,8 +67,9 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f".{cmd_name}", __name__)
-        command = getattr(module, "try_" if cmd_name == "try" else cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = import_module(f".{name}", __name__)
+        command = getattr(module, "try_" if name == "try" else name)
         assert isinstance(command, click.Command)
         return command
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..api.requests import Balance
-from ..session.session import Session
+from ..session.account import balance_data, balance_of
 from .output import print_json, print_table, say
 from .running import JSON, PROVIDER, run
 
@@ -15,9 +14,9 @@ from .running import JSON, PROVIDER, run
 @JSON
 def balance(provider: str | None, *, as_json: bool) -> None:
     """Show what the account holds."""
-    found = run(_balance, provider=provider)
+    found = run(balance_of, provider=provider)
     if as_json:
-        print_json(as_data(found))
+        print_json(balance_data(found))
         return
     rows = [
         (info.currency, str(info.total), str(info.granted), str(info.topped_up))
@@ -25,25 +24,4 @@ def balance(provider: str | None, *, as_json: bool) -> None:
     ]
     print_table(("currency", "total", "granted", "topped up"), rows)
     if not found.available:
-        say("The balance does not suffice for requests.")
-
-
-async def _balance(session: Session) -> Balance:
-    await session.client()  # raises where there is no provider that could be asked
-    return await session.providers.balance(session.provider)
-
-
-def as_data(found: Balance) -> dict[str, object]:
-    """The endpoint's own shape, amounts as decimal strings."""
-    return {
-        "is_available": found.available,
-        "balance_infos": [
-            {
-                "currency": info.currency,
-                "total_balance": str(info.total),
-                "granted_balance": str(info.granted),
-                "topped_up_balance": str(info.topped_up),
-            }
-            for info in found.infos
-        ],
-    }
+        say("The balance is too low for requests.")

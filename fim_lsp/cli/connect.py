@@ -23,7 +23,7 @@ from ..doctor.probe import Probe, ProbeOutcome, provider_settings
 from ..errors import FimError, InputError
 from ..settings import Settings
 from . import on_terminal
-from .login import user_settings
+from .login import TYPED, typed_key, user_layers
 from .output import (
     print_json,
     print_table,
@@ -65,7 +65,7 @@ def connect(
     Makes at most six short calls and sends no code of yours.
     """
     address = read_address(url)
-    settings = user_settings()
+    settings = user_layers().current
     name = _checked_name(name) if name else free_name(address, settings)
     key = _key(address, name, key_env, settings)
     for note in address.notes:
@@ -228,7 +228,7 @@ def _summary(outcome: ProbeOutcome) -> Iterator[str]:
 
 def _write(tables: Tables, outcome: ProbeOutcome, name: str) -> None:
     """Put the settings into the user file, and a typed key into the store."""
-    if outcome.key and outcome.key.source == _TYPED:
+    if outcome.key and outcome.key.source == TYPED:
         try:
             where = KeyStore().set(name, outcome.key.value)
         except OSError as error:
@@ -256,8 +256,6 @@ def _nested(tables: Tables) -> dict[str, Any]:
 
 
 # The key
-
-_TYPED = "your input"
 
 
 def _key(
@@ -295,7 +293,7 @@ def _typed_key(address: Address) -> Key | None:
         show_default=False,
         err=True,
     )
-    return clean_key(typed, _TYPED)
+    return typed_key(typed)
 
 
 def _checked_name(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..api.prices import price_of
+from ..session.account import models_data
 from ..session.session import Session
 from ..settings import PriceSettings
 from .output import print_json, print_table
@@ -30,16 +31,11 @@ def models(provider: str | None, *, as_json: bool) -> None:
 async def _models(
     session: Session,
 ) -> tuple[dict[str, Any], dict[str, PriceSettings | None]]:
-    client = await session.client()
-    settings, now = session.settings.current, time.time()
-    names = [model.id for model in await client.models()]
-    data = {
-        "models": names,
-        "completion": await client.resolve_model(settings.completion.model, chat=False),
-        "chat": await client.resolve_model(settings.chat.model, chat=True),
-    }
-    own = client.provider.prices
-    return data, {name: price_of(name, now, own) for name in names}
+    """The models as data, and what a million tokens of each cost now."""
+    data = await models_data(session)
+    own = (await session.client()).provider.prices
+    now = time.time()
+    return data, {name: price_of(name, now, own) for name in data["models"]}
 
 
 def _row(

@@ -112,3 +112,21 @@ def test_an_unknown_provider_is_one_sentence(name: str, fim_lsp: Run) -> None:
     assert 'There is no provider "depseek"' in result.stderr
     assert 'did you mean "deepseek"?' in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_has_its_completion_script(shell: str, fim_lsp: Run) -> None:
+    result = fim_lsp("shell-completion", shell)
+    assert result.exit_code == 0
+    assert "_FIM_LSP_COMPLETE" in result.stdout
+
+
+def test_the_script_completes_the_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_FIM_LSP_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "fim-lsp con")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    with pytest.raises(SystemExit):
+        cli(prog_name="fim-lsp", args=[])
+    assert "connect" in capsys.readouterr().out

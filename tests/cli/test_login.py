@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fim_lsp.api.keystore import KeyStore
+from fim_lsp.settings import user_file
 from tests.harness.socket_api import SocketApi
 
 from .conftest import KEY, Run
@@ -36,6 +37,46 @@ def test_what_login_stored_is_used_from_then_on(fim_lsp: Run) -> None:
     assert stored() is None
     again = fim_lsp("logout")
     assert (again.exit_code, again.stderr) == (1, "No key is stored.\n")
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("form", ['"{}"', "'{}'", "“{}”", " `{}`\r", "Bearer {}"])
+def test_what_people_paste_around_a_key_is_taken_off(form: str, fim_lsp: Run) -> None:
+    result = fim_lsp("login", stdin=form.format(KEY) + "\n")
+    assert result.exit_code == 0, result.output
+    assert stored() == KEY
+
+
+def test_a_key_is_stored_unproved_where_that_is_asked_for(
+    api: SocketApi, fim_lsp: Run
+) -> None:
+    result = fim_lsp("login", "--no-check", stdin="some-other-key")
+    assert result.exit_code == 0
+    assert stored() == "some-other-key"
+    assert api.requests == []
+
+
+@pytest.mark.usefixtures("api")
+def test_a_refused_key_says_what_the_endpoint_said_and_not_to_log_in(
+    fim_lsp: Run,
+) -> None:
+    result = fim_lsp("login", stdin="wrong\n")
+    assert "refuses the key (401" in result.stderr
+    assert "copy it again" in result.stderr
+    assert "fim-lsp login" not in result.stderr
+
+
+@pytest.mark.usefixtures("api")
+def test_a_login_replaces_the_provider_of_the_user_file_and_says_so(
+    fim_lsp: Run,
+) -> None:
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text('[completion]\nprovider = "llamacpp"\n', encoding="utf-8")
+    result = fim_lsp("login", stdin=KEY)
+    assert result.exit_code == 0, result.output
+    assert "completion.provider was llamacpp" in result.stderr
+    assert "and is now deepseek" in result.stderr
+    assert user_file().read_text("utf-8") == '[completion]\nprovider = "deepseek"\n'
 
 
 @pytest.mark.parametrize(

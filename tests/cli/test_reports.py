@@ -49,7 +49,7 @@ def test_an_empty_account_is_no_error(api: SocketApi, fim_lsp: Run) -> None:
     api.balance = None
     result = fim_lsp("balance")
     assert result.exit_code == 0
-    assert "does not suffice" in result.stderr
+    assert "too low for requests" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["models", "balance"])
