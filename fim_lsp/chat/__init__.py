@@ -1,1 +1,1 @@
-"""Chat code actions: what is offered, asked, and made of the answer."""
+"""Chat code actions: which are offered, what is asked, what an answer changes."""

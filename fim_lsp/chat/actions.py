@@ -16,7 +16,7 @@ from .selection import Diagnostic, Selection
 
 
 class Apply(Enum):
-    """What is done with the answer."""
+    """What is done with an answer."""
 
     REPLACE = "replace"
     INSERT = "insert"
@@ -25,7 +25,7 @@ class Apply(Enum):
 
 
 class Needs(Enum):
-    """What must be there for an action to be offered."""
+    """What a place must have for an action to be listed there."""
 
     SELECTION = "selection"
     DIAGNOSTIC = "diagnostic"
@@ -60,7 +60,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry of the menu: `action` on `span`, because of `diagnostics`."""
+    """An entry of the menu: `action` on `span`, to repair `diagnostics` if any."""
 
     action: Action
     title: str
@@ -123,21 +123,22 @@ def actions_for(
     only: Sequence[str] | None = None,
     automatic: bool = False,
 ) -> tuple[MenuEntry, ...]:
-    """What the menu shows at `selection`.
+    """The entries of the menu at `selection`.
 
-    `menu` names the built-in actions to list.  What a comment or the user's own
-    settings ask for is listed without being named there.  `only` holds LSP kinds,
-    each of which admits its sub-kinds.
+    menu: the ids of the built-in actions to list; those for comments and the user's
+        own are listed anyway.
+    only: LSP kinds, each of which includes its sub-kinds; None means all.
+    automatic: whether the editor asks by itself; then nothing is listed at a cursor.
     """
     if automatic and selection.is_empty:
         return ()
     return tuple(
-        offered
+        entry
         for action in (*ACTIONS, *own_actions)
         if action.is_own or action.needs is Needs.COMMENT or action.id in menu
         if _admitted(action.kind, only)
         if not action.languages or selection.document.language in action.languages
-        if (offered := _offer(action, selection)) is not None
+        if (entry := _entry(action, selection)) is not None
     )
 
 
@@ -199,9 +200,9 @@ def _problem(id_: str, own: ActionSettings) -> str | None:
 
 
 def diagnostics_at(selection: Selection) -> tuple[Diagnostic, ...]:
-    """The diagnostics that touch the selection, or all of its line where it is empty.
+    """The diagnostics that touch the selection, or the line of an empty one.
 
-    One without a span concerns the whole file, and so every place in it.
+    A diagnostic without a span concerns the whole file, and so touches any selection.
     """
     start, end = selection.span.start, selection.span.end
     if selection.is_empty:
@@ -221,16 +222,17 @@ def _admitted(kind: str, only: Sequence[str] | None) -> bool:
     )
 
 
-def _offer(action: Action, selection: Selection) -> MenuEntry | None:
+def _entry(action: Action, selection: Selection) -> MenuEntry | None:
     match action.needs:
         case Needs.SELECTION:
             if selection.is_empty and not (action.at_cursor and _has_code(selection)):
                 return None
             return MenuEntry(action, action.title, selection.span)
         case Needs.DIAGNOSTIC:
-            if not (found := diagnostics_at(selection)):
+            if not (diagnostics := diagnostics_at(selection)):
                 return None
-            return MenuEntry(action, _fix_title(action, found), selection.span, found)
+            title = _fix_title(action, diagnostics)
+            return MenuEntry(action, title, selection.span, diagnostics)
         case Needs.COMMENT:
             document, line = selection.document, selection.span.start.line
             comment = find_comment(document.lines[line], document.language)
@@ -243,8 +245,8 @@ def _has_code(selection: Selection) -> bool:
     return any(line.strip() for line in selection.document.lines)
 
 
-def _fix_title(action: Action, found: tuple[Diagnostic, ...]) -> str:
-    if len(found) > 1:
-        return f"{action.title} {len(found)} problems"
-    message = one_line(found[0].message, _TITLE)
+def _fix_title(action: Action, diagnostics: tuple[Diagnostic, ...]) -> str:
+    if len(diagnostics) > 1:
+        return f"{action.title} {len(diagnostics)} problems"
+    message = one_line(diagnostics[0].message, _TITLE)
     return f"{action.title}: {message}" if message else action.title

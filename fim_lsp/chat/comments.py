@@ -12,7 +12,7 @@ from ..languages import CLOSERS
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment within one line, from `start` up to `end`, and what it says to do."""
+    """A comment from column `start` up to `end` of a line, and its instruction."""
 
     start: int
     end: int
@@ -20,30 +20,34 @@ class Comment:
 
 
 def find_comment(line: str, language: str) -> Comment | None:
-    """The `fim:` comment on `line`, wherever on the line it stands.
+    """The `fim:` comment that begins anywhere on `line` and ends on it.
 
-    One that goes on on the next line is not taken: it could not be taken out alone.
+    A comment that ends on a later line does not count: it could not be removed alone.
     """
     if "fim:" not in line.casefold():
         return None
-    if (found := _opening(language).search(line)) is None:
+    if (opening := _opening(language).search(line)) is None:
         return None
-    opener, start = str(found[found.lastindex or 0]), found.end()
+    opener, start = str(opening[opening.lastindex or 0]), opening.end()
     end = len(line.rstrip())
     instruction = line[start:end]
     if closer := CLOSERS.get(opener):
-        if (at := line.find(closer, start)) < 0:
+        if (closing := line.find(closer, start)) < 0:
             return None
-        instruction, end = line[start:at].rstrip(closer[0]), at + len(closer)
+        instruction = line[start:closing].rstrip(closer[0])
+        end = closing + len(closer)
     elif opener == "*" and "*/" in instruction:
         return None
     instruction = instruction.strip()
-    return Comment(found.start(), end, instruction) if instruction else None
+    return Comment(opening.start(), end, instruction) if instruction else None
 
 
 @cache
 def _opening(language: str) -> re.Pattern[str]:
-    """Any opener, however often its last character is repeated (`///`, `;;`, `/**`)."""
+    """Matches what begins a `fim:` comment, up to its instruction.
+
+    The last character of the opener may be repeated: `///`, `;;`, `/**`.
+    """
     openers = "|".join(
         f"({re.escape(opener)}){re.escape(opener[-1])}*!?"
         for opener in sorted(_openers(language), key=len, reverse=True)

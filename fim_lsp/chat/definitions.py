@@ -23,10 +23,11 @@ _DEFINITION_LINES = 30
 def imported_definitions(
     document: Document, code: str, others: Sequence[Document], *, budget: int
 ) -> tuple[Snippet, ...]:
-    """What `code` uses of the `others` that `document` imports.
+    """The definitions that `code` uses from those of the `others` that are imported.
 
-    At most `budget` characters.  A file counts as imported when its name, or its
-    folder's where it is an index, is a word of an import line.
+    A file counts as imported by `document` if its name is a word of an import line;
+    for an index file (`__init__`, `index`, …) its folder's name counts.  All of them
+    together have at most `budget` characters.
     """
     imported = set(_words(line for line in document.lines if _IMPORT.match(line)))
     used = set(_WORD.findall(code))
@@ -42,7 +43,7 @@ def imported_definitions(
 
 
 def name_of(uri: str) -> str:
-    """The file's name and its folder's, enough to tell files apart in a prompt."""
+    """The names of a file and its folder, such as `shop/cart.py`."""
     return "/".join(_path(uri).parts[-2:]).lstrip("/")
 
 

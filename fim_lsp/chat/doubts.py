@@ -1,6 +1,6 @@
 """Reasons not to put an answer's code into the document.
 
-Each is a function from the code and what it would replace to a sentence or None.
+Each rule is a function from a proposal to a sentence, or to None if it has no doubt.
 """
 
 from __future__ import annotations
@@ -15,27 +15,39 @@ from ..languages import language_called
 from ..text import one_line
 from .fences import Fence
 
+# A line of a diff's header.
 _DIFF_LINE = re.compile(r"@@ -\d+.* \+\d+.* @@|(?:---|\+\+\+) [ab]/|diff --git ")
+# A line that begins with a line number.
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*[|:│]|\t|\s{2,}|$)")
+# Languages whose lines may begin with numbers.
 _NUMBERS_ARE_TEXT = ("markdown", "plaintext", "yaml", "csv", "latex")
+# A comment that stands for code: `# ... existing code ...`.
 _LEFT_OUT = re.compile(
     r"\s*(?:#|//|--|;+|%|/\*|<!--|\(\*|\{/\*)\s*(?:"
     r"(?:\.{3}|…)|\[?(?:rest of|remaining|existing|unchanged|same as)\b.*(?:\.{3}|…))",
     re.IGNORECASE,
 )
-_SIGNIFICANT = 8  # letters and digits in lines, from which on repetition is no accident
 _WORD = re.compile(r"\w+")
-_ALIKE = 0.6  # share of equal characters from which on a line is what became of another
-_WHOLE_FILE = (5, 0.8)  # lines around the selection; how many of them the answer has
+# Letters and digits of a line that make it unlikely to be equal to another by chance.
+_SIGNIFICANT = 8
+# Characters of a line that a reason repeats.
+_QUOTED = 60
+# Similarity (of difflib) of a line and of what an answer made of it.
+_ALIKE = 0.6
+# An answer is the whole file if it has this share of the lines around the selection,
+# and there are at least so many of them.
+_WHOLE_FILE_SHARE, _WHOLE_FILE_LINES = 0.8, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An answer's block, and the lines it is for.  No line has a line end.
+    """An answer's block of code, and the lines that it is to replace.
 
-    `before` and `after` are the lines of the document around the `selected` ones.
-    `chosen` are those of them, stripped, that the user or a diagnostic points at, where
-    the others were selected for their sake and must not get lost.
+    No line has a line end.
+
+    before, after: the lines of the document around the `selected` ones.
+    chosen: the selected lines, stripped, that the user or a diagnostic pointed at.
+        The others are there as context and must not get lost.  None: all are chosen.
     """
 
     fence: Fence
@@ -47,7 +59,7 @@ class Proposal:
 
 
 def doubt(proposal: Proposal) -> str | None:
-    """Why the proposal is not to be applied, as a sentence."""
+    """Why the proposal should not be applied, as a sentence, or None."""
     rules: tuple[Callable[[Proposal], str | None], ...] = (
         _is_diff,
         _is_numbered,
@@ -61,7 +73,7 @@ def doubt(proposal: Proposal) -> str | None:
 
 
 def doubt_of_new_file(proposal: Proposal) -> str | None:
-    """As `doubt`, for code that replaces nothing."""
+    """Like `doubt`, for code that replaces nothing."""
     rules = (_is_diff, _is_numbered, _other_language, _leaves_out)
     return next((reason for rule in rules if (reason := rule(proposal))), None)
 
@@ -78,9 +90,9 @@ def _is_diff(proposal: Proposal) -> str | None:
     if any(_DIFF_LINE.match(line) for line in lines):
         return reason
     marks = [line[0] for line in lines]
-    known = {line[:1] for line in proposal.selected}
-    all_marked = set(marks) <= {"+", "-", " "} and {"+", "-"} <= set(marks)
-    return reason if all_marked and not {"+", "-"} & known else None
+    usual = {line[:1] for line in proposal.selected}
+    is_marked = set(marks) <= {"+", "-", " "} and {"+", "-"} <= set(marks)
+    return reason if is_marked and not {"+", "-"} & usual else None
 
 
 def _is_numbered(proposal: Proposal) -> str | None:
@@ -92,11 +104,11 @@ def _is_numbered(proposal: Proposal) -> str | None:
 
 
 def _are_numbered(lines: Sequence[str]) -> bool:
-    """At least two lines, all with a number, each one more than the one before."""
+    """Whether there are two lines at least, all numbered in ascending order."""
     filled = [line for line in lines if line.strip()]
-    found = [int(number[1]) for line in filled if (number := _NUMBERED.match(line))]
-    ascending = all(b - a in (1, 2) for a, b in pairwise(found))
-    return len(found) == len(filled) > 1 and ascending
+    numbers = [int(match[1]) for line in filled if (match := _NUMBERED.match(line))]
+    is_ascending = all(after - before in (1, 2) for before, after in pairwise(numbers))
+    return len(numbers) == len(filled) > 1 and is_ascending
 
 
 def _other_language(proposal: Proposal) -> str | None:
@@ -109,15 +121,15 @@ def _other_language(proposal: Proposal) -> str | None:
 
 
 def _leaves_out(proposal: Proposal) -> str | None:
-    known = {line.strip() for line in proposal.selected}
+    selected = {line.strip() for line in proposal.selected}
     for line in proposal.fence.lines:
-        if _LEFT_OUT.match(line) and line.strip() not in known:
-            return f"The answer leaves code out (“{line.strip()}”)."
+        if _LEFT_OUT.match(line) and line.strip() not in selected:
+            return f"The answer leaves code out (“{one_line(line, _QUOTED)}”)."
     return None
 
 
 def _is_fragment(proposal: Proposal) -> str | None:
-    """The first or the last line that was not chosen has nothing like it."""
+    """The answer has nothing like the first or the last line, which nobody chose."""
     if proposal.chosen is None:
         return None
     answered = _filled(proposal.fence.lines)
@@ -126,12 +138,12 @@ def _is_fragment(proposal: Proposal) -> str | None:
         if line in proposal.chosen:
             continue
         if not any(_is_like(line, other) for other in answered):
-            return f"The answer has nothing for the line “{one_line(line, 60)}”."
+            return f"The answer has nothing for the line “{one_line(line, _QUOTED)}”."
     return None
 
 
 def _is_like(line: str, other: str) -> bool:
-    """Whether `other` seems to be what became of `line`."""
+    """Whether `other` may be what an answer made of `line`."""
     words = set(_WORD.findall(line))
     shared = words & set(_WORD.findall(other))
     if words and len(shared) * 2 > len(words):
@@ -142,17 +154,16 @@ def _is_like(line: str, other: str) -> bool:
 def _is_whole_file(proposal: Proposal) -> str | None:
     around = _significant([*proposal.before, *proposal.after])
     answered = {line.strip() for line in proposal.fence.lines}
-    least, share = _WHOLE_FILE
     repeated = sum(line in answered for line in around)
-    longer = len(_filled(proposal.fence.lines)) - len(_filled(proposal.selected))
-    is_long = len(around) >= least and longer >= len(around) // 2
-    if is_long and repeated >= share * len(around):
+    more = len(_filled(proposal.fence.lines)) - len(_filled(proposal.selected))
+    is_long = len(around) >= _WHOLE_FILE_LINES and more >= len(around) // 2
+    if is_long and repeated >= _WHOLE_FILE_SHARE * len(around):
         return "The model answered with the whole file instead of the selected code."
     return None
 
 
 def _repeats_surroundings(proposal: Proposal) -> str | None:
-    """The lines before the selection lead the answer, or those after it end it."""
+    """The answer begins with the lines above the selection or ends with those below."""
     code, old = _filled(proposal.fence.lines), _filled(proposal.selected)
     before, after = _filled(proposal.before), _filled(proposal.after)
     ahead = _overlap(before, code, old)
@@ -164,7 +175,7 @@ def _repeats_surroundings(proposal: Proposal) -> str | None:
 
 
 def _overlap(around: list[str], code: list[str], old: list[str]) -> bool:
-    """Whether the end of `around` leads `code`, but not the `old` code."""
+    """Whether `code` begins with the end of `around`, and the `old` code does not."""
     for size in range(1, min(len(around), len(code)) + 1):
         lines = around[-size:]
         if lines == code[:size] and lines != old[:size] and _significant(lines):
@@ -177,7 +188,7 @@ def _filled(lines: Sequence[str]) -> list[str]:
 
 
 def _significant(lines: Sequence[str]) -> list[str]:
-    """The lines, stripped, that say more than a bracket or a keyword does."""
+    """The lines, stripped, that are hardly equal to others by chance."""
     return [
         line.strip() for line in lines if sum(map(str.isalnum, line)) >= _SIGNIFICANT
     ]

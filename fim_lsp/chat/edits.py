@@ -1,4 +1,4 @@
-"""The smallest edits that turn one text into another, and moving them along.
+"""The smallest edits that turn one text into another, and edits of a text that moved.
 
 Edits are listed from the last to the first, so that they mean the same whether they
 are applied at once or one after another.
@@ -21,12 +21,14 @@ from ..text import (
 )
 from .reindent import indented
 
-_LONG = 500  # lines, from which on difflib may take frequent ones for noise
-_CONTEXT = 2  # lines around edits that must be found again with them
+# Lines of an answer from which on difflib may ignore frequent ones, to be fast.
+_LONG = 500
+# Lines around edits that must be found again together with the edited ones.
+_CONTEXT = 2
 
 
 def replacing(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edit, ...]:
-    """The edits that make `span` say `lines`, which have no line ends.
+    """The edits that put `lines`, which have no line ends, in the place of `span`.
 
     Blank lines at either end of `span` stay as they are, and so does every line that
     is the same but for white space on a blank line.
@@ -52,7 +54,7 @@ def replacing(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edi
 def replacing_part(
     document: Document, part: Span, lines: Sequence[str]
 ) -> tuple[Edit, ...]:
-    """The edit that makes `part` of one line say `lines`; none where it does already.
+    """The edit that puts `lines` in the place of `part` of one line; none if equal.
 
     White space at either end of the part stays where two words would be joined
     without it.
@@ -79,7 +81,7 @@ def _ends_in_word(text: str) -> bool:
 
 
 def inserting(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edit, ...]:
-    """The edit that puts `lines` below the last filled line of `span`."""
+    """The edit that inserts `lines` below the last filled line of `span`."""
     core = filled(document, span)
     start = Place(core.start.line, 0)
     old = split_lines(text_between(document, Span(start, core.end)))
@@ -114,8 +116,8 @@ def reanchor(
 ) -> tuple[Edit, ...] | None:
     """`edits` of `before` as edits of `after`; None where their place is not certain.
 
-    It is certain where everything up to it or everything from it on is the same, and
-    where its lines with those around them are in each text exactly once.
+    The place is certain if all text up to it or all text from it on is the same in
+    both, or if its lines with those around them occur exactly once in each.
     """
     if not edits or before.lines == after.lines:
         return tuple(edits)
@@ -138,10 +140,11 @@ def reanchor(
 def _edit(
     origin: Place, old: Sequence[str], hunk: slice, new: Sequence[str], line_end: str
 ) -> Edit:
-    """The edit that makes `new` of a hunk of the `old` lines, which begin at `origin`.
+    """The edit that puts the `new` lines in the place of a hunk of the `old` ones.
 
-    Line ends stay where they are; with lines that come or go, one comes or goes too:
-    the one behind them, or the one before them at the end of the old lines.
+    The old lines begin at `origin`.  Line ends stay where they are.  Where lines are
+    added or removed, so is the line end behind them, or at the end of the old lines
+    the one before them.
     """
 
     def start_of(index: int) -> Place:

@@ -1,4 +1,4 @@
-"""Fenced code blocks in Markdown: found in an answer, made for a prompt."""
+"""Fenced code blocks in Markdown: found in an answer, written for a prompt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One block.  `lines` have no line ends; `info` is the word behind the opening."""
+    """One block; `lines` have no line ends, `info` is the word behind the fence."""
 
     info: str
     lines: tuple[str, ...]
@@ -35,7 +35,7 @@ class _Mark:
 
 
 def find_fences(text: str) -> tuple[Fence, ...]:
-    """The blocks of `text`, from the outside.
+    """The outermost blocks of `text`.
 
     Models often write code that contains fences into a fence no longer than those.
     So a line with an info word inside a block opens a block within it, and a line
@@ -65,7 +65,7 @@ def find_fences(text: str) -> tuple[Fence, ...]:
 
 
 def fenced(code: str, info: str = "") -> str:
-    """`code` in a fence longer than any inside it."""
+    """`code` in a fence that is longer than any inside it."""
     longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
     mark = "`" * (longest + 1)
     return f"{mark}{info}\n{code.removesuffix(chr(10))}\n{mark}"
@@ -84,7 +84,7 @@ def _mark(line: str) -> _Mark | None:
 
 
 def _is_text(mark: _Mark, open_: list[_Mark]) -> bool:
-    """Shorter, of the other character or indented further: a line of the code."""
+    """Whether a mark is code: shorter, of the other character, or indented further."""
     innermost = open_[-1]
     return (
         mark.character != innermost.character
@@ -94,6 +94,6 @@ def _is_text(mark: _Mark, open_: list[_Mark]) -> bool:
 
 
 def _dedented(line: str, width: int) -> str:
-    """`line` without the white space that its block's opening line has."""
+    """`line` without as much indentation as its block's opening line has."""
     blank = len(line) - len(line.lstrip(" \t"))
     return line[min(width, blank) :]

@@ -40,7 +40,7 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 
-_LONGEST = 200_000  # characters that are parsed; longer text is shown as it is
+_LONGEST = 100_000  # characters that are parsed; longer text is shown as it is
 _DEEPEST = 100  # levels of blocks and marks inside one another
 
 Render = Callable[[SyntaxTreeNode], str]

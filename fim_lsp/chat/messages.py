@@ -1,6 +1,6 @@
-"""Action + selection + what is around it -> ChatRequest.
+"""An action, a selection and what is around it -> the request for the model.
 
-Everything that leaves goes through here, with secrets replaced by `***`.
+All text for the model goes through here; secrets in it are replaced by `***`.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ _AROUND_EXPLANATION = Surroundings(before=1200, after=900, definitions=900)
 class Task:
     """What one run of an action is about.
 
-    `span` is the part that may change; `new_file` names the file the answer is for;
-    `others` are open documents that may be sent.
+    span: the region, which alone may change.
+    new_file: the path of the file that the answer becomes.
+    others: further open documents, which may be sent.
     """
 
     action: Action
@@ -69,7 +70,7 @@ class Task:
 
 
 def build(task: Task, settings: ChatSettings) -> ChatRequest:
-    """The request for `task`.  InputError where there is too much or too little."""
+    """The request for `task`.  Raises InputError for too much text or too little."""
     code = selected_code(task)
     if not code.strip() and task.action.needs is Needs.SELECTION and _needs_code(task):
         raise InputError("There is no code here; select some, or move to it.")
@@ -112,7 +113,7 @@ def _needs_code(task: Task) -> bool:
 
 
 def selected_code(task: Task) -> str:
-    """The text that may change, with LF line ends, without its `fim:` comment."""
+    """The text of the region, with LF line ends and without its `fim:` comment."""
     document, span = task.selection.document, task.span
     text = text_between(document, span)
     if task.action.needs is Needs.COMMENT and (comment := comment_at(task.selection)):
@@ -127,7 +128,7 @@ def _around(task: Task) -> Surroundings:
 
 
 def _cuts_secret(task: Task, code: str) -> bool:
-    """Whether a secret is in two parts of the prompt, neither of which shows it."""
+    """Whether a secret is split between parts of the prompt, each of which hides it."""
     document, span = task.selection.document, task.span
     around = _around(task)
     before = _before(document, span.start, around.before)
@@ -252,7 +253,7 @@ def _described(diagnostic: Diagnostic, open_: Sequence[Document]) -> Iterator[st
 
 
 def _quoted(related: Related, open_: Sequence[Document]) -> str:
-    """The related line itself, where its document is open."""
+    """The text of the related line, if its document is open."""
     for document in open_:
         if document.uri == related.uri and related.span is not None:
             line = min(related.span.start.line, len(document.lines) - 1)

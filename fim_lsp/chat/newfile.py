@@ -1,4 +1,4 @@
-"""Where a new file goes: beside its source, by the habit of the language."""
+"""The path of a new file: beside its source, as is usual in the language."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from ..languages import language_of_file
 from ..text import Document, path_of
 from .actions import Action
 
+# Names that are tried, the first one without a number.
 _ATTEMPTS = 9
-# The name of a test file in a language that has no habit of its own.
+# The name of a test file where the table of languages has none.
 _TESTS = "{stem}{under}_test{ending}"
 
 
 def new_path(
     action: Action, document: Document, exists: Callable[[Path], bool] = Path.exists
 ) -> Path:
-    """The first name for the action's new file that is not taken.
+    """The path for the action's new file: the first that is not taken.
 
-    InputError for a document that is not a file, or where every name is taken.
+    Raises InputError for a document that is not a file, and where every path is taken.
     """
     source = path_of(document.uri)
     if source is None:
-        raise InputError("Save the document first; then a file can be put beside it.")
+        raise InputError(
+            "Save the document first, so that a file can be put beside it."
+        )
     for number in range(1, _ATTEMPTS + 1):
         under, plain = (f"_{number}", str(number)) if number > 1 else ("", "")
         if action.id == "tests":
@@ -48,13 +51,13 @@ def _test_path(
 
 
 def _script_word(folder: Path) -> str:
-    """`spec` where a file of the folder is called so, else `test`."""
+    """“spec” where a file in the folder has it in its name, else “test”."""
     called_spec = folder.is_dir() and any(folder.glob("*.spec.*"))
     return "spec" if called_spec else "test"
 
 
 def _test_folder(source: Path, exists: Callable[[Path], bool]) -> Path:
-    """Where the language or the project keeps its tests; else beside the source."""
+    """The folder where the language or the project keeps tests; else the source's."""
     folder = source.parent
     if source.suffix == ".py":
         return _python_tests(folder, exists)
@@ -68,7 +71,7 @@ def _test_folder(source: Path, exists: Callable[[Path], bool]) -> Path:
 
 
 def _python_tests(folder: Path, exists: Callable[[Path], bool]) -> Path:
-    """The nearest `tests/`, not looked for above the project's own folder."""
+    """The nearest `tests` folder inside the project; else the source's folder."""
     for parent in (folder, *folder.parents):
         if exists(parent / "tests"):
             return parent / "tests"

@@ -1,4 +1,4 @@
-"""What an action works on: a part of a document, and what is reported there."""
+"""What an action works on: a range of a document, and the problems reported for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What a language server or a linter reports.  No span means the whole file."""
+    """A problem that was reported; without a span it concerns the whole file."""
 
     span: Span | None
     message: str
@@ -33,7 +33,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`span` is empty where the user only has a cursor."""
+    """The range that the user selected, empty at a cursor, and what is reported."""
 
     document: Document
     span: Span
