@@ -145,8 +145,8 @@ def _edited(task: Task, fence: Fence, unmatched: Unmatched) -> Result:
     if task.is_part:
         fence = replace(fence, lines=answered_part(document, span, fence.lines))
     reason = _doubt(task, span, fence)
-    if reason and task.action.needs is Needs.DIAGNOSTIC:
-        span = lines_span(document, *reported_lines(task.selection))
+    if reason and (reported := _reported_span(task)):
+        span = reported
         reason = _doubt(task, span, fence) and reason
     if reason:
         return Result("nothing", document, reason)
@@ -159,6 +159,16 @@ def _edited(task: Task, fence: Fence, unmatched: Unmatched) -> Result:
     if reason := broken(document.text, after, document.language, unmatched):
         return Result("nothing", document, reason)
     return Result("edited", document, edits=edits)
+
+
+def _reported_span(task: Task) -> Span | None:
+    """The lines of the region that a fix is for, if they hold anything."""
+    document, region = task.selection.document, task.span
+    if task.action.needs is not Needs.DIAGNOSTIC:
+        return None
+    span = lines_span(document, *reported_lines(task.selection))
+    is_inside = region.start <= span.start and span.end <= region.end
+    return span if is_inside and text_between(document, span).strip() else None
 
 
 def _changing(

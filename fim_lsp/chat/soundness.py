@@ -21,7 +21,7 @@ def broken(before: str, after: str, language: str, unmatched: Unmatched) -> str 
     """Why `after` is not to stand in the place of `before`, as a sentence."""
     if max(len(before), len(after)) > _LONGEST:
         return None
-    if unmatched(language, after) > unmatched(language, before):
+    if unmatched(language, after) and not unmatched(language, before):
         return "With this answer, brackets or quotes would no longer match."
     if language != "python" or _python_error(before):
         return None

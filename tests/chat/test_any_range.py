@@ -246,3 +246,12 @@ async def test_every_place_of_a_file_can_be_repaired(
             assert result.reason is None
             changed = apply(document, result.edits, 2).text
             assert changed == before + answer + after
+
+
+async def test_a_fix_on_the_empty_last_line_adds_nothing_there() -> None:
+    document = _document("makefile", "\n", is_open=False)
+    last = Place(len(document.lines) - 1, 0)
+    span = Span(last, last)
+    selection = Selection(document, span, (Diagnostic(span, "wrong"),))
+    result = await _run(find_action("fix"), selection, fenced("@"))
+    assert (result.outcome, result.edits) == ("nothing", ())
