@@ -121,6 +121,8 @@ async def test_busy_endpoints_are_asked_again_visibly() -> None:
     assert (await ran()).outcome == "edited"
     assert ran.slept == [7, 4]
     assert "The endpoint is busy. Trying again in 7 s (try 2 of 4)." in ran.messages
+    news = [step.message for step in ran.progress if step.is_news]
+    assert ["Trying again" in message for message in news] == [True, True]
     assert ran.talk.closed == 3
 
 

@@ -9,6 +9,9 @@ import pytest
 from click.testing import Result
 
 from fim_lsp.chat.actions import ACTIONS
+from fim_lsp.chat.answer import Result as ActionResult
+from fim_lsp.chat.entry import ActionCall
+from fim_lsp.chat.turns import OnStep, Step
 from fim_lsp.cli.act import _coloured
 from fim_lsp.settings import user_file
 
@@ -326,3 +329,22 @@ def test_an_own_action_that_cannot_be_used_is_told_about(
     assert ran.exit_code == 1
     assert "chat.actions.tidy.kind is “source”" in ran.stderr
     assert len(api.calls) == 1
+
+
+def test_a_further_attempt_is_told_where_no_progress_is_drawn(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy_once(
+        _: object, call: ActionCall, report: OnStep, *, over_budget: bool
+    ) -> ActionResult:
+        assert not over_budget
+        report(Step("writing", 9))
+        report(Step("The endpoint is busy. Trying again in 2 s.", is_news=True))
+        return ActionResult("nothing", call.selection.document, "Done.")
+
+    monkeypatch.setattr("fim_lsp.cli.act.run_action", busy_once)
+    ran = command("cart.py:3-4", "types")
+    assert ran.stderr.splitlines() == [
+        "The endpoint is busy. Trying again in 2 s.",
+        "Done.",
+    ]
