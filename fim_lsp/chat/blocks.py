@@ -29,9 +29,11 @@ _CONTINUES = re.compile(
     r"(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure)\b"
 )
 # What closes the block above, at the beginning of a line.
-_CLOSES = re.compile(r"[)\]}]|(?:end|fi|done|esac|endif)\b")
-# Beginnings of lines that belong to the definition below them.
-_DECORATORS = ("@", "#[")
+_CLOSES = re.compile(
+    r"[)\]}]|(?:end|fi|done|esac|endif)\b(?![?!]|\s*(?:[-+*/%|&^]?=|[.(\[:]))"
+)
+# The first line of a decorator, an annotation or an attribute, and nothing else.
+_DECORATOR = re.compile(r"(?:@[\w.:]+(?:\(.*)?|#\[.*)\s*$")
 
 
 def indent_of(line: str) -> int:
@@ -126,7 +128,7 @@ def _head(document: Document, opening: int) -> int:
 
 
 def _above(document: Document, number: int) -> int | None:
-    """The line of the same indentation that a line needs before it, if it needs one."""
+    """The line that a block begins with before line `number`, if there is one."""
     line = document.lines[number]
     above = _not_deeper(document, number)
     if above is None or indent_of(document.lines[above]) != indent_of(line):
@@ -185,4 +187,4 @@ def _continues(line: str) -> bool:
 
 
 def _is_decorator(line: str) -> bool:
-    return line.lstrip().startswith(_DECORATORS)
+    return _DECORATOR.match(line.lstrip()) is not None

@@ -1,8 +1,7 @@
 """Which part of the document an action may change: its region.
 
 A region is whole lines, without blank lines at its ends and without the last line's
-end.  Only an edit that the user
-instructs, of a range within one line, changes just that part of the line.
+end.  Only “Edit with instruction”, on a range within one line, changes just that part.
 """
 
 from __future__ import annotations
@@ -13,10 +12,14 @@ from .blocks import block_around, definition_around, indent_of
 from .comments import Comment, find_comment
 from .selection import Selection
 
-_FIX_LINES = 60  # the largest block around a diagnostic that is a region
-_FIX_SIDE = 10  # lines before and after a diagnostic that is in no such block
-_CURSOR_LINES = 200  # the largest block around a cursor that is a region
-_COMMENT_LINES = 200  # how far the code that a `fim:` comment is for may reach
+# Lines of the largest block around a diagnostic that is a region.
+_FIX_LINES = 60
+# Lines on each side of a diagnostic that is in no such block.
+_FIX_SIDE = 10
+# Lines of the largest block around a cursor that is a region.
+_CURSOR_LINES = 200
+# Lines that the code below a `fim:` comment may have.
+_COMMENT_LINES = 200
 
 
 def region(action: Action, selection: Selection) -> Span:
@@ -35,15 +38,13 @@ def region(action: Action, selection: Selection) -> Span:
         first, last = _repairable(selection)
     elif action.id == "edit" and (part := _part(selection)):
         return part
-    elif (
-        selection.is_empty and action.apply is not Apply.INSERT and action.id != "edit"
-    ):
+    elif selection.is_empty and _goes_by_block(action):
         first, last = _at_cursor(document, first)
     return lines_span(document, *_filled(document, first, last))
 
 
 def _goes_by_block(action: Action) -> bool:
-    """Whether an action at a cursor is about the block around it, not the line."""
+    """Whether an action at a cursor is about the block around it, not its line."""
     return action.apply is not Apply.INSERT and action.id != "edit"
 
 
@@ -61,7 +62,7 @@ def selected_lines(selection: Selection) -> tuple[int, int]:
 
 
 def lines_span(document: Document, first: int, last: int) -> Span:
-    """Whole lines, without the end of the last one."""
+    """The lines `first` to `last`, without the end of the last one."""
     return Span(Place(first, 0), _end_of_line(document, last))
 
 
@@ -86,7 +87,7 @@ def _part(selection: Selection) -> Span | None:
 
 def reported_lines(selection: Selection) -> tuple[int, int]:
     """The first and last line of what is reported at the selection; else its own."""
-    spans = [found.span for found in diagnostics_at(selection) if found.span]
+    spans = [reported.span for reported in diagnostics_at(selection) if reported.span]
     if not spans:
         return selected_lines(selection)
     ends = [_touched(span)[1] for span in spans]
@@ -95,9 +96,10 @@ def reported_lines(selection: Selection) -> tuple[int, int]:
 
 
 def _repairable(selection: Selection) -> tuple[int, int]:
-    """The smallest block around the reported lines, else some lines on each side.
+    """The first and last line of the smallest block around the reported lines.
 
-    Whole lines that reach beyond what is reported were selected for their own sake.
+    Where there is no such block, some lines on each side of them.  Where the user
+    selected whole lines beyond them, just the selected lines.
     """
     document = selection.document
     end = len(document.lines) - 1
@@ -111,7 +113,7 @@ def _repairable(selection: Selection) -> tuple[int, int]:
 
 
 def _is_whole_lines(selection: Selection) -> bool:
-    """Whether nothing but white space of its lines lies outside the selection."""
+    """Whether the selection holds all text of its first and its last line."""
     document, start = selection.document, selection.span.start
     _, last = selected_lines(selection)
     end = min(selection.span.end, _end_of_line(document, last))
@@ -120,7 +122,7 @@ def _is_whole_lines(selection: Selection) -> bool:
 
 
 def _at_cursor(document: Document, line: int) -> tuple[int, int]:
-    """The definition, or else the block, that a cursor on `line` stands in."""
+    """The lines of the definition, or else the block, around a cursor on `line`."""
     inside = line
     while not document.lines[inside].strip() and inside + 1 < len(document.lines):
         inside += 1
@@ -130,7 +132,7 @@ def _at_cursor(document: Document, line: int) -> tuple[int, int]:
 
 
 def _commented(document: Document, first: int) -> int:
-    """The last line of the code that a comment on line `first` stands before."""
+    """The last line of the code directly below a comment on line `first`."""
     lines, indent = document.lines, indent_of(document.lines[first])
     last, blank = first, False
     for number in range(first + 1, min(len(lines), first + _COMMENT_LINES)):
@@ -152,6 +154,7 @@ def _filled(document: Document, first: int, last: int) -> tuple[int, int]:
 
 
 def _touched(span: Span) -> tuple[int, int]:
+    """The first and last line of which `span` holds a character or a place."""
     ends_above = span.end.column == 0 and span.end.line > span.start.line
     return span.start.line, span.end.line - ends_above
 

@@ -154,6 +154,18 @@ def test_an_edit_within_a_line_is_of_the_part_that_is_selected(
             "const a = fetch(u)\n  .then((r) => r.jsn())\n  .catch(b);",
         ),
         (
+            "def f():\n    start = 1\n    end = $0y$0\n    return end\n\n\nz = 1\n",
+            "def f():\n    start = 1\n    end = y\n    return end",
+        ),
+        (
+            "def f():\n  @a = 1\n  @b = $0y$0\n  done?\nend\nz = 1\n",
+            "def f():\n  @a = 1\n  @b = y\n  done?\nend",
+        ),
+        (
+            "//- a.txt\n@media print {\n  a { b: c; }\n}\nd {\n  e: $0f$0;\n}\n",
+            "d {\n  e: f;\n}",
+        ),
+        (
             "def f():\n    a = $0x\n    b = y$0\n    return a\n\n\nz = 1\n",
             "def f():\n    a = x\n    b = y\n    return a",
         ),
