@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 # So many equal lines or sentences end an answer.
 _EQUAL = 3
+# So many equal blocks of lines do, since tests and tables may repeat a few lines.
+_EQUAL_BLOCKS = 5
 # Equal lines without a word, such as brackets and zeros, that end an answer.
 _EQUAL_SIGNS = 30
 # Lines that repeat together, as a block, up to this many.
@@ -82,6 +84,8 @@ class LoopWatch:
 
     def _most(self, block: Sequence[str]) -> int:
         """How often a block may stand in a row before that is too often."""
-        has_words = any(map(_WORD.search, block))
         allowed = min(self._allowed[line] for line in block)
-        return (_EQUAL if has_words else _EQUAL_SIGNS) + (allowed if allowed > 1 else 0)
+        more = allowed if allowed > 1 else 0
+        if not any(map(_WORD.search, block)):
+            return _EQUAL_SIGNS + more
+        return (_EQUAL if len(block) == 1 else _EQUAL_BLOCKS) + more

@@ -21,8 +21,8 @@ def _kept(text: str, original: str = "", *, prose: bool = False) -> str | None:
     [
         ("go on\n" * 9, "go on\n" * 2),
         ("a = 1\nlog(a)\n" + "log(b)\n" * 9, "a = 1\nlog(a)\n" + "log(b)\n" * 2),
-        ("one\ntwo\n" * 9, "one\ntwo\n" * 2),
-        ("first\n" + "one\ntwo\n\n" * 9, "first\n" + "one\ntwo\n\n" * 2),
+        ("one\ntwo\n" * 9, "one\ntwo\n" * 4),
+        ("first\n" + "one\ntwo\n\n" * 9, "first\n" + "one\ntwo\n\n" * 4),
         ("I am sorry. " * 9, "I am sorry. I am sorry. "),
         ("Well. " + "On it goes! " * 9, "Well. On it goes! On it goes! "),
         ("}\n" * 90, "}\n" * 29),
@@ -44,6 +44,7 @@ def test_the_third_of_equal_lines_or_sentences_ends_an_answer(
         "    }\n  }\n}\n",
         "[0, 0, 0],\n[0, 0, 0],\n[0, 0, 0],\n",
         "    end\n  end\nend\n",
+        "x = f()\nassert x\n" * 4,
         "Yes. Yes. No.",
         "obj.a.b.a.b.a.b()\n",
         "# - - - - - -\n",
