@@ -62,6 +62,9 @@ end
 local LOCAL = {
   act = act,
   toggle = fim.toggle,
+  nextEdit = function() require("fim_lsp.next_edit").ask() end,
+  applyNextEdit = function(call) require("fim_lsp.next_edit").apply(call.fargs[2] == "all") end,
+  dismissNextEdit = function() require("fim_lsp.next_edit").dismiss() end,
   restart = fim.restart,
   selectModel = select_model,
   snooze = function(call) fim.snooze(tonumber(call.fargs[2])) end,

@@ -105,6 +105,8 @@ local function byte_of(line, character, encoding)
   return vim.str_byteindex(line, math.min(character, vim.fn.strutf16len(line)), true)
 end
 
+M.byte_of = byte_of
+
 --- Candidate `index` of `items`, which were asked for at the cursor, as ghost text.
 ---@return fim_lsp.Ghost?
 local function ghost_of(items, index, encoding)

@@ -24,12 +24,14 @@ function M.check()
     health.ok("server running; " .. fim.status())
   end
   local keys = require("fim_lsp.keys")
-  for key, name in pairs(keys.lost()) do
-    local advice = "call require(\"fim_lsp\").%s() in that mapping; it returns whether there was ghost text"
-    health.warn(("%s is mapped by something else now"):format(key), { advice:format(name), ":verbose imap " .. key })
+  local modes = { i = "insert mode", n = "normal mode" }
+  for _, mapping in ipairs(keys.lost()) do
+    local advice = "call require(\"fim_lsp\").%s() in that mapping; it returns whether there was something to act on"
+    local verbose = (":verbose %smap %s"):format(mapping.mode, mapping.key)
+    health.warn(("%s is mapped by something else now"):format(mapping.key), { advice:format(mapping.name), verbose })
   end
-  for key, name in pairs(keys.mapped) do
-    health.info(("%s in insert mode: %s"):format(key, name))
+  for _, mapping in ipairs(keys.mapped) do
+    health.info(("%s in %s: %s"):format(mapping.key, modes[mapping.mode], mapping.name))
   end
 end
 

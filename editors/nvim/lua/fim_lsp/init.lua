@@ -3,12 +3,23 @@ local ghost = require("fim_lsp.ghost")
 local server = require("fim_lsp.server")
 
 local M = {
-  accept = ghost.accept,
+  accept = function()
+    return ghost.accept() or require("fim_lsp.next_edit").go()
+  end,
   accept_word = ghost.accept_word,
   accept_line = ghost.accept_line,
   next = ghost.next,
   prev = ghost.prev,
   dismiss = ghost.dismiss,
+  next_edit = function()
+    return require("fim_lsp.next_edit").go()
+  end,
+  apply_next_edit = function(all)
+    return require("fim_lsp.next_edit").apply(all)
+  end,
+  dismiss_next_edit = function()
+    return require("fim_lsp.next_edit").dismiss()
+  end,
   client = server.client,
   command = server.command,
   restart = server.restart,

@@ -54,7 +54,7 @@ end
 
 function M.capabilities()
   local ours = {
-    experimental = { fimLspStatus = true },
+    experimental = { fimLspStatus = true, fimLspNextEdit = true },
     textDocument = { inlineCompletion = { dynamicRegistration = false } },
   }
   return is_modern and ours or vim.tbl_deep_extend("force", vim.lsp.protocol.make_client_capabilities(), ours)
@@ -123,6 +123,9 @@ end
 
 M.handlers = {
   ["fim-lsp/status"] = on_status,
+  ["fim-lsp/nextEdit"] = function(...)
+    return require("fim_lsp.next_edit").on_next_edit(...)
+  end,
   ["window/showMessage"] = on_message,
   ["window/showDocument"] = function(...)
     return require("fim_lsp.report").show_document(...)
@@ -136,6 +139,7 @@ end
 
 function M.on_attach(client, buf)
   ghost.attach(client, buf)
+  require("fim_lsp.next_edit").attach(client, buf)
 end
 
 local function start_again()
