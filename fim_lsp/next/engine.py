@@ -83,6 +83,9 @@ class NextEdits:
         self._documents[after.uri] = after
         taken = self._follow(before, after, edits)
         settled = self._ring.changed(before, after, edits, folder)
+        if self._ring.open and self._ring.open.undone:
+            # What led to the pending edit may be gone with what was undone.
+            self._show(None)
         if taken is not None:
             settled = self._ring.settle(now=True) or settled
         self._start(settled)

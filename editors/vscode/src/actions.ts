@@ -21,6 +21,9 @@ export const SERVER_COMMANDS: readonly { id: string; title: string }[] = [
 export const OWN_COMMANDS = [
   { id: "act", title: "Run an Action…" },
   { id: "snooze", title: "Snooze Completion…" },
+  { id: "nextEdit", title: "Go to the Next Edit, or Apply It" },
+  { id: "applyAllNextEdits", title: "Apply the Next Edit in All Places" },
+  { id: "dismissNextEdit", title: "Dismiss the Next Edit" },
   { id: "selectModel", title: "Select Model…" },
   { id: "setKey", title: "Set API Key…" },
   { id: "removeKey", title: "Remove API Key…" },

@@ -105,7 +105,7 @@ function isReport(uri: vscode.Uri): boolean {
 const announceStatus: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
     const others = capabilities.experimental as object | undefined;
-    capabilities.experimental = { ...others, fimLspStatus: true };
+    capabilities.experimental = { ...others, fimLspStatus: true, fimLspNextEdit: true };
   },
   initialize: () => {},
   getState: () => ({ kind: "static" }),

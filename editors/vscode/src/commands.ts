@@ -24,6 +24,9 @@ export function registerCommands(
   const own: Record<OwnCommand, () => unknown> = {
     act: () => pickAction(server),
     snooze: () => snooze(server),
+    nextEdit: () => server.nextEdits.go(server),
+    applyAllNextEdits: () => server.nextEdits.make(server, true),
+    dismissNextEdit: () => server.nextEdits.dismiss(server),
     selectModel: () => selectModel(server),
     setKey: async () => (await keys.ask()) && server.restart(),
     removeKey: async () => (await keys.forget()) && server.restart(),

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { offerToBeAlone } from "./alone";
 import { registerCommands } from "./commands";
 import { Keys } from "./keys";
+import { NextEditView } from "./nextEdit";
 import { Server } from "./server";
 import { createStatusView } from "./status";
 import { createReportView } from "./view";
@@ -26,13 +27,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = createStatusView();
   const reports = createReportView();
   const keys = new Keys(context.secrets);
-  const server = new Server(context, keys, output, status);
+  const nextEdits = new NextEditView();
+  const server = new Server(context, keys, output, status, nextEdits);
   stop = () => server.stop();
   let started = startSettings();
   context.subscriptions.push(
     output,
     status,
     reports,
+    nextEdits,
     ...registerCommands(server, keys, reports, output),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const now = startSettings();

@@ -6,6 +6,7 @@ import { type Client, createClient, currentSettings } from "./client";
 import { serverEnvironment } from "./environment";
 import { type Found, findServer, type Missing } from "./find";
 import type { Keys } from "./keys";
+import type { NextEditView } from "./nextEdit";
 import { thisMachine } from "./machine";
 import { afterExit, MOST_EXITS, WITHIN_MS } from "./restarts";
 import type { StatusView } from "./status";
@@ -29,6 +30,7 @@ export class Server implements vscode.Disposable {
     private readonly keys: Keys,
     private readonly output: vscode.LogOutputChannel,
     private readonly view: StatusView,
+    readonly nextEdits: NextEditView,
   ) {}
 
   start(): Promise<void> {
@@ -125,6 +127,8 @@ export class Server implements vscode.Disposable {
     });
     const client = createClient(async () => child, this.output);
     client.onNotification("fim-lsp/status", this.view.tell);
+    this.nextEdits.show(null); // what an earlier server has shown
+    client.onNotification("fim-lsp/nextEdit", this.nextEdits.show);
     this.client = client;
     await this.firstAnswer(client, child, found);
   }

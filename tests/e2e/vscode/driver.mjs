@@ -222,6 +222,20 @@ const commands = {
     const seen = await until(notices, (all) => !all.some((one) => one.includes(text)));
     return !seen.some((one) => one.includes(text));
   },
+  /** What decorations draw behind text, once it is `text`. */
+  beside: ({ text, patience }) =>
+    until(
+      () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll(".view-line span")]
+            .map((part) => getComputedStyle(part, "::after").content)
+            .filter((content) => content !== "none" && content !== "normal")
+            .map((content) => content.replace(/^"|"$/g, "").replaceAll("\u00a0", " "))
+            .join(""),
+        ),
+      (seen) => seen === text,
+      patience,
+    ),
   async wait({ milliseconds }) {
     await page.waitForTimeout(milliseconds);
     return true;
