@@ -40,6 +40,8 @@
 (declare-function flymake-diagnostic-text "flymake")
 (declare-function flymake-diagnostic-type "flymake")
 (declare-function jsonrpc-async-request "jsonrpc")
+(declare-function jsonrpc-request "jsonrpc")
+(declare-function lsp-request "lsp-mode")
 (declare-function jsonrpc-connection-send "jsonrpc")
 (defvar eglot-server-programs)
 (defvar eglot-workspace-configuration)
@@ -149,6 +151,53 @@ By itself eglot sends the diagnostics of its own server only."
   (if (member command '("why" "allowFile"))
       (fim-lsp--execute command (list :uri (fim-lsp--uri)))
     (fim-lsp--execute command)))
+
+(defun fim-lsp--ask (command &rest arguments)
+  "The answer to the server's COMMAND with ARGUMENTS, as a property list."
+  (let ((params (list :command (concat "fim-lsp." command)
+                      :arguments (vconcat arguments))))
+    (if (fim-lsp--uses-eglot)
+        (jsonrpc-request (eglot-current-server) :workspace/executeCommand params)
+      (let ((lsp--cur-workspace (lsp-find-workspace 'fim-lsp nil)))
+        (unless lsp--cur-workspace
+          (user-error "No fim-lsp server runs for this buffer"))
+        (fim-lsp--plist (lsp-request "workspace/executeCommand" params))))))
+
+(defun fim-lsp--plist (value)
+  "VALUE, in which hash tables become property lists."
+  (if (hash-table-p value)
+      (let (result)
+        (maphash (lambda (key item)
+                   (push (intern (concat ":" key)) result)
+                   (push (fim-lsp--plist item) result))
+                 value)
+        (nreverse result))
+    value))
+
+(defun fim-lsp-next-edit (&optional all)
+  "Go to the next edit; apply it where point is on its line already.
+With ALL, a prefix argument, apply it in all places that remain."
+  (interactive "P")
+  (let* ((answer (fim-lsp--ask "nextEdit"
+                               (list :uri (fim-lsp--uri) :show :json-false)))
+         (edit (plist-get answer :edit))
+         (start (plist-get (plist-get edit :range) :start)))
+    (cond
+     ((not start)
+      (message "fim-lsp: no next edit (%s)" (plist-get answer :reason)))
+     ((or all (= (plist-get start :line) (1- (line-number-at-pos nil t))))
+      (fim-lsp--execute "applyNextEdit"
+                        (list :id (plist-get edit :id)
+                              :all (if all t :json-false))))
+     (t
+      (goto-char (point-min))
+      (forward-line (plist-get start :line))
+      (forward-char (plist-get start :character))))))
+
+(defun fim-lsp-dismiss-next-edit ()
+  "Do not propose edits of this kind again."
+  (interactive)
+  (fim-lsp--execute "dismissNextEdit"))
 
 (defun fim-lsp-snooze (minutes)
   "Complete only when asked to, for so many MINUTES; 0 ends that."

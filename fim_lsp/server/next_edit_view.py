@@ -21,6 +21,7 @@ from .documents import Documents
 
 NEXT_EDIT_METHOD = "fim-lsp/nextEdit"
 SOURCE, CODE = "fim-lsp", "next-edit"
+MESSAGE = "next edit: "
 APPLY = "fim-lsp.applyNextEdit"
 # Characters of old and new text that a hint shows of each.
 _LONGEST = 60
@@ -90,7 +91,7 @@ class NextEditView:
         document = documents.get(edit.uri)
         return lsp.Diagnostic(
             range=documents.range(document, edit.span),
-            message=f"next edit: {in_words(document, edit)}",
+            message=f"{MESSAGE}{in_words(document, edit)}",
             severity=lsp.DiagnosticSeverity.Hint,
             code=CODE,
             source=SOURCE,
@@ -134,7 +135,12 @@ class NextEditView:
 
 
 def is_hint(diagnostic: lsp.Diagnostic) -> bool:
-    """Whether a diagnostic that the client sends back is a hint of ours."""
+    """Whether a diagnostic that the client sends back is a hint of ours.
+
+    Some clients keep the message alone, with other words before it.
+    """
+    if diagnostic.source is None and diagnostic.code is None:
+        return isinstance(diagnostic.message, str) and MESSAGE in diagnostic.message
     return diagnostic.source == SOURCE and diagnostic.code == CODE
 
 
