@@ -164,7 +164,7 @@ def diagnostic(
 ) -> Diagnostic:
     return Diagnostic(
         span=documents.span(document, theirs.range),
-        message=_text(theirs.message),
+        message=text_of(theirs.message),
         source=theirs.source or "",
         code=str(theirs.code) if theirs.code is not None else "",
         severity=_SEVERITIES.get(int(theirs.severity or 1), "error"),
@@ -184,7 +184,7 @@ def _related(
     return Related(uri, span, information.message)
 
 
-def _text(message: str | lsp.MarkupContent) -> str:
+def text_of(message: str | lsp.MarkupContent) -> str:
     return message if isinstance(message, str) else message.value
 
 

@@ -140,7 +140,7 @@ def is_hint(diagnostic: lsp.Diagnostic) -> bool:
     Some clients keep the message alone, with other words before it.
     """
     if diagnostic.source is None and diagnostic.code is None:
-        return isinstance(diagnostic.message, str) and MESSAGE in diagnostic.message
+        return MESSAGE in convert.text_of(diagnostic.message)
     return diagnostic.source == SOURCE and diagnostic.code == CODE
 
 

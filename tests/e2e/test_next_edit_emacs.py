@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -57,7 +58,12 @@ def twice(editor: Emacs) -> None:
         for _ in "get":
             editor.terminal.keys("BSpace")
         editor.terminal.type("fetch")
-        until(lambda name=name: f"{name} = client.fetch" in editor.text(), "a change")
+        changed = f"{name} = client.fetch"
+        until(partial(holds, editor, changed), "a change")
+
+
+def holds(editor: Emacs, text: str) -> bool:
+    return text in editor.text()
 
 
 def hints(editor: Emacs) -> list[str]:
