@@ -245,7 +245,7 @@ class NextEdits:
                 milliseconds=(self._clock() - started) * 1000,
             )
             self._last = decision
-            if self.on_decision:
+            if self.on_decision and (edit is None or edit is not self.pending):
                 self.on_decision(decision)
         return decision
 
@@ -304,6 +304,14 @@ class NextEdits:
         return repetition(document, edits, place, is_refused)
 
     def _edit(self, document: Document, proposal: EditProposal) -> NextEdit:
+        """The proposal as an edit; the pending one, if it proposes that again."""
+        pending = self.pending
+        if (
+            pending
+            and (pending.uri, pending.version) == (document.uri, document.version)
+            and (pending.span, pending.new_text) == (proposal.span, proposal.new_text)
+        ):
+            return pending
         return NextEdit(
             id=f"n{next(self._ids)}",
             uri=document.uri,
@@ -318,7 +326,7 @@ class NextEdits:
         )
 
     def _show(self, edit: NextEdit | None) -> None:
-        if edit is None and self.pending is None:
+        if edit is self.pending:
             return
         self.pending = edit
         if self.on_change:

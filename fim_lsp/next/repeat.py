@@ -16,21 +16,27 @@ from .template import (
     EditTemplate,
     Element,
     Hole,
+    Steps,
     TokenEdit,
     exact,
     narrowed,
 )
 from .unify import generalise
+from .variants import QUOTE_VARIANTS
 
 # So many places of one pattern are counted, and changed together at most.
 MOST_SITES = 200
 # So many lines that hold all words of a pattern are looked at more closely.
 MOST_CANDIDATES = 400
+# What it counts that strings get other quotes: they say by themselves where they fit.
+QUOTES = 2.0
+# How often holes may be tried in one document.
+MOST_STEPS = 50_000
 # How many settled edits back the same change is recognised.
 LOOKS_BACK = 6
 # What the constants of a pattern must weigh together (see `_weight`), by the number
 # of edits that show it.
-ENOUGH = (99.0, 99.0, 3.0, 2.0, 1.5)
+ENOUGH = (99.0, 99.0, 3.0, 2.0, 1.25)
 # What one edit must weigh that is taken for a renaming.
 SHORTEST_NAME = 4
 # In how many other places a name must stand that is taken for renamed.
@@ -61,17 +67,18 @@ def repetition(
     if not edits or not edits[-1].teaches:
         return None, "nothing-settled"
     reason = "no-pattern"
-    lines = document.lines[:]
-    text_map = TextMap(lines, document.language)
+    whole = _search_in(document)
     budget = iter(range(MOST_CANDIDATES))
     for template, confidence in _templates(edits):
         if is_refused(template):
             reason = "refused-pattern"
             continue
-        search = Search(document.language, lines, template, text_map)
+        search = whole(template)
         sites = tuple(islice(find(search, place, budget), MOST_SITES))
-        if confidence == RENAMING and not _is_renaming(document, template, sites):
-            continue
+        if confidence == RENAMING:
+            sites = _renamed(document, edits[-1], template, sites)
+            if not sites:
+                continue
         if sites:
             return Repeated(sites[0], sites, template, confidence), ""
         if reason == "no-pattern":
@@ -83,11 +90,20 @@ def sites_of(
     document: Document, template: EditTemplate, place: Place
 ) -> tuple[Site, ...]:
     """The places of a template in a document, nearest below `place` first."""
-    lines = document.lines[:]
-    text_map = TextMap(lines, document.language)
-    search = Search(document.language, lines, template, text_map)
+    search = _search_in(document)(template)
     budget = iter(range(MOST_CANDIDATES))
     return tuple(islice(find(search, place, budget), MOST_SITES))
+
+
+def _search_in(document: Document) -> Callable[[EditTemplate], Search]:
+    """Searches for templates in a document, which share what is known of it."""
+    lines = document.lines[:]
+    text_map, steps = TextMap(lines, document.language), Steps(MOST_STEPS)
+
+    def search(template: EditTemplate) -> Search:
+        return Search(document.language, lines, template, text_map, steps)
+
+    return search
 
 
 # Confidence: the same change twice, more often, and one that looks like a renaming.
@@ -138,6 +154,8 @@ def _with_less_context(
 ) -> Iterator[tuple[EditTemplate, float]]:
     """`template`, then with as little context as says enough for `count` edits."""
     enough = ENOUGH[min(count, len(ENOUGH) - 1)]
+    if _changes_quotes(template):
+        enough -= QUOTES
     if not _says_something(template) or weight(template.pattern) < enough:
         return
     confidence = TWICE if count == 2 else OFTEN  # noqa: PLR2004 - see TWICE
@@ -170,6 +188,14 @@ def _with_less_context(
 def _any_content(element: Element) -> Element:
     """A hole that may hold more than the one lexeme that it held so far."""
     return replace(element, kind="") if isinstance(element, Hole) else element
+
+
+def _changes_quotes(template: EditTemplate) -> bool:
+    """Whether a string gets other quotes, and nothing else changes."""
+    if len(template.new) != 1:
+        return False
+    hole = template.new[0]
+    return isinstance(hole, Hole) and hole.variant in QUOTE_VARIANTS
 
 
 def _says_something(template: EditTemplate) -> bool:
@@ -210,17 +236,45 @@ def _is_name_change(edit: TokenEdit) -> bool:
     )
 
 
-def _is_renaming(
-    document: Document, template: EditTemplate, sites: Sequence[Site]
-) -> bool:
-    """Whether the old name still stands elsewhere, and the new one nowhere else."""
-    if len(sites) < OTHER_PLACES:
-        return False
-    new = template.new[0]
-    assert isinstance(new, str)
-    holding = (line for line in document.lines if new in line)
+def _renamed(
+    document: Document,
+    edit: SettledEdit,
+    template: EditTemplate,
+    sites: tuple[Site, ...],
+) -> tuple[Site, ...]:
+    """The places where a name still stands that was changed once; none where that was
+    no renaming: the name stands hardly anywhere else, or the new one does.
+
+    Names behind a dot are left out where the others are enough, unless a name behind
+    a dot was changed.
+    """
+    if len(sites) < OTHER_PLACES or not _is_new(document, template.new[0]):
+        return ()
+    change = token_edits(edit)[0]
+    if change.left[-1].text == ".":
+        return tuple(site for site in sites if _is_behind_dot(document, site))
+    plain = tuple(site for site in sites if not _is_behind_dot(document, site))
+    return plain if len(plain) >= OTHER_PLACES else sites
+
+
+def _is_behind_dot(document: Document, site: Site) -> bool:
+    start = _word_start(document.lines[site.span.start.line], site.span.start.column)
+    return document.lines[site.span.start.line][:start].endswith(".")
+
+
+def _word_start(line: str, column: int) -> int:
+    """Where the word begins in which `column` is."""
+    while column and (line[column - 1].isalnum() or line[column - 1] == "_"):
+        column -= 1
+    return column
+
+
+def _is_new(document: Document, name: Element) -> bool:
+    """Whether a name stands once in the document: where it was just written."""
+    assert isinstance(name, str)
+    holding = (line for line in document.lines if name in line)
     uses = sum(
-        texts(lexemes([line], document.language)).count(new)
+        texts(lexemes([line], document.language)).count(name)
         for line in islice(holding, MOST_CANDIDATES)
     )
     return uses == 1

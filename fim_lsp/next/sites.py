@@ -11,8 +11,8 @@ from ..text import Place, Span
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
 from .smallest import smallest
-from .template import EditTemplate, Element, PatternMatch, match
-from .variants import VARIANTS
+from .template import EditTemplate, Element, Hole, PatternMatch, Steps, match
+from .variants import QUOTE_VARIANTS, VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Search:
     lines: tuple[str, ...]
     template: EditTemplate
     text_map: TextMap
+    steps: Steps
 
 
 def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
@@ -39,13 +40,16 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
     At most as many lines are read as lexemes as `budget` has items left.
     """
     template, lines = search.template, search.lines
-    anchor = _anchor(template.pattern)
+    anchor = _anchor(template.pattern) or _quote_of(template)
     if anchor is None:
         return
     # How many lines the pattern has before the one that holds the anchor.
-    before = template.pattern[: template.pattern.index(anchor)].count(LINE_END)
-    before -= template.pattern[0] == LINE_END
-    words = _words_of_line(template.pattern, anchor)
+    before = 0
+    words: tuple[str, ...] = ()
+    if anchor in template.pattern:
+        before = template.pattern[: template.pattern.index(anchor)].count(LINE_END)
+        before -= template.pattern[0] == LINE_END
+        words = _words_of_line(template.pattern, anchor)
 
     holding = [number for number, line in enumerate(lines) if anchor in line]
     split = bisect_left(holding, place.line)
@@ -71,6 +75,12 @@ def _anchor(pattern: Sequence[Element]) -> str | None:
     """The constant that is likely to stand in the fewest lines."""
     words = [e for e in pattern if isinstance(e, str) and e != LINE_END]
     return max(words, key=lambda word: (is_word(word), len(word)), default=None)
+
+
+def _quote_of(template: EditTemplate) -> str | None:
+    """The quote that a template takes from strings, where that is all it does."""
+    new = template.new[0] if len(template.new) == 1 else ""
+    return QUOTE_VARIANTS.get(new.variant) if isinstance(new, Hole) else None
 
 
 def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
         if begins_with not in (None, items[position].text):
             position += 1
             continue
-        found = match(pattern, items, position)
+        found = match(pattern, items, position, search.steps)
         site = None
         if found:
             site = _site(search, items, position, found)
@@ -162,8 +172,8 @@ def _is_done(
     template: EditTemplate, items: Sequence[Lexeme], first: int, end: int
 ) -> bool:
     """Whether the new side stands around a match already."""
-    if not template.new:
-        return False
+    if not any(isinstance(element, str) for element in template.new):
+        return False  # holes alone would be found everywhere
     pattern = (*template.left, *template.new, *template.right)
     shift = len(template.left)
     lowest = max(first - len(template.new), shift)

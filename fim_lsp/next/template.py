@@ -12,6 +12,8 @@ from .variants import VARIANTS
 # Lexemes of context that are kept on either side of what changes.
 CONTEXT = 6
 OPENING, CLOSING = "([{", ")]}"
+# How often a hole may be tried at one place.
+MOST_STEPS = 2000
 # Kinds of lexemes that stand for each other in the context of a change.
 KINDS = frozenset({"word", "number", "string"})
 
@@ -121,11 +123,24 @@ class PatternMatch:
     bindings: dict[int, tuple[Lexeme, ...]]
 
 
+class Steps:
+    """How often a hole may still be tried: several in one pattern can take long."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
 def match(
-    pattern: Sequence[Element], items: Sequence[Lexeme], start: int
+    pattern: Sequence[Element],
+    items: Sequence[Lexeme],
+    start: int,
+    steps: Steps | None = None,
 ) -> PatternMatch | None:
-    """`pattern` at `items[start]`; a hole takes as little as it can."""
-    return _match(pattern, 0, items, start, {})
+    """`pattern` at `items[start]`; a hole takes as little as it can.
+
+    None also where `steps` are used up.
+    """
+    return _match(pattern, 0, items, start, ({}, steps or Steps(MOST_STEPS)))
 
 
 def _match(
@@ -133,19 +148,22 @@ def _match(
     index: int,
     items: Sequence[Lexeme],
     position: int,
-    bindings: dict[int, tuple[Lexeme, ...]],
+    state: tuple[dict[int, tuple[Lexeme, ...]], Steps],
 ) -> PatternMatch | None:
+    bindings, steps = state
     while index < len(pattern):
         element = pattern[index]
         if isinstance(element, Hole):
             for end in _hole_ends(element, items, position):
+                steps.left -= 1
+                if steps.left < 0:
+                    return None
                 content = tuple(items[position:end])
                 before = bindings.get(element.index)
                 if before is not None and texts(before) != texts(content):
                     continue
-                found = _match(
-                    pattern, index + 1, items, end, {**bindings, element.index: content}
-                )
+                bound = {**bindings, element.index: content}
+                found = _match(pattern, index + 1, items, end, (bound, steps))
                 if found:
                     return found
             return None

@@ -94,3 +94,6 @@ VARIANTS: Mapping[str, Callable[[str], str]] = {
     "double-quoted": _double_quoted,
     "single-quoted": _single_quoted,
 }
+
+# Those that give a string other quotes, with the quotes that they take.
+QUOTE_VARIANTS: Mapping[str, str] = {"double-quoted": "'", "single-quoted": '"'}

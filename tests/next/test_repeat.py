@@ -319,3 +319,38 @@ def test_edits_in_any_order_are_survived() -> None:
     writer.pause()
     writer.change("get(1)", "fetch(1)")
     assert writer.after_next() == "x\ny\nb\n\U0001f600 fetch(1)\nfetch(2)\nfetch(3)\n"
+
+
+def test_a_variable_that_was_renamed_is_no_method_of_that_name() -> None:
+    text = "count = 1\nshow(count)\nitems.count(3)\nlog(count)\n"
+    writer = Writer(text)
+    writer.change("count", "total")
+    assert writer.after_all() == (
+        "total = 1\nshow(total)\nitems.count(3)\nlog(total)\n"
+    )
+
+
+def test_a_method_that_was_renamed_is_renamed_where_it_is_called() -> None:
+    text = "def load_all(self):\n    pass\na.load_all()\nb.load_all()\n"
+    writer = Writer(text)
+    writer.change("load_all", "read_all")
+    assert writer.after_all() == text.replace("load_all", "read_all")
+
+
+def test_a_pattern_of_several_holes_does_not_search_for_ever() -> None:
+    many = ", ".join("f(a, b)" for _ in range(100))
+    writer = Writer(
+        "x(a, b, c)\nx(d.e, f(g), h)\n" + f"x[{many}; {many}]\n" * 300 + "x(i, j, k)\n"
+    )
+    writer.change("x(a, b, c)", "y(c, b, a)")
+    writer.change("x(d.e, f(g), h)", "y(h, f(g), d.e)")
+    result = writer.after_next()
+    assert result is None or "y(k, j, i)" in result
+
+
+def test_other_quotes_are_offered_for_the_next_string() -> None:
+    text = 'f("one")\ng = "two"\nh["three"]\ni("four", \'five\')\n'
+    writer = Writer(text)
+    for word in ("one", "two", "three"):
+        writer.change(f'"{word}"', f"'{word}'")
+    assert writer.after_next() == text.replace('"', "'")

@@ -181,6 +181,14 @@ async def test_a_position_says_where_to_look_from(editor: Editor) -> None:
     assert result["edit"]["range"]["start"]["line"] == 3
 
 
+async def test_asking_again_from_the_same_place_keeps_the_id(editor: Editor) -> None:
+    await editor.twice()
+    argument = {"uri": URI, "position": {"line": 1, "character": 0}, "show": False}
+    first = (await editor.command("nextEdit", argument))["edit"]
+    assert (await editor.command("nextEdit", argument))["edit"] == first
+    assert await editor.diagnostics() == ["next edit: `get` → `fetch`"]
+
+
 async def test_applying_is_one_versioned_edit_and_the_next_one_follows(
     editor: Editor,
 ) -> None:
