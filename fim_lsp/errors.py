@@ -52,8 +52,8 @@ class OverBudget(FimError):
 class ApiError(FimError):
     """An endpoint did not do what was asked.
 
-    `detail` holds the server's own words, cut and without control characters:
-    for the log, never for a message.
+    `detail` holds the endpoint's own words on one line, cut, without secrets and
+    without characters that cannot be seen.  Sentences about a refusal quote them.
     """
 
     def __init__(

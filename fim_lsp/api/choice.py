@@ -121,10 +121,13 @@ class ModelChoice:
             self._chosen = self._named(choose(self._provider, self._offered))
             return self._chosen
 
-    async def refused(self, model: str, otherwise: str = "") -> ModelUnknown | None:
+    async def refused(
+        self, model: str, words: str, otherwise: str = ""
+    ) -> ModelUnknown | None:
         """The error for a model that the endpoint does not offer, if that is so.
 
-        `otherwise` is what else the refusal may mean.
+        words: what the endpoint said, as the continuation of a sentence.
+        otherwise: what else the refusal may mean.
         """
         at = self._asked_at
         if at is None or self._clock() - at >= _LIST_AGE:
@@ -134,7 +137,7 @@ class ModelChoice:
             return None
         self._chosen = None
         return ModelUnknown(
-            f'{self._provider.host} does not offer the model "{model}"; '
+            f'{self._provider.host} does not offer the model "{model}"{words}; '
             f"it offers {', '.join(self._offered[:8])}{otherwise}."
         )
 

@@ -24,8 +24,8 @@ from typing import Any, cast
 
 import httpx
 
-from ..errors import ApiError, StreamBroken
-from . import answers, calls, failures, keys, network
+from ..errors import ApiError, RequestRefused, StreamBroken
+from . import answers, calls, failures, keys, network, refusals
 from .calls import Exchange, HttpCall
 from .choice import ModelChoice
 from .dialects import DIALECTS
@@ -298,21 +298,23 @@ class ApiClient:
         with suppress(TimeoutError, httpx.TransportError, StreamBroken):
             async with asyncio.timeout(call.limits.connect):
                 body = await _read(response, _LONGEST_REFUSAL)
-        error = failures.from_status(
+        error = refusals.from_status(
             self.provider,
             status,
             call,
-            key_source=keys.source_of(self.key),
+            key=self.key,
             detail=failures.words_of(body, self._secrets),
             headers=response.headers,
         )
-        if call.model and status in (400, 404, 422):
+        if call.model and type(error) is RequestRefused:
             missing = (
                 f" (or there is no call at {call.url})"
                 if status == HTTPStatus.NOT_FOUND
                 else ""
             )
-            unknown = await self._choice.refused(call.model, missing)
+            unknown = await self._choice.refused(
+                call.model, failures.quoting(error.detail), missing
+            )
             if unknown is not None:
                 unknown.status, unknown.detail = status, error.detail
                 error = unknown

@@ -1,103 +1,30 @@
-"""An endpoint's refusal to an error with its sentence: by status, never by words."""
+"""Errors of an exchange with an endpoint, each with its sentence, and its words."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import (
     AnswerWithheld,
-    ApiError,
-    AuthenticationFailed,
-    BalanceInsufficient,
     HostNotTrusted,
-    RateLimited,
-    Redirected,
-    RequestRefused,
     ServerFailed,
     StreamBroken,
-    SuffixUnsupported,
     TimedOut,
 )
 from ..text import one_line, visible
 from .calls import HttpCall
 from .presets import Provider
 
-_LONGEST_DETAIL = 300
-_LONGEST_PARSED = 4096  # characters of a body that are looked at for its words
-_LONGEST_WAIT = 3600.0  # seconds
-_NO_STATUS = 600
+# Characters of an endpoint's own words that are kept, and that a sentence quotes.
+_LONGEST_DETAIL, _LONGEST_QUOTE = 300, 160
+# Characters of a text that is not JSON that are looked at for its words.
+_LONGEST_PARSED = 4096
+# The finish reasons that mean the same here, and those of an endpoint that gave up.
 _ENDS = frozenset({"stop", "length", "content_filter", "tool_calls"})
 _GAVE_UP = frozenset({"insufficient_system_resource", "error"})
-
-
-def from_status(
-    provider: Provider,
-    status: int,
-    call: HttpCall,
-    *,
-    key_source: str,
-    detail: str,
-    headers: Mapping[str, str],
-) -> ApiError:
-    """The error that a `status` other than 200 means.
-
-    `headers` are the response's, with names in lower case.
-    """
-    host = provider.host
-    said: dict[str, Any] = {"status": status, "detail": detail}
-    if status < HTTPStatus.BAD_REQUEST:
-        return Redirected(
-            _redirected(provider, status, headers.get("location")), **said
-        )
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(
-            f"{host} wants fewer requests for now (429).",
-            retry_after=_seconds(headers.get("retry-after")),
-            **said,
-        )
-    kind, sentence = _meaning(provider, status, call, key_source)
-    return kind(sentence, **said)
-
-
-def _meaning(
-    provider: Provider, status: int, call: HttpCall, key_source: str
-) -> tuple[type[ApiError], str]:
-    name, host = provider.name, provider.host
-    match status:
-        case 401 | 403:
-            # A key of the environment counts before one that a login stores.
-            remedy = f"check it, or run `fim-lsp login {name}`."
-            if key_source == provider.api_key_env:
-                remedy = "correct it there."
-            return AuthenticationFailed, (
-                f"{host} refuses the key from {key_source} ({status}); {remedy}"
-            )
-        case 402:
-            return BalanceInsufficient, (
-                f"The account at {host} holds no balance (402); top it up there."
-            )
-        case 404 | 405:
-            return RequestRefused, (
-                f"There is no such call at {_shown(call.url)} ({status}); check "
-                f"providers.{name}.baseUrl and providers.{name}.dialect."
-            )
-        case 501 if call.fim:
-            return SuffixUnsupported, (
-                f"The model at {host} cannot fill in the middle (501); choose one "
-                f"that can, or another providers.{name}.dialect."
-            )
-        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return ServerFailed, (
-                f"{host} has trouble of its own ({status}); it is asked again later."
-            )
-    return RequestRefused, (
-        f"{host} refuses the request to {_shown(call.url)} ({status}); check the model "
-        f"and providers.{name}, the log holds its words."
-    )
 
 
 def not_trusted(provider: Provider) -> HostNotTrusted:
@@ -116,7 +43,8 @@ def end_of(provider: Provider, call: HttpCall, reason: str) -> str:
     """
     if reason in _GAVE_UP:
         raise ServerFailed(
-            f"{provider.host} gave up for lack of resources; it is asked again later.",
+            f"{provider.host} gave up for lack of resources; fim-lsp tries again "
+            "later.",
             detail=f"finish_reason {reason}",
         )
     if reason == "content_filter" and call.fim:
@@ -127,33 +55,12 @@ def end_of(provider: Provider, call: HttpCall, reason: str) -> str:
     return reason if reason in _ENDS else "stop"
 
 
-def inside_answer(
-    provider: Provider,
-    call: HttpCall,
-    value: Mapping[str, Any],
-    key_source: str,
-    secrets: Iterable[str],
-) -> ApiError:
-    """The error that an answer of status 200 reports; by its code where it has one."""
-    detail = words_of(json.dumps(value, ensure_ascii=False).encode(), secrets)
-    error = value.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, int) and HTTPStatus.BAD_REQUEST <= code < _NO_STATUS:
-        return from_status(
-            provider, code, call, key_source=key_source, detail=detail, headers={}
-        )
-    return StreamBroken(
-        f"{provider.host} reported an error inside its answer; "
-        "the log holds its words.",
-        detail=detail,
-    )
-
-
 def no_answer(provider: Provider, data: str, secrets: Iterable[str]) -> StreamBroken:
+    detail = clean_words(data[:_LONGEST_PARSED], secrets)
     return StreamBroken(
-        f"{provider.host} answered something that is not JSON; check "
+        f"{provider.host} answered something that is not JSON{quoting(detail)}; check "
         f"providers.{provider.name}.baseUrl.",
-        detail=clean_words(data[:_LONGEST_PARSED], secrets),
+        detail=detail,
     )
 
 
@@ -197,6 +104,13 @@ def too_slow(provider: Provider, call: HttpCall) -> TimedOut:
     )
 
 
+def quoting(detail: str) -> str:
+    """An endpoint's own words as the continuation of a sentence, short and in quotes;
+    nothing where it said nothing.
+    """
+    return f': "{one_line(detail, _LONGEST_QUOTE)}"' if detail else ""
+
+
 def words_of(body: bytes, secrets: Iterable[str]) -> str:
     """What an endpoint said about an error, fit for a log.
 
@@ -205,10 +119,10 @@ def words_of(body: bytes, secrets: Iterable[str]) -> str:
     """
     text = body.decode("utf-8", "replace")
     try:
-        said = json.loads(text)
+        message = _message_in(json.loads(text))
     except (ValueError, RecursionError):
-        said = None
-    return clean_words(_message_in(said) or text, secrets)
+        message = None
+    return clean_words(message or text, secrets)
 
 
 def clean_words(text: str, secrets: Iterable[str]) -> str:
@@ -240,21 +154,6 @@ def _complaint(entry: Any) -> str | None:
     return f"{named}: {entry['msg']}" if named else entry["msg"]
 
 
-def _redirected(provider: Provider, status: int, location: str | None) -> str:
-    if status == HTTPStatus.NOT_MODIFIED or not location:
-        return f"{provider.host} answers with a redirect to nowhere ({status})."
-    shown = clean_words(without_query(location), ())
-    return (
-        f"{provider.host} redirects to {shown} ({status}), which is never followed; "
-        f"set providers.{provider.name}.baseUrl to it if that is meant."
-    )
-
-
-def _shown(url: str) -> str:
-    """The address of a call without its query, which may hold a key."""
-    return url.partition("?")[0]
-
-
 def without_query(location: str) -> str:
     """An address as it may be shown; its query may hold a token."""
     try:
@@ -263,12 +162,3 @@ def without_query(location: str) -> str:
     except ValueError:
         return "an address that cannot be read"
     return (f"{target.scheme}://{host}" if host else "") + target.path
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """`Retry-After` as a number of seconds; a date is not read."""
-    try:
-        seconds = float(retry_after or "")
-    except ValueError:
-        return None
-    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None

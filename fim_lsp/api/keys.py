@@ -85,10 +85,6 @@ def secrets(provider: Provider, key: Key | None) -> tuple[str, ...]:
     return tuple(value for value in values if value)
 
 
-def source_of(key: Key | None) -> str:
-    return key.source if key else "nowhere (there is none)"
-
-
 def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
     """The first line that a command prints.  Its other words are kept from the log."""
     setting = f"providers.{name}.apiKeyCommand"

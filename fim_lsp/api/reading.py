@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import ApiError
-from . import failures, keys
+from . import failures, keys, refusals
 from .calls import HttpCall
 from .keys import Key
 from .presets import Provider
@@ -162,7 +162,5 @@ def checked(
     if not isinstance(value, dict):
         raise failures.no_answer(provider, data, keys.secrets(provider, key))
     if value.get("error"):
-        raise failures.inside_answer(
-            provider, call, value, keys.source_of(key), keys.secrets(provider, key)
-        )
+        raise refusals.inside_answer(provider, call, value, key)
     return value

@@ -38,9 +38,9 @@ STATUSES: list[tuple[int, type[FimError], str]] = [
     (418, RequestRefused, "refuses the request"),
     (422, RequestRefused, "refuses the request"),
     (429, RateLimited, "fewer requests"),
-    (500, ServerFailed, "trouble of its own"),
+    (500, ServerFailed, "tries again later"),
     (501, SuffixUnsupported, "cannot fill in the middle"),
-    (503, ServerFailed, "trouble of its own"),
+    (503, ServerFailed, "tries again later"),
 ]
 
 
@@ -54,7 +54,69 @@ async def test_a_status_decides_the_error(
     assert type(caught.value) is kind
     assert caught.value.status == status
     assert caught.value.detail == "their words"
-    assert "their words" not in caught.value.sentence
+    assert '"their words"' in caught.value.sentence
+
+
+REFUSALS: list[tuple[int, str, str, type[ApiError], str]] = [
+    (
+        *(400, "suffix is not currently supported", "qwen2.5-coder:7b"),
+        *(SuffixUnsupported, 'dialect = "openai-template" and .*template = "qwen"'),
+    ),
+    (
+        *(500, "Unsupported param: suffix", "m"),
+        *(SuffixUnsupported, "template = the family of the model"),
+    ),
+    (
+        *(400, "yi-coder does not support insert", "m"),
+        *(SuffixUnsupported, "openai-template"),
+    ),
+    (400, "No connected db.", "m", AuthenticationFailed, "refuses the key"),
+    (
+        *(500, "Authentication Error, No api key passed in.", "m"),
+        *(AuthenticationFailed, "refuses the key"),
+    ),
+    (400, "ExceededBudget: over budget", "m", RateLimited, "budget at .* is used up"),
+    (
+        *(400, "This model's maximum context length is 4096 tokens", "m"),
+        *(RequestRefused, "lower completion.prefixTokens"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "words", "model", "kind", "help_"), REFUSALS)
+async def test_where_a_status_is_vague_the_words_decide(
+    status: int, words: str, model: str, kind: type[ApiError], help_: str
+) -> None:
+    api = FakeApi(status=status, error=words)
+    with pytest.raises(kind, match=help_) as caught:
+        await all_of(client(api).stream_fim(FIM, model))
+    assert type(caught.value) is kind
+    assert f'"{words}"' in caught.value.sentence
+
+
+@pytest.mark.parametrize("status", [401, 400, 500])
+async def test_a_local_gateway_that_wants_a_key_says_how_to_give_one(
+    status: int,
+) -> None:
+    api = FakeApi(status=status, error="No connected db.")
+    ours = client(api, key=None, baseUrl="http://127.0.0.1:4000")
+    with pytest.raises(AuthenticationFailed, match=r"wants a key .*fim-lsp login"):
+        await all_of(ours.stream_fim(FIM, "m"))
+    api.error = "Internal Server Error"
+    with pytest.raises(ApiError, match=r"wants a key.*fim-lsp login"):
+        await ours.models()
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\x1b]52;c;eA==\x07", "\u202e", "\r\n"])
+async def test_the_words_in_a_sentence_are_one_line_that_can_be_seen(
+    hidden: str,
+) -> None:
+    api = FakeApi(status=400, error=f"Model{hidden} Not Exist " + "x" * 5000)
+    with pytest.raises(RequestRefused) as caught:
+        await all_of(client(api).stream_fim(FIM, "m"))
+    sentence = caught.value.sentence
+    assert sentence.isprintable() and "Model Not Exist" in sentence
+    assert len(sentence) < 500
 
 
 async def test_only_a_key_that_a_login_stored_is_mended_by_a_login() -> None:
@@ -226,7 +288,7 @@ async def test_a_model_that_is_no_longer_offered_is_asked_for_again() -> None:
     model = await ours.resolve_model("auto", chat=False)
     api.models = ["deepseek-next"]
     now = 100.0
-    with pytest.raises(ModelUnknown, match="it offers deepseek-next") as caught:
+    with pytest.raises(ModelUnknown, match='"Model Not Exist"; it offers d') as caught:
         await text_of(ours.stream_fim(FIM, model))
     assert caught.value.status == 400 and caught.value.detail == "Model Not Exist"
     assert await ours.resolve_model("auto", chat=False) == "deepseek-next"
