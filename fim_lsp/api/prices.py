@@ -76,7 +76,7 @@ def price_of(
     """What a million tokens of `model` cost at `when`, or None."""
     if overrides and model in overrides:
         return overrides[model]
-    row = next((row for row in _table()["models"] if model in row["names"]), None)
+    row = _row(model)
     if row is None:
         return None
     peak = row.get("peak", {})
@@ -92,9 +92,26 @@ def price_of(
     )
 
 
+def is_assumed(
+    model: str, overrides: Mapping[str, PriceSettings] | None = None
+) -> bool:
+    """Whether the price of `model` is that of another model, for want of its own."""
+    row = None if overrides and model in overrides else _row(model)
+    return row is not None and model not in row["names"]
+
+
 def table_date() -> str:
     """The day of the price table, as YYYY-MM-DD."""
     return str(_table()["date"])
+
+
+def _row(model: str) -> Mapping[str, Any] | None:
+    """The row of the table that holds for a model."""
+    rows: list[dict[str, Any]] = _table()["models"]
+    return next(
+        (row for row in rows if model in (*row["names"], *row.get("assumed", ()))),
+        None,
+    )
 
 
 def _is_peak(hours: Mapping[str, Any], when: float) -> bool:

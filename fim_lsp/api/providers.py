@@ -201,15 +201,15 @@ class Providers:
         wanted_model: str,
         *,
         chat: bool,
-        announce: Callable[[str], None] = lambda _: None,
+        announce: Callable[[str, str], None] = lambda _name, _model: None,
     ) -> OpenProvider:
         """A provider that can be asked now, once for each request.
 
-        `announce` is called with its name before anything is sent to it.  Raises
-        ApiError, KeyMissing or SettingsError.
+        `announce` is called with its name and the wanted model before anything is
+        sent to it.  Raises ApiError, KeyMissing or SettingsError.
         """
         client = await self.client(name)
-        announce(name)
+        announce(name, wanted_model)
         state = self.get(name)
         if refused := self._refused_key(state):
             raise AuthenticationFailed(refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..api.prices import is_assumed
 from ..reasons import reason_of
 from ..text import path_of
 from .clean import RULE_SENTENCES
@@ -71,7 +72,9 @@ def details(decision: Decision) -> list[str]:
             f"tokens: prompt {usage.prompt} (cached {usage.cache_hit}), "
             f"answer {usage.completion}{about}"
         )
-        lines.append(f"cost: {decision.cost or 'the model has no known price'}")
+        assumed = " (its price is assumed)" if is_assumed(decision.model or "") else ""
+        unknown = "the model has no known price"
+        lines.append(f"cost: {decision.cost or unknown}{assumed}")
     return lines
 
 

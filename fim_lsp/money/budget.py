@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..api.prices import plain
+from ..api.presets import Provider
+from ..api.prices import plain, price_of
 from ..settings import BudgetSettings
 from .counts import Table
 
@@ -57,3 +58,16 @@ def standing(today: Table, budget: BudgetSettings) -> Standing:
         if key.currency == budget.currency and binds(budget, local=key.local)
     )
     return Standing(sum(charged, Decimal(0)), budget)
+
+
+def unstoppable(budget: BudgetSettings, provider: Provider, model: str) -> str | None:
+    """A sentence where the budget binds and cannot stop a model, as it has no price."""
+    if not binds(budget, local=provider.loopback):
+        return None
+    if price_of(model, 0, provider.prices) is not None:
+        return None
+    return (
+        f"The budget cannot stop {model or provider.name}, because its price is not "
+        "known; give the price of a million tokens in config.toml, as in "
+        f'[providers.{provider.name}.prices."{model}"] input = "0.15", output = "0.60".'
+    )

@@ -63,6 +63,11 @@ class Counts:
     first: Histogram = field(default_factory=dict)
     total: Histogram = field(default_factory=dict)
 
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether tokens were used and nothing is known of what they cost."""
+        return self.unpriced > 0 and not self.cost
+
     def __add__(self, other: Counts) -> Counts:
         both: dict[str, Any] = {
             each: getattr(self, each) + getattr(other, each) for each in NUMBERS

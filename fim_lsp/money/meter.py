@@ -19,7 +19,15 @@ from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
 from ..reasons import Refusal
 from ..settings import BudgetSettings
 from .budget import Standing, binds, standing
-from .counts import COMPLETION, SECONDS_OF_A_DAY, CountKey, Counts, bucket, day_of, name
+from .counts import (
+    COMPLETION,
+    SECONDS_OF_A_DAY,
+    CountKey,
+    Counts,
+    bucket,
+    day_of,
+    name,
+)
 from .ledger import Ledger
 from .report import Report
 
@@ -88,10 +96,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The requests since midnight, and their cost in `currency`."""
+    """The requests since midnight, and their cost in `currency`.
+
+    cost: None where it is not known, because no model that was asked has a price.
+    """
 
     requests: int = 0
-    cost: str = "0"
+    cost: str | None = "0"
     currency: str = "USD"
 
 
@@ -99,7 +110,8 @@ class Meter:
     """The counts and the budget of one session.
 
     `now` is in seconds since the epoch, `clock` in seconds for durations.  `on_change`
-    is called when today's figures have changed.
+    is called when today's figures have changed, `on_unpriced` with a request that the
+    budget could not have stopped, because the price of its model is not known.
     """
 
     def __init__(
@@ -109,11 +121,13 @@ class Meter:
         now: Callable[[], float],
         clock: Callable[[], float],
         on_change: Callable[[], None],
+        on_unpriced: Callable[[Bill], None] = lambda _: None,
     ) -> None:
         self.ledger = ledger
         self._now = now
         self._clock = clock
         self._on_change = on_change
+        self._on_unpriced = on_unpriced
         self._under_way = Decimal(0)
         self._hit_share = 0.0
 
@@ -194,6 +208,8 @@ class Meter:
         )
         bound = binds(bill.budget, local=bill.provider.loopback)
         self.ledger.add(self._key(bill, cost), counts, in_a_while=not bound)
+        if bound and counts.unpriced:
+            self._on_unpriced(bill)
         self._on_change()
         return cost
 
@@ -276,10 +292,12 @@ class Meter:
 
     def today(self, currency: str) -> Today:
         table = self.ledger.today()
-        cost = (each.cost for key, each in table.items() if key.currency == currency)
+        costs = [each.cost for key, each in table.items() if key.currency == currency]
+        cost = sum(costs, Decimal(0))
+        is_unknown = not cost and any(each.is_unpriced for each in table.values())
         return Today(
             requests=sum(each.requests for each in table.values()),
-            cost=prices.plain(sum(cost, Decimal(0))),
+            cost=None if is_unknown else prices.plain(cost),
             currency=currency,
         )
 

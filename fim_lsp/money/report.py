@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ..api.prices import plain, table_date
+from ..api.prices import is_assumed, plain, table_date
 from .counts import CountKey, Counts, Table, percentile, summed
 
 By = Literal["day", "model", "language"]
@@ -61,6 +61,8 @@ class Report:
             for name, counts in self.rows(by).items()
         ]
         total = self._row(summed(self.table.values()), self.costs())
+        models = {key.model for key, counts in self.table.items() if counts.cost}
+        total["assumedPrices"] = sorted(filter(is_assumed, models))
         return {PLURALS[by]: rows, "total": total}
 
     def _row(self, counts: Counts, costs: Mapping[str, Decimal]) -> dict[str, Any]:
@@ -83,11 +85,13 @@ class Report:
             "cacheHitTokens": counts.cache_hit,
             "completionTokens": counts.completion,
             "cacheHitShare": _share(counts.cache_hit, counts.prompt),
-            "cost": plain(cost),
+            "cost": None if counts.is_unpriced else plain(cost),
             "currency": self.currency,
             "otherCosts": others,
             "costPerAccepted": (
-                plain(_rounded(cost / counts.accepted)) if counts.accepted else None
+                plain(_rounded(cost / counts.accepted))
+                if counts.accepted and not counts.is_unpriced
+                else None
             ),
             "milliseconds": {
                 "firstToken": _percentiles(counts.first),
@@ -119,7 +123,7 @@ def lines(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("accepted", f"{row['accepted']} ({rate}), {characters} characters"),
         ("prompt tokens", f"{row['promptTokens']} ({cached} from the cache)"),
         ("answer tokens", str(row["completionTokens"])),
-        ("cost", f"{row['cost']} {currency}"),
+        ("cost", _cost(row)),
         *(("cost", f"{amount} {each}") for each, amount in row["otherCosts"].items()),
         (
             "cost per accepted completion",
@@ -140,10 +144,15 @@ def notes(row: Mapping[str, Any]) -> list[str]:
     if row["unpriced"]:
         found.append(
             f"{row['unpriced']} requests went to a model without a known price: their "
-            "tokens are counted, their cost is not."
+            "tokens are counted, their cost is not; providers.NAME.prices can give one."
         )
     if row["otherCosts"]:
         found.append(f"The budget counts {row['currency']} alone.")
+    if models := row.get("assumedPrices"):
+        found.append(
+            f"No price of {', '.join(models)} is published; the one of a model of the "
+            "same provider is assumed."
+        )
     if row["requests"]:
         found.append(f"Prices are those of {table_date()} or your own.")
     return found
@@ -160,7 +169,7 @@ def cells(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
         str(row["promptTokens"]),
         _percent(row["cacheHitShare"]),
         str(row["completionTokens"]),
-        f"{row['cost']} {row['currency']}",
+        _cost(row),
     )
 
 
@@ -190,9 +199,9 @@ def markdown(report: Report, days: int) -> str:
 
 def chart(days: Sequence[Mapping[str, Any]]) -> list[str]:
     """A bar for each day, oldest first: its cost, or its requests where all is free."""
-    by_cost = any(Decimal(row["cost"]) for row in days)
+    by_cost = any(Decimal(row["cost"] or 0) for row in days)
     values = {
-        row["date"]: Decimal(row["cost"]) if by_cost else Decimal(row["requests"])
+        row["date"]: Decimal(row["cost"] or 0) if by_cost else Decimal(row["requests"])
         for row in reversed(days)
     }
     highest = max(values.values(), default=Decimal(0)) or Decimal(1)
@@ -201,6 +210,10 @@ def chart(days: Sequence[Mapping[str, Any]]) -> list[str]:
         f"{day}  {'█' * round(value / highest * BAR):{BAR}}  {plain(value)}{unit}"
         for day, value in values.items()
     ]
+
+
+def _cost(row: Mapping[str, Any]) -> str:
+    return "unknown" if row["cost"] is None else f"{row['cost']} {row['currency']}"
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -21,7 +21,8 @@ Stream = AsyncGenerator[Delta, None]
 class Gateway:
     """Providers whose requests are counted and kept within the budget.
 
-    announce: called with a provider's name before the provider is asked.
+    announce: called with a provider's name and the wanted model before the provider is
+        asked.
     on_answer: called with each completion as the model wrote it, and its finish reason.
     """
 
@@ -29,7 +30,7 @@ class Gateway:
         self,
         providers: Providers,
         money: Meter,
-        announce: Callable[[str], None],
+        announce: Callable[[str, str], None],
     ) -> None:
         self._providers = providers
         self._money = money

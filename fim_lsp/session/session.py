@@ -17,7 +17,7 @@ from typing import Any
 
 from ..api.client import ApiClient
 from ..api.keystore import KeyStore
-from ..api.presets import resolve
+from ..api.presets import Provider, resolve
 from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta
 from ..chat.actions import problems_of_own_actions
@@ -26,6 +26,7 @@ from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
 from ..completion.sources import ECHO
 from ..errors import OverBudget, SettingsError
+from ..money.budget import unstoppable
 from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
 from ..money.meter import Bill, Meter, Tally
@@ -109,7 +110,11 @@ class Session:
         )
         self.providers.configure(self.settings.current)
         self.money = Meter(
-            Ledger(now=now), now=now, clock=clock, on_change=self._tell_status
+            Ledger(now=now),
+            now=now,
+            clock=clock,
+            on_change=self._tell_status,
+            on_unpriced=self._tell_unpriced,
         )
         self.gateway = Gateway(self.providers, self.money, self._announce)
         self.echoes = Echoes(self.privacy.may_read)
@@ -293,13 +298,27 @@ class Session:
         key = f" (key from {state.key.source})" if state.key else ""
         return f"Code around the cursor goes to {state.provider.host}{key}."
 
-    def _announce(self, name: str) -> None:
+    def _announce(self, name: str, wanted_model: str = "auto") -> None:
         """Say once a machine where text goes, before the first byte leaves."""
         provider = self.providers.get(name).provider
         if provider.loopback or self.on_notice is None:
             return
         if self._told.first_time(provider.host):
-            self.on_notice(self._destination(name))
+            model = provider.model if wanted_model == "auto" else wanted_model
+            warning = model and self._price_warning(provider, model)
+            self.on_notice(" ".join(filter(None, (self._destination(name), warning))))
+
+    def _tell_unpriced(self, bill: Bill) -> None:
+        warning = self._price_warning(bill.provider, bill.model)
+        if warning and self.on_notice:
+            self.on_notice(warning)
+
+    def _price_warning(self, provider: Provider, model: str) -> str | None:
+        """Once a machine: that the budget cannot stop a model without a price."""
+        warning = unstoppable(self.settings.current.budget, provider, model)
+        if warning and self._told.first_time(f"price of {model} at {provider.host}"):
+            return warning
+        return None
 
     # Status.
 

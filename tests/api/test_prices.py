@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fim_lsp.api.choice import choose
-from fim_lsp.api.prices import Money, cost, price_of, table_date
+from fim_lsp.api.prices import Money, cost, is_assumed, price_of, table_date
 from fim_lsp.api.requests import Usage
 from fim_lsp.settings import PriceSettings
 
@@ -102,3 +102,13 @@ def test_auto_takes_a_quick_model_with_a_price(offered: list[str], model: str) -
 def test_auto_counts_the_users_own_prices() -> None:
     own = {"mystery": {"input": "0.01", "output": "0.01"}}
     assert choose(provider(prices=own), ["deepseek-v4-pro", "mystery"]) == "mystery"
+
+
+@pytest.mark.parametrize("model", ["deepseek-chat", "deepseek-reasoner"])
+def test_a_model_of_the_api_without_a_published_price_has_an_assumed_one(
+    model: str,
+) -> None:
+    assert cost(model, USAGE, at(0)) == cost("deepseek-flash", USAGE, at(0))
+    assert is_assumed(model) and not is_assumed("deepseek-flash")
+    assert not is_assumed(model, {model: PriceSettings(Decimal(1), Decimal(1))})
+    assert not is_assumed("nobody-knows")

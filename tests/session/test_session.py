@@ -12,6 +12,7 @@ import pytest
 
 from fim_lsp.completion.decision import Offer, Trigger
 from fim_lsp.completion.request import Ask
+from fim_lsp.money.report import lines, notes
 from fim_lsp.session.session import Session
 from fim_lsp.settings import Problem
 from fim_lsp.text import Place, document
@@ -162,3 +163,32 @@ async def test_a_stream_passes_through_at_most_four_generators(
     finally:
         sys.set_asyncgen_hooks(*before)
     assert 2 <= len(opened) <= 4, opened
+
+
+async def test_a_model_without_a_price_is_told_of_once_with_how_to_give_one(
+    session: Session, api: FakeApi, folder: Path
+) -> None:
+    notices: list[str] = []
+    session.on_notice = notices.append
+    api.models = ["nobody-knows"]
+    for name in ("one.py", "two.py"):
+        assert (await suggest(session, folder, name)).suggestions
+    told = [notice for notice in notices if "budget cannot stop nobody-knows" in notice]
+    assert len(told) == 1 and 'providers.deepseek.prices."nobody-knows"' in told[0]
+    assert session.status().today.cost is None
+    report = (await session.money.usage(1, "USD")).data()
+    assert report["total"]["cost"] is None
+    assert ("cost", "unknown") in lines(report["total"])
+
+
+async def test_a_model_with_an_assumed_price_is_marked(
+    session: Session, api: FakeApi, folder: Path
+) -> None:
+    notices: list[str] = []
+    session.on_notice = notices.append
+    api.models = ["deepseek-chat"]
+    assert (await suggest(session, folder)).suggestions
+    assert not any("cannot stop" in notice for notice in notices)
+    total = (await session.money.usage(1, "USD")).data()["total"]
+    assert float(total["cost"]) > 0
+    assert any("deepseek-chat" in note and "assumed" in note for note in notes(total))

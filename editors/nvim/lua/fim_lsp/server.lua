@@ -99,7 +99,8 @@ function M.status()
   local parts = { "fim " .. (status.kind == "normal" and status.provider or status.message or status.kind) }
   if (today.requests or 0) > 0 then
     parts[#parts + 1] = today.requests .. " today"
-    parts[#parts + 1] = today.cost and ("%s %s"):format(today.cost, today.currency or "") or nil
+    local known = today.cost and today.cost ~= vim.NIL
+    parts[#parts + 1] = known and ("%s %s"):format(today.cost, today.currency or "") or nil
   end
   return table.concat(parts, " · ")
 end
