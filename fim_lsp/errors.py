@@ -17,7 +17,8 @@ FimError
     ├── Redirected             3xx: never followed
     ├── Unreachable            no connection: name, refused, proxy, network
     │   └── CertificateRefused   TLS: unknown issuer, wrong name, expired
-    ├── TimedOut               connecting, first token, silence, or the whole
+    ├── TimedOut               first token, silence, or the whole
+    │   └── ConnectTimedOut      connecting
     ├── AnswerWithheld         the endpoint's content filter took the answer back
     └── StreamBroken           the answer ended early or is not what it says
 """
@@ -121,6 +122,10 @@ class CertificateRefused(Unreachable):
 
 class TimedOut(ApiError):
     """Connecting, first token, silence between tokens, or the whole."""
+
+
+class ConnectTimedOut(TimedOut):
+    """No connection in time."""
 
 
 class AnswerWithheld(ApiError):

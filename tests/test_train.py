@@ -92,12 +92,12 @@ async def test_without_a_network_the_answer_comes_at_once(
 
 
 async def test_it_is_back_within_a_second_of_the_networks_return(meet: Meet) -> None:
+    """The next ordinary request is the probe: nothing is asked for its sake."""
     api, clock = QuickApi(answer="sum(values)", fault="refuse"), Clock()
     user = meet(api, clock=clock, **FREE)
     for _ in range(8):
         await user.complete(Trigger.AUTOMATIC)
     assert (await user.complete(Trigger.AUTOMATIC)).decision.reason == "back-off"
-    await settle()
     api.fault = None
     for _ in range(10):  # keys, a tenth of a second apart
         clock.now += 0.1
@@ -106,24 +106,28 @@ async def test_it_is_back_within_a_second_of_the_networks_return(meet: Meet) -> 
     offer = await user.complete(Trigger.AUTOMATIC)
     assert offer.suggestions
     assert user.session.status().kind == "normal"
+    # Those that were refused, and the list of models, which was never had before.
+    assert [seen.method for seen in api.requests][:1] == ["GET"]
+    assert len(api.requests) - len(api.calls) == 1
 
 
-async def test_an_endpoint_with_trouble_of_its_own_is_left_in_peace(
-    meet: Meet,
+@pytest.mark.parametrize(("status", "asked"), [(500, 0), (503, 4)])
+async def test_a_failing_gateway_is_asked_once_a_second_another_server_is_not(
+    meet: Meet, status: int, asked: int
 ) -> None:
-    """Only a lost network is looked for; a failing server gets its time."""
     api, clock = QuickApi(answer="sum(values)"), Clock()
     user = meet(api, clock=clock, **FREE)
     await user.complete()
-    api.status = 503
+    api.status = status
     for _ in range(3):
         await user.complete(Trigger.AUTOMATIC)
-    asked = len(api.requests)
-    for _ in range(40):
+    before = len(api.requests)
+    for _ in range(41):
         clock.now += 0.1
         await user.complete(Trigger.AUTOMATIC)
         await settle()
-    assert len(api.requests) == asked
+    assert len(api.requests) - before == asked
+    assert user.session.status().kind == "warning"
 
 
 async def test_a_laptop_that_slept_opens_new_connections(meet: Meet) -> None:

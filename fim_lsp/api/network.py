@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from ..errors import CertificateRefused, SettingsError, TimedOut, Unreachable
+from ..errors import CertificateRefused, ConnectTimedOut, SettingsError, Unreachable
 from . import certificates
 from .presets import Provider
 
@@ -128,8 +128,10 @@ async def certificate_refused(
 
 def no_connection_in_time(
     provider: Provider, seconds: float, proxy: str | None
-) -> TimedOut:
-    return TimedOut(f"{_whom(provider, proxy)} did not answer within {seconds:g} s.")
+) -> ConnectTimedOut:
+    return ConnectTimedOut(
+        f"{_whom(provider, proxy)} did not answer within {seconds:g} s."
+    )
 
 
 def proxy_refused(provider: Provider, proxy: str | None, detail: str) -> Unreachable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -34,8 +35,6 @@ log = logging.getLogger(__name__)
 
 # Seconds before a key that was missing or refused is looked for again.
 LOOK_AGAIN = 60.0
-# Seconds between two looks whether a provider that was out of reach is back.
-PROBE_EVERY = 1.0
 # Seconds that a machine must have slept to count its connections as lost.
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
@@ -58,7 +57,6 @@ class ProviderState:
     model: str = ""
     error: ApiError | None = None
     has_worked: bool = False
-    probed_at: float = float("-inf")
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -89,6 +87,7 @@ class Providers:
         clock: Callable[[], float],
         now: Callable[[], float],
         on_change: Callable[[], None],
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._environ = environ
         self._now = now
@@ -96,6 +95,7 @@ class Providers:
         self._transport = transport
         self._clock = clock
         self._on_change = on_change
+        self._random = random
         self._accounts: dict[str, ProviderState] = {}
         self._settings: Settings
         self._login: str | None = None
@@ -159,8 +159,14 @@ class Providers:
             )
         return account.client
 
-    def refusal(self, name: str, *, invoked: bool) -> Refusal | None:
-        """Why nothing is sent to a provider now; raises SettingsError as `get`."""
+    def refusal(
+        self, name: str, *, invoked: bool, probing: bool = True
+    ) -> Refusal | None:
+        """Why nothing is sent to a provider now; raises SettingsError as `get`.
+
+        probing: whether a request is about to be sent, which may look once a second
+        whether a provider that was out of reach is back.
+        """
         account, now = self.get(name), self._clock()
         if not account.provider.trusted:
             return Refusal("settings", not_trusted(account.provider).sentence)
@@ -170,14 +176,9 @@ class Providers:
             return Refusal("key-missing", account.problem.sentence)
         if health.balance_due(account.health, now):
             self._in_background(self._ask_balance(account))
-        found = health.refusal(account.health, now, invoked=invoked)
-        if found is None:
+        if probing and health.may_probe(account.health, now):
             return None
-        due = now - account.probed_at >= PROBE_EVERY
-        if due and isinstance(account.error, Unreachable | TimedOut):
-            account.probed_at = now
-            self._in_background(self._probe(account))
-        return found
+        return health.refusal(account.health, now, invoked=invoked)
 
     def is_quiet(self, name: str) -> bool:
         """Whether a provider that has worked is out of reach: as on a train, it comes
@@ -213,6 +214,7 @@ class Providers:
         state = self.get(name)
         if refused := self._refused_key(state):
             raise AuthenticationFailed(refused)
+        state.health = health.probing(state.health, self._clock(), self._spread())
         try:
             model = await client.resolve_model(wanted_model, chat=chat)
         except ApiError as error:
@@ -261,29 +263,22 @@ class Providers:
 
     def _succeeded(self, account: ProviderState) -> None:
         account.has_worked, account.error = True, None
-        now = health.after_success(account.health, self._clock())
-        if now != account.health:
-            account.health = now
+        if account.health != Health():
+            account.health = Health()
             self._on_change()
 
     def _failed(self, account: ProviderState, error: ApiError) -> None:
         log.info("%s: %s", type(error).__name__, error.sentence)
         log.debug("The endpoint's own words: %s", error.detail or "none")
         account.error = error
-        account.health = health.after_error(account.health, error, self._clock())
+        account.health = health.after_error(
+            account.health, error, self._clock(), self._spread()
+        )
         self._on_change()
 
-    async def _probe(self, account: ProviderState) -> None:
-        """Ask for the list of models: if that is there, the network is back, and the
-        next automatic request may try.  What was counted against it stays counted.
-        """
-        if account.client is None:
-            return
-        with suppress(FimError, TimeoutError):
-            async with asyncio.timeout(PROBE_EVERY):
-                await account.client.models()
-            account.health = replace(account.health, until=account.health.strict_until)
-            self._on_change()
+    def _spread(self) -> float:
+        """The share by which the next wait is longer."""
+        return self._random() * health.MOST_SPREAD
 
     def _notice_sleep(self) -> None:
         """A machine that slept finds its connections dead, and nobody told it.

@@ -42,11 +42,16 @@ class Gateway:
         return self._providers.get(name).provider
 
     def refusal(
-        self, name: str, budget: BudgetSettings, *, invoked: bool
+        self,
+        name: str,
+        budget: BudgetSettings,
+        *,
+        invoked: bool,
+        probing: bool = True,
     ) -> Refusal | None:
         """Why nothing is sent to a provider now."""
         try:
-            refusal = self._providers.refusal(name, invoked=invoked)
+            refusal = self._providers.refusal(name, invoked=invoked, probing=probing)
             provider = self.provider(name)
         except SettingsError as error:
             return Refusal("settings", error.sentence)
@@ -54,7 +59,7 @@ class Gateway:
 
     def trouble(self, name: str, budget: BudgetSettings) -> Refusal | None:
         """The refusal as the status shows it."""
-        refusal = self.refusal(name, budget, invoked=False)
+        refusal = self.refusal(name, budget, invoked=False, probing=False)
         if refusal and refusal.reason == "back-off" and self._providers.is_quiet(name):
             return replace(refusal, reason="unreachable")
         return refusal

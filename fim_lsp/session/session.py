@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -85,6 +86,7 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
@@ -107,6 +109,7 @@ class Session:
             clock=clock,
             now=now,
             on_change=self._tell_status,
+            random=random,
         )
         self.providers.configure(self.settings.current)
         self.money = Meter(

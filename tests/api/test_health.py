@@ -5,8 +5,10 @@ import pytest
 from fim_lsp.api import health
 from fim_lsp.api.health import Health
 from fim_lsp.errors import (
+    AnswerWithheld,
     AuthenticationFailed,
     BalanceInsufficient,
+    ConnectTimedOut,
     FimError,
     RateLimited,
     ServerFailed,
@@ -53,7 +55,6 @@ def test_a_refused_key_and_an_empty_account_stop_everything(
     for invoked in (False, True):
         refusal = health.refusal(state, 1e9, invoked=invoked)
         assert refusal == Refusal(reason, error.sentence)
-    assert not health.settings_changed(state).paused
 
 
 def test_retry_after_binds_invoked_requests_too() -> None:
@@ -81,11 +82,6 @@ def test_a_thousand_faults_still_wait_a_minute() -> None:
     assert waits(after(*[ServerFailed("Broken.")] * 1000)) == 60
 
 
-def test_any_success_makes_it_as_new() -> None:
-    state = health.after_success(after(*[ServerFailed("Broken.")] * 5), 1)
-    assert state == Health()
-
-
 def test_what_never_reached_the_endpoint_says_nothing_about_it() -> None:
     assert after(SettingsError("A typo.")) == Health()
 
@@ -102,3 +98,69 @@ def test_the_balance_is_asked_for_once_a_minute_until_it_returns() -> None:
     assert not health.balance_due(state, 100) and health.balance_due(state, 120)
     assert health.balance_told(state, available=True, now=120) == Health()
     assert not health.balance_due(Health(), 1e9)
+
+
+def down(status: int) -> ServerFailed:
+    return ServerFailed("Down.", status=status)
+
+
+PASSING = [
+    down(502),
+    down(503),
+    down(504),
+    Unreachable("Gone."),
+    ConnectTimedOut("No."),
+]
+
+
+@pytest.mark.parametrize("error", PASSING)
+def test_after_a_gateways_fault_one_request_a_second_looks_whether_it_is_back(
+    error: FimError,
+) -> None:
+    state = after(*[error] * 3)
+    assert health.refusal(state, 4.9, invoked=False) is not None
+    assert [health.may_probe(state, at) for at in (0, 0.9, 1)] == [False, False, True]
+    state = health.probing(state, 1, 0.25)
+    assert [health.may_probe(state, at) for at in (1.5, 2.2, 2.25)] == [
+        *(False, False, True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [down(500), StreamBroken("Cut."), TimedOut("Slow."), RateLimited("Slower.")],
+)
+def test_after_any_other_fault_nothing_looks(error: FimError) -> None:
+    state = after(*[error] * 4)
+    assert not health.may_probe(state, 4.9)
+    assert health.probing(state, 4.9, 0) == state
+
+
+def test_no_probe_goes_inside_retry_after_or_to_a_paused_provider() -> None:
+    state = after(down(503), RateLimited("Slower.", retry_after=30))
+    assert not health.may_probe(state, 29)
+    state = after(RateLimited("Slower.", retry_after=30), down(503))
+    assert [health.may_probe(state, at) for at in (29, 30)] == [False, True]
+    assert not health.may_probe(after(down(503), AuthenticationFailed("No.")), 1e9)
+
+
+@pytest.mark.parametrize(
+    ("error", "times", "wait"),
+    [
+        (RateLimited("Slower.", retry_after=8), 1, 8),
+        (RateLimited("Slower."), 1, 10),
+        (ServerFailed("Broken."), 3, 5),
+    ],
+)
+def test_every_wait_is_spread_by_up_to_a_quarter_and_never_shorter(
+    error: FimError, times: int, wait: float
+) -> None:
+    for spread in (0.0, 0.1, health.MOST_SPREAD):
+        state = Health()
+        for _ in range(times):
+            state = health.after_error(state, error, 0, spread)
+        assert state.until == pytest.approx(wait * (1 + spread))
+
+
+def test_what_a_content_filter_withheld_says_nothing_about_the_provider() -> None:
+    assert after(*[AnswerWithheld("Withheld.")] * 5) == Health()

@@ -54,7 +54,12 @@ class User:
         **values: Any,
     ) -> None:
         self.session = Session(
-            environ=environ, transport=api, now=now, clock=clock, sleep=no_sleep
+            environ=environ,
+            transport=api,
+            now=now,
+            clock=clock,
+            sleep=no_sleep,
+            random=lambda: 0.0,
         )
         self.session.settings.set_editor({"fallback": [], **values})
         self.problems = self.session.settings.problems
