@@ -99,6 +99,7 @@ class BenchModel:
     script: Model
     name: str = "bench"
     model: str = "fake"
+    body: str = ""
     loopback: bool = False
 
     def refusal(self, *, invoked: bool) -> None:

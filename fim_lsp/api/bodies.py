@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -253,6 +254,27 @@ def edit_body(request: EditRequest, model: str) -> dict[str, Any]:
         stream=True,
         stream_options={"include_usage": True},
     )
+
+
+def merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """`body` with the user's own fields: tables are merged, stop texts are added."""
+    whole = dict(body)
+    for name, value in more.items():
+        before = whole.get(name)
+        if isinstance(before, dict) and isinstance(value, Mapping):
+            whole[name] = merged(before, value)
+        elif isinstance(before, list) and isinstance(value, list):
+            whole[name] = [*before, *value]
+        else:
+            whole[name] = value
+    return whole
+
+
+def has_stop(more: Mapping[str, Any]) -> bool:
+    """Whether the user's own fields set texts at which an answer ends."""
+    options = more.get("options")  # where Ollama has them
+    inner = options.get("stop") if isinstance(options, Mapping) else None
+    return bool(more.get("stop") or inner)
 
 
 def as_comments(snippets: tuple[Snippet, ...], language: str) -> str:

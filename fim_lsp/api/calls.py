@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import RequestRefused
-from .bodies import chat_body, edit_body
+from .bodies import chat_body, edit_body, has_stop, merged
 from .dialects import DIALECTS, join
 from .presets import Provider
 from .requests import ChatRequest, EditRequest, FimRequest
@@ -36,7 +36,8 @@ class Exchange:
 class HttpCall:
     """`body` None is a GET.  `model` is the one named in the body.
 
-    `tools`: whether the body offers tools to the model.
+    tools: whether the body offers tools to the model.
+    has_own_stop: whether the user has set texts at which the answer ends.
     """
 
     url: str
@@ -45,6 +46,7 @@ class HttpCall:
     model: str = ""
     fim: bool = False
     tools: bool = False
+    has_own_stop: bool = False
 
 
 _FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
@@ -55,11 +57,17 @@ _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
 
 def fim_call(provider: Provider, request: FimRequest, model: str) -> HttpCall:
-    dialect = DIALECTS[provider.dialect]
-    body = dialect.fim_body(request, model, provider.template)
-    url = join(provider.base_url, provider.paths.fim)
+    body = DIALECTS[provider.dialect].fim_body(request, model, provider.template)
     usual = _FIM_BY_CHAT if provider.dialect == "chat" else _FIM
-    return HttpCall(url, _limits(provider, usual), body, model, fim=True)
+    more = provider.completion_body
+    return HttpCall(
+        join(provider.base_url, provider.paths.fim),
+        _limits(provider, usual),
+        merged(body, more),
+        model,
+        fim=True,
+        has_own_stop=has_stop(more),
+    )
 
 
 def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:
@@ -67,8 +75,15 @@ def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:
     for name in DIALECTS[provider.dialect].unknown_to_chat & body.keys():
         del body[name]
     url = join(provider.base_url, provider.paths.chat)
-    limits = _limits(provider, _CHAT)
-    return HttpCall(url, limits, body, model, tools=bool(request.tools))
+    more = provider.chat_body
+    return HttpCall(
+        url,
+        _limits(provider, _CHAT),
+        merged(body, more),
+        model,
+        tools=bool(request.tools),
+        has_own_stop=has_stop(more),
+    )
 
 
 def edit_call(provider: Provider, request: EditRequest, model: str) -> HttpCall:

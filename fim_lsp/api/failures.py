@@ -52,7 +52,9 @@ def end_of(provider: Provider, call: HttpCall, reason: str) -> str:
             f"The content filter of {provider.host} withheld the completion.",
             detail=f"finish_reason {reason}",
         )
-    return reason if reason in _ENDS else "stop"
+    ending = reason if reason in _ENDS else "stop"
+    # Whether the model has ended or was stopped, nobody says.
+    return "stop-text" if ending == "stop" and call.has_own_stop else ending
 
 
 def no_answer(provider: Provider, data: str, secrets: Iterable[str]) -> StreamBroken:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..errors import SettingsError
@@ -51,10 +53,19 @@ class Provider:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     prices: Mapping[str, PriceSettings] = field(default_factory=dict)
+    completion_body: Mapping[str, Any] = field(default_factory=dict)
+    chat_body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def loopback(self) -> bool:
         return is_loopback(self.host)
+
+    @property
+    def body_key(self) -> str:
+        """The user's own fields of a completion's body, the same for equal ones."""
+        if not self.completion_body:
+            return ""
+        return json.dumps(self.completion_body, default=dict, sort_keys=True)
 
 
 def resolve(name: str, settings: Settings) -> Provider:
@@ -104,6 +115,8 @@ def resolve(name: str, settings: Settings) -> Provider:
         proxy=said.proxy,
         ca_file=said.ca_file,
         prices=said.prices or {},
+        completion_body=said.completion_body or {},
+        chat_body=said.chat_body or {},
     )
 
 

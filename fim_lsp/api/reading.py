@@ -99,7 +99,9 @@ class Reading:
         """Add one event to what has been gathered; raises ApiError."""
         if data == DONE:
             if not (self.is_whole or gathered.finish_reason):
-                gathered.finish_reason = "stop"
+                gathered.finish_reason = failures.end_of(
+                    self._provider, self._call, "stop"
+                )
             self.is_over = True
             return
         value = checked(self._provider, self._call, data, self._key)

@@ -45,13 +45,14 @@ _UNFINISHED = {
     "length": "The answer was cut off at its longest length; select less code, or "
     "raise chat.maxTokens.",
     "content_filter": "The endpoint's content filter withheld the answer.",
+    "stop-text": "The answer may have ended at a stop text of your chatBody.",
     "insufficient_system_resource": "The endpoint ran out of resources; try again.",
     "tool_calls": "The model asked for tools instead of answering.",
     "error": "The endpoint failed during its answer; try again.",
     LOOP: "The model repeated itself and was stopped; try again, or select less code.",
 }
 # Ways to end after which an explanation is shown as far as it goes.
-_SHOWN = ("stop", "length", LOOP, None)
+_SHOWN = ("stop", "stop-text", "length", LOOP, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,15 @@ class NetworkAnswers:
 
     def _lookup(self, window: Window) -> list[KnownReply]:
         offered = self.parts.documents.offered_reply(window.uri)
+        return self._replies(window, offered)
+
+    def _replies(self, window: Window, offered: str | None) -> list[KnownReply]:
         return self.parts.replies.lookup(
-            window, self.model.name, self.model.model, offered
+            window,
+            self.model.name,
+            self.model.model,
+            offered,
+            body=self.model.body,
         )
 
     async def _ask(
@@ -218,9 +225,7 @@ class NetworkAnswers:
         finally:
             for flight in flights:
                 self.parts.replies.flights.left(flight, cancelled=cancelled)
-        known = self.parts.replies.lookup(
-            window, self.model.name, self.model.model, first.id
-        )
+        known = self._replies(window, first.id)
         fitted = [
             (self.parts.offers.fit(request, each.match, window), each.match.reply)
             for each in known

@@ -27,12 +27,16 @@ End = Literal["open", "natural", "ours", "cap"]
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """What, besides the text, decides an answer; candidate 0 is the first asked."""
+    """What, besides the text, decides an answer; candidate 0 is the first asked.
+
+    body: what the user adds to the request.
+    """
 
     source: str
     model: str
     temperature: float
     candidate: int = 0
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,15 @@ class ReplyStore:
         self._ids = itertools.count(1)
 
     def lookup(
-        self, window: Window, source: str, model: str, offered: str | None = None
+        self,
+        window: Window,
+        source: str,
+        model: str,
+        offered: str | None = None,
+        *,
+        body: str = "",
     ) -> list[KnownReply]:
-        """What serves `window` of one source and model.
+        """What serves `window` of one source and model, asked with the same `body`.
 
         The reply that was `offered` last (by its id) comes first, then the first
         candidate, then the longest remainder.
@@ -73,7 +79,7 @@ class ReplyStore:
             return (match.reply.id != offered, match.reply.sampling.candidate, -left)
 
         return sorted(
-            (each for each in known if _is_from(each.match.reply, source, model)),
+            (each for each in known if _is_from(each.match.reply, source, model, body)),
             key=rank,
         )
 
@@ -87,7 +93,7 @@ class ReplyStore:
         candidate: int = 0,
     ) -> Flight:
         """Ask the endpoint: snippets, prompt, stream, stop."""
-        sampling = Sampling(model.name, model.model, temperature, candidate)
+        sampling = Sampling(model.name, model.model, temperature, candidate, model.body)
         snippets = self._snippets.snippets(window.uri)
         prompt = build_prompt(window, snippets, request.setup.settings, sampling)
         reply = Reply(
@@ -185,5 +191,6 @@ class FimErrand:
         return Tokens(usage, estimated=True)
 
 
-def _is_from(reply: Reply, source: str, model: str) -> bool:
-    return (reply.sampling.source, reply.sampling.model) == (source, model)
+def _is_from(reply: Reply, source: str, model: str, body: str) -> bool:
+    asked = reply.sampling
+    return (asked.source, asked.model, asked.body) == (source, model, body)

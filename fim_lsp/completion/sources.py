@@ -29,6 +29,10 @@ class CompletionModel(Protocol):
         """The model that the settings ask for, or "auto"."""
 
     @property
+    def body(self) -> str:
+        """What the user adds to each request, as a key for the replies."""
+
+    @property
     def loopback(self) -> bool:
         """Whether the endpoint runs on this machine."""
 

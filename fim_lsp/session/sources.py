@@ -49,6 +49,12 @@ class PaidModel:
         return self.settings.completion.model
 
     @property
+    def body(self) -> str:
+        with suppress(SettingsError):
+            return self.gateway.provider(self.name).body_key
+        return ""
+
+    @property
     def loopback(self) -> bool:
         with suppress(SettingsError):
             return self.gateway.provider(self.name).loopback

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from . import kinds
+from . import kinds, request_body
 from .kinds import SettingKind
 from .restriction import Restriction
 from .values import ActionSettings, PriceSettings, TimeoutSettings
@@ -349,6 +349,22 @@ ROWS: tuple[Row, ...] = (
         None,
         "Own prices by model, per million tokens: `input`, `output`, `cacheHit`, "
         "`currency`.",
+    ),
+    Row(
+        "providers.*.completionBody",
+        request_body.completion_body(),
+        None,
+        "Further fields for the body of a completion request, such as `top_p` or "
+        "`stop`; not those that fim-lsp sets itself.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.chatBody",
+        request_body.chat_body(),
+        None,
+        "Further fields for the body of a chat request, such as `top_p` or "
+        "`response_format`; not those that fim-lsp sets itself.",
+        user_only=True,
     ),
     Row(
         "providers.*.editDialect",

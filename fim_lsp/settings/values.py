@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 LanguageRule = bool | Literal["manual"]
 
@@ -113,6 +113,8 @@ class ProviderSettings:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     prices: Mapping[str, PriceSettings] | None = None
+    completion_body: Mapping[str, Any] | None = None
+    chat_body: Mapping[str, Any] | None = None
     edit_dialect: str | None = None
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from fim_lsp.errors import (
 )
 from tests.harness.fake_api import FakeApi, Fault
 
-from .support import CHAT, FIM, KEY, all_of, client, provider, text_of
+from .support import CHAT, FIM, KEY, all_of, answer_of, client, provider, text_of
 
 STATUSES: list[tuple[int, type[FimError], str]] = [
     (400, RequestRefused, "refuses the request"),
@@ -321,3 +322,35 @@ async def test_a_fake_endpoint_is_never_warmed() -> None:
 
 def test_a_key_is_not_in_its_repr() -> None:
     assert "sk-" not in repr(Key("sk-x", "somewhere"))
+
+
+BODY = {"top_p": 0.9, "stop": ["END"], "user_id": "u", "seed": 7}
+
+
+async def test_the_users_own_fields_are_part_of_the_body() -> None:
+    api = FakeApi(answer="x")
+    ours = client(api, completionBody=BODY, chatBody={"response_format": {"type": "x"}})
+    await all_of(ours.stream_fim(FIM, "m"))
+    await all_of(ours.stream_chat(CHAT, "m"))
+    completion, chat = api.requests
+    assert completion.body == {**completion.body, **BODY}
+    assert completion.body["prompt"] == FIM.prefix
+    assert chat.body["response_format"] == {"type": "x"} and "top_p" not in chat.body
+
+
+async def test_own_stop_texts_are_added_and_never_look_like_the_models_own_end() -> (
+    None
+):
+    api = FakeApi(answer="x")
+    said: Any = {
+        "dialect": "openai-template",
+        "template": "qwen",
+        "completionBody": BODY,
+    }
+    answer = await answer_of(client(api, **said).stream_fim(FIM, "m"))
+    stop = api.requests[0].body["stop"]
+    assert stop[-1] == "END" and "<|fim_prefix|>" in stop
+    assert answer.finish_reason == "stop-text"
+    api.finish = "length"
+    answer = await answer_of(client(api, **said).stream_fim(FIM, "m"))
+    assert answer.finish_reason == "length"

@@ -51,6 +51,7 @@ class Model:
     """Every stream that was asked for, in order; `answer` makes them answer at once."""
 
     model = "auto"
+    body = ""
     loopback = False
 
     def __init__(self, name: str = "model", answer: str | None = None) -> None:

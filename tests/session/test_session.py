@@ -15,6 +15,7 @@ from fim_lsp.completion.request import Ask
 from fim_lsp.money.report import lines, notes
 from fim_lsp.session.session import Session
 from fim_lsp.settings import Problem
+from fim_lsp.settings.live import LOOK_EVERY
 from fim_lsp.text import Place, document
 
 from ..harness.clock import Clock
@@ -192,3 +193,18 @@ async def test_a_model_with_an_assumed_price_is_marked(
     total = (await session.money.usage(1, "USD")).data()["total"]
     assert float(total["cost"]) > 0
     assert any("deepseek-chat" in note and "assumed" in note for note in notes(total))
+
+
+async def test_a_reply_is_not_used_again_once_the_body_of_requests_changes(
+    session: Session, api: FakeApi, folder: Path, home: Path, clock: Clock
+) -> None:
+    file = home / ".config/fim-lsp/config.toml"
+    file.parent.mkdir(parents=True)
+    for body, asked in (({}, 1), ({}, 1), ({"top_p": 0.5}, 2), ({"top_p": 0.5}, 2)):
+        lines = [f"{name} = {value}" for name, value in body.items()]
+        table = "[providers.deepseek.completionBody]"
+        file.write_text("\n".join(["completion.candidates = 1", table, *lines]))
+        clock.now += LOOK_EVERY
+        await suggest(session, folder)
+        assert len(api.calls) == asked
+    assert api.calls[-1].body["top_p"] == 0.5
