@@ -9,7 +9,10 @@ from pathlib import Path
 
 from .tables import NoAnswersError, Part, Table, at_least, at_most, markdown, write
 
-PARTS = ("startup", "latency", "cpu", "handshakes", "trace", "live", "brackets", "echo")
+PARTS = (
+    *("startup", "latency", "cpu", "handshakes", "trace", "live", "team", "brackets"),
+    "echo",
+)
 # Goals, in per cent.
 BROKEN, LOST = 1, 2
 

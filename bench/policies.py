@@ -13,6 +13,7 @@ from fim_lsp.api.token_counts import Tokens
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.request import Ask, Setup
+from fim_lsp.completion.sources import CompletionModel
 from fim_lsp.settings import parse
 from fim_lsp.text import Document, Edit, Place, Span, apply, document
 
@@ -42,9 +43,12 @@ class Policy(Protocol):
 
 
 class Product:
-    """The engine as the server runs it, without protocol and network."""
+    """The engine as the server runs it, without protocol and network.
 
-    def __init__(self, model: Model) -> None:
+    endpoint: who is asked instead of `model` itself.
+    """
+
+    def __init__(self, model: Model, endpoint: CompletionModel | None = None) -> None:
         self.shown: set[int] = set()
         self._settings = parse([]).settings.completion
         self._model = model
@@ -58,7 +62,7 @@ class Product:
             sleep=asyncio.sleep,
             may_read=lambda _path, _folder: True,
         )
-        self._source = self._engine.network(BenchModel(model))
+        self._source = self._engine.network(endpoint or BenchModel(model))
         self._engine.opened(self._document)
 
     @property

@@ -6,6 +6,7 @@ import difflib
 import ipaddress
 import json
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -122,12 +123,28 @@ def resolve(name: str, settings: Settings) -> Provider:
 
 @cache
 def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+    """Whether a host is this machine.
+
+    Any resolver may be told another address for a name that ends in `.localhost`, so
+    such a name counts only where it leads here.
+    """
+    if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        addresses = [host] if not host.endswith(".localhost") else _addresses(host)
+        return bool(addresses) and all(
+            ipaddress.ip_address(address).is_loopback for address in addresses
+        )
     except ValueError:
         return False
+
+
+def _addresses(host: str) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return []
+    return [str(entry[4][0]) for entry in found]
 
 
 def _own_preset(name: str, said: ProviderSettings, settings: Settings) -> Preset:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ..api.health import MOST_SPREAD
 from ..errors import InputError
 from ..settings import ChatSettings
 from ..text import Document
@@ -29,6 +31,11 @@ from .turns import Conversation, Converse, OnStep, Sleep, Step
 Deadline = Callable[[float], AbstractAsyncContextManager[object]]
 
 
+async def spread_sleep(seconds: float) -> None:
+    """Wait, up to a quarter longer, so that users of one gateway come back apart."""
+    await asyncio.sleep(seconds * (1 + random.random() * MOST_SPREAD))  # noqa: S311 - no secret
+
+
 async def run(
     action: Action,
     selection: Selection,
@@ -40,7 +47,7 @@ async def run(
     tools: ToolBox | None = None,
     instruction: str | None = None,
     open_documents: Sequence[Document] = (),
-    sleep: Sleep = asyncio.sleep,
+    sleep: Sleep = spread_sleep,
     deadline: Deadline = asyncio.timeout,
     exists: Callable[[Path], bool] = Path.exists,
 ) -> Result:

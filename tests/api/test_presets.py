@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from fim_lsp.api import presets
 from fim_lsp.api.dialects import BETA, DIALECTS, join
 from fim_lsp.api.presets import resolve
 from fim_lsp.api.services import PRESETS
@@ -156,7 +157,7 @@ def test_an_unknown_provider_comes_with_a_suggestion() -> None:
 
 
 def test_plain_http_is_allowed_to_loopback_and_where_the_user_said_so() -> None:
-    for host in ("127.0.0.1", "localhost", "[::1]", "api.localhost"):
+    for host in ("127.0.0.1", "localhost", "[::1]"):
         assert provider(baseUrl=f"http://{host}:1").loopback
     insecure = provider(baseUrl="http://a.example", allowInsecure=True)
     assert insecure.base_url == "http://a.example"
@@ -198,3 +199,22 @@ def test_the_template_follows_from_the_models_name() -> None:
     }
     assert provider("mine", **said, model="Qwen2.5-Coder-7B").template == "qwen"
     assert provider("mine", **said, template="starcoder").template == "starcoder"
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_here"),
+    [(["127.0.0.1", "::1"], True), (["127.0.0.1", "10.0.0.1"], False), ([], False)],
+)
+def test_a_name_below_localhost_is_this_machine_only_if_it_leads_here(
+    addresses: list[str], is_here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve_name(_host: str, _port: None) -> list[tuple[Any, ...]]:
+        if not addresses:
+            raise OSError
+        return [(0, 0, 0, "", (address, 0)) for address in addresses]
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve_name)
+    presets.is_loopback.cache_clear()
+    assert presets.is_loopback("model.localhost") is is_here
+    presets.is_loopback.cache_clear()
+    assert presets.is_loopback("localhost")
