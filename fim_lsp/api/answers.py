@@ -1,7 +1,7 @@
-"""JSON of an endpoint to our values.  Lenient: what is absent or odd is left out.
+"""An endpoint's JSON to our values.
 
-Every function takes a decoded JSON object.  Unknown keys are ignored; nothing
-here raises on a value of an unexpected type.
+Every function takes a decoded JSON object.  Unknown keys are ignored, and a value that
+is absent or of an unexpected type is left out: nothing here raises.
 """
 
 from __future__ import annotations
@@ -202,12 +202,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _count(value: Any) -> int:
-    """A count of tokens; what cannot be one is 0."""
+    """A count of tokens; 0 where `value` cannot be one."""
     return int(value) if _is_number(value) and 0 <= value < 10**9 else 0
 
 
 def _amount(value: Any) -> Decimal:
-    """An amount of money as the endpoint wrote it; 0 where it wrote none."""
+    """An amount of money as the endpoint wrote it; 0 where `value` cannot be one."""
     if not isinstance(value, str | int | float):
         return Decimal(0)
     try:

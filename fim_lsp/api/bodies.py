@@ -1,4 +1,6 @@
-"""Our requests to JSON bodies, one function a shape.  Only set fields are sent."""
+"""Requests to JSON bodies, one function for each shape; fields without a value are
+left out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who issued the certificate that a host shows: told to the user when it is refused."""
+"""The issuer of a host's certificate, for the sentence about a refused one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+# Seconds that connecting may take.
 _SECONDS = 5.0
-_COMMON_NAME = bytes((0x55, 0x04, 0x03))  # 2.5.4.3
-_ORGANISATION = bytes((0x55, 0x04, 0x0A))  # 2.5.4.10
-_VERSION = 0xA0  # the tag of the optional first field
+# Object identifiers of two parts of a name: 2.5.4.3 and 2.5.4.10.
+_COMMON_NAME = bytes((0x55, 0x04, 0x03))
+_ORGANISATION = bytes((0x55, 0x04, 0x0A))
+# The tag of a certificate's optional first field.
+_VERSION = 0xA0
 
 
 def issuer(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The only file that imports the HTTP library: pool, stream, deadlines, translation.
+"""One provider's calls over HTTP, with their deadlines and errors.
 
 Every call raises errors of `errors.py` and no others.  Every stream is an async
 generator: hold it with `contextlib.aclosing`; closing it closes the request.
@@ -63,9 +63,10 @@ Stream = AsyncGenerator[Delta, None]
 
 
 class ApiClient:
-    """One provider, one pool of connections.
+    """One provider and its connections.
 
-    `transport` stands in for the network in tests; `clock` gives seconds.
+    transport: what sends requests; tests give one, else there is a pool of connections.
+    clock: gives seconds.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class ApiClient:
     ) -> None:
         self.provider = provider
         self.key = key
-        self.server_date: str | None = None  # of the last response, as it said it
+        self.server_date: str | None = None  # the `Date` header of the last response
         self._dialect = DIALECTS[provider.dialect]
         self._secrets = keys.secrets(provider, key)
         self._transport = transport
@@ -92,7 +93,7 @@ class ApiClient:
         self._choice = ModelChoice(provider, self.models, clock)
         self._keeps_spare = network.is_slow_to_connect(provider)
 
-    # What can be asked
+    # The calls.
 
     def stream_fim(self, request: FimRequest, model: str) -> Stream:
         """The text as it comes.
@@ -122,10 +123,10 @@ class ApiClient:
         call = calls.balance_call(self.provider)
         return answers.balance(await self._json(call))
 
-    async def resolve_model(self, wish: str, *, chat: bool) -> str:
-        """The model that `wish` names; `"auto"` asks the endpoint once."""
+    async def resolve_model(self, wanted: str, *, chat: bool) -> str:
+        """The model that `wanted` names; "auto" asks the endpoint once."""
         fixed = self.provider.chat_model if chat else self.provider.model
-        for name in (wish, fixed):
+        for name in (wanted, fixed):
             if name and name != "auto":
                 return name
         return await self._choice.chosen()
@@ -142,7 +143,7 @@ class ApiClient:
         if self._transport is not None:
             await self._transport.aclose()
 
-    # Reading answers
+    # Reading answers.
 
     async def _stream(
         self,
@@ -176,14 +177,14 @@ class ApiClient:
                 await incoming.drain(_AFTER_DONE)
 
     async def _json(self, call: HttpCall) -> Mapping[str, Any]:
-        """A whole answer.  Blank lines before it do not move the deadline."""
+        """An answer in one piece, by the call's total deadline."""
         end = asyncio.get_running_loop().time() + call.limits.total
         async with self._exchange(call, end) as response, asyncio.timeout_at(end):
             body = await _read(response, _LONGEST_BODY)
         text = body.decode("utf-8", "replace")
         return checked(self.provider, call, text, self.key)
 
-    # One exchange
+    # One request and its response.
 
     async def exchange(self, call: HttpCall) -> Exchange:
         """One request and its whole response, whatever the status; for probing.
@@ -212,7 +213,7 @@ class ApiClient:
     async def _exchange(
         self, call: HttpCall, deadline: float
     ) -> AsyncIterator[httpx.Response]:
-        """A response with status 200, closed when left.  Translates every error.
+        """A response with status 200, closed on leaving; all errors become ApiErrors.
 
         `deadline` is the loop's time by which the response must have begun.
         """
@@ -231,7 +232,7 @@ class ApiClient:
                 await response.aclose()
 
     async def _send(self, call: HttpCall) -> httpx.Response:
-        """Sends once, and once more where that cannot have reached a model."""
+        """Send a request, and send it again where it cannot have reached a model."""
         transport = await self._opened()
         is_new_connection = False
 
@@ -322,7 +323,7 @@ class ApiClient:
 
     @contextmanager
     def _translated(self, call: HttpCall) -> Iterator[None]:
-        """The HTTP library's errors, and only those, become ours."""
+        """Turn the errors of the HTTP library, and no others, into ours."""
         try:
             yield
         except TimeoutError:
@@ -333,20 +334,20 @@ class ApiClient:
             ) from None
         except httpx.ProxyError as error:
             raise network.proxy_refused(
-                self.provider, self._proxy, self._said(error)
+                self.provider, self._proxy, self._words_of(error)
             ) from None
         except httpx.ConnectError as error:
             raise network.unreachable(
-                self.provider, self._proxy, error, self._said(error)
+                self.provider, self._proxy, error, self._words_of(error)
             ) from None
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise failures.broken_off(self.provider, self._said(error)) from None
+            raise failures.broken_off(self.provider, self._words_of(error)) from None
 
-    def _said(self, error: Exception) -> str:
+    def _words_of(self, error: Exception) -> str:
         words = f"{type(error).__name__}: {error}"
         return failures.clean_words(words, self._secrets)
 
-    # Connections
+    # Connections.
 
     async def _opened(self) -> httpx.AsyncBaseTransport:
         """The transport.  Made at the first call: reading certificates takes time."""
@@ -377,7 +378,7 @@ def _headers(provider: Provider, key: Key | None) -> httpx.Headers:
 
 
 async def _read(response: httpx.Response, longest: int) -> bytes:
-    """A whole body, or StreamBroken where it is longer than any answer is."""
+    """A whole body; raises StreamBroken where it has more than `longest` bytes."""
     body = bytearray()
     async for chunk in _chunks(response):
         body += chunk

@@ -1,4 +1,7 @@
-"""Where a key comes from; never shows it.  The order: environment, login, command."""
+"""Finds a provider's key: in the environment, from a login, by a command.
+
+No function here puts a key into a sentence or a `repr`.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,22 @@ from typing import Protocol
 from ..errors import KeyMissing, SettingsError
 from .presets import Provider
 
+# Seconds that `apiKeyCommand` may take.
 _COMMAND_SECONDS = 20.0
-_LONGEST_KEY = 16 * 1024  # bytes
+# Bytes that are read of the command's output.
+_LONGEST_KEY = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`source` says in words where it is from; `value` stays out of `repr`."""
+    """A key.  `source` says in words where it was found; `value` is not in `repr`."""
 
     value: str = field(repr=False)
     source: str
 
 
 class Store(Protocol):
-    """What `login` keeps."""
+    """Where `login` stores keys."""
 
     def get(self, provider: str) -> tuple[str, str] | None:
         """The key of a provider and where it is kept, in words."""
@@ -72,7 +77,7 @@ def clean_key(text: str, source: str) -> Key | None:
 
 
 def missing(provider: Provider) -> KeyMissing:
-    """The error of a provider that needs a key and has none."""
+    """The error for a provider that needs a key and has none."""
     variable = f" or set {provider.api_key_env}" if provider.api_key_env else ""
     return KeyMissing(
         f"{provider.name} needs a key; run `fim-lsp login {provider.name}`{variable}."
@@ -80,13 +85,13 @@ def missing(provider: Provider) -> KeyMissing:
 
 
 def secrets(provider: Provider, key: Key | None) -> tuple[str, ...]:
-    """What must not stand in any log: the key, and the values of the user's headers."""
+    """Texts that must not appear in any log: the key and the user's header values."""
     values = (key.value if key else "", *provider.headers.values())
     return tuple(value for value in values if value)
 
 
 def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
-    """The first line that a command prints.  Its other words are kept from the log."""
+    """The first line that a command prints; nothing it prints gets into the log."""
     setting = f"providers.{name}.apiKeyCommand"
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, no shell
@@ -110,7 +115,7 @@ def _from_command(name: str, command: tuple[str, ...]) -> Key | None:
         line = process.stdout.readline(_LONGEST_KEY)
         rest = process.stdout.read(_LONGEST_KEY)
         if len(rest) == _LONGEST_KEY:
-            # Whatever it goes on to say, the first line is all there is to a key.
+            # Only the first line counts, however much follows it.
             process.kill()
     timer.cancel()
     if late.is_set():

@@ -1,7 +1,7 @@
-"""What `login` keeps: keys in the system's keyring, else in a file of the user's own.
+"""Stores the keys of `login`: in the system's keyring, else in a file.
 
-The file `login.json` says which providers have a key and who logged in last.  It is
-asked first, so that no keyring is opened where nobody ever logged in.
+The file `login.json` names the providers that have a key and the last login.  It is
+read first, so that no keyring is opened where nobody has logged in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _IN_KEYRING = "keyring"
 
 
 class Keyring(Protocol):
-    """What is used of a keyring."""
+    """The part of a keyring that is used here."""
 
     def get_password(self, service: str, username: str, /) -> str | None: ...
 
@@ -30,9 +30,12 @@ class Keyring(Protocol):
 
 
 class KeyStore:
-    """`folder` holds the file; `backend` stands in for the keyring, False for none.
+    """The stored keys.
 
-    Every method blocks, and a keyring may ask its user: call them in a thread.
+    folder: where the file is.
+    backend: the keyring to use; True for the system's, False for none.
+
+    Every method blocks, and a keyring may ask the user: call it in a thread.
     """
 
     def __init__(
@@ -64,8 +67,10 @@ class KeyStore:
         return None
 
     def set(self, provider: str, key: str) -> str:
-        """Keeps a key; says where.  Raises OSError if the file cannot be written."""
-        said = self._read()
+        """Store a key; returns where, in words.  Raises OSError if the file cannot be
+        written.
+        """
+        content = self._read()
         kept: object = key
         where = f"{self.file}, which only you can read"
         if (keyring := self._keyring()) is not None:
@@ -73,27 +78,27 @@ class KeyStore:
                 keyring.set_password(_SERVICE, provider, key)
                 if keyring.get_password(_SERVICE, provider) == key:
                     kept, where = {"in": _IN_KEYRING}, "the system's keyring"
-        self._write({"last": provider, "keys": {**_keys(said), provider: kept}})
+        self._write({"last": provider, "keys": {**_keys(content), provider: kept}})
         return where
 
     def delete(self, provider: str) -> bool:
-        """Forgets a key; whether there was one."""
-        said = self._read()
-        keys = dict(_keys(said))
+        """Remove a key; returns whether there was one."""
+        content = self._read()
+        keys = dict(_keys(content))
         kept = keys.pop(provider, None)
         if kept is None:
             return False
         if not isinstance(kept, str) and (keyring := self._keyring()) is not None:
             with suppress(Exception):  # a backend raises what it likes
                 keyring.delete_password(_SERVICE, provider)
-        last = said.get("last")
+        last = content.get("last")
         if last == provider:
             last = next(reversed(keys), None)
         self._write({"last": last, "keys": keys})
         return True
 
     def _keyring(self) -> Keyring | None:
-        """The system's keyring, if there is one that keeps anything."""
+        """The system's keyring, if there is one that can store keys."""
         if not isinstance(self._backend, bool):
             return self._backend
         if not self._backend:
@@ -107,27 +112,27 @@ class KeyStore:
         return None
 
     def _read(self) -> Mapping[str, Any]:
-        """What the file says; nothing where it is missing or damaged."""
+        """The content of the file; empty where it is missing or damaged."""
         try:
-            said = json.loads(self.file.read_text("utf-8"))
+            content = json.loads(self.file.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return said if isinstance(said, dict) else {}
+        return content if isinstance(content, dict) else {}
 
-    def _write(self, said: Mapping[str, Any]) -> None:
-        """Replaces the file at once; nobody else can read it at any moment."""
+    def _write(self, content: Mapping[str, Any]) -> None:
+        """Replace the file in one step; at no moment can other users read it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         new = self.file.with_suffix(f".{os.getpid()}.new")
         new.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
             with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as file:
-                json.dump(said, file)
+                json.dump(content, file)
             new.replace(self.file)
         finally:
             new.unlink(missing_ok=True)
 
 
-def _keys(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    keys = said.get("keys")
+def _keys(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    keys = content.get("keys")
     return keys if isinstance(keys, dict) else {}

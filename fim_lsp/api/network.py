@@ -1,4 +1,4 @@
-"""How an endpoint is reached: trusted certificates, and the proxy if there is one."""
+"""How an endpoint is reached: which certificates count, and which proxy is used."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from ..errors import CertificateRefused, ConnectTimedOut, SettingsError, Unreach
 from . import certificates
 from .presets import Provider
 
-_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
+# OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED.
+_EXPIRED = 10
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+_WRONG_NAME = (62, 64)
+# Seconds that a server has to greet first, and bytes that are read of its greeting.
 _GREETING_SECONDS = 2.0
-_LONGEST_GREETING = 64  # bytes
-_WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
+_LONGEST_GREETING = 64
 
 
 def trust(provider: Provider, environ: Mapping[str, str]) -> ssl.SSLContext:
-    """The certificates that count.  Reads files: not for the event loop.
+    """The certificates that count: `caFile`, else `SSL_CERT_FILE`, else the system's.
 
-    `caFile`, else `SSL_CERT_FILE`, else the system's own store.  Plain http needs
-    none, and gets a context that cannot be used.
+    Reads files, so it is not called on the event loop.  For plain http the context is
+    empty, because it is never used.
     """
     if not provider.base_url.startswith("https:"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -45,9 +48,9 @@ def trust(provider: Provider, environ: Mapping[str, str]) -> ssl.SSLContext:
 
 
 def _system_trust() -> ssl.SSLContext:
-    """The system's store.  Where OpenSSL finds it by itself it is read once.
+    """The system's store, read once where OpenSSL finds it by itself.
 
-    truststore reads it anew at every handshake, 20 ms each time.
+    truststore reads the store at every handshake, which takes 20 ms each time.
     """
     found = ssl.get_default_verify_paths()
     if sys.platform == "linux" and (found.cafile or found.capath):
@@ -60,7 +63,7 @@ def _system_trust() -> ssl.SSLContext:
 
 
 def proxy_for(provider: Provider, environ: Mapping[str, str]) -> str | None:
-    """The proxy's URL, or None.  Loopback is never reached through one."""
+    """The URL of the proxy, or None; this machine is never reached through a proxy."""
     if provider.loopback:
         return None
     if provider.proxy:
@@ -94,7 +97,7 @@ def is_slow_to_connect(provider: Provider) -> bool:
 
 
 def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
-    """The refusal of a certificate that `error` comes from, if it does."""
+    """The refused certificate that caused `error`, if one did."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return cause
@@ -104,7 +107,7 @@ def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | No
 async def certificate_refused(
     provider: Provider, error: ssl.SSLCertVerificationError, proxy: str | None
 ) -> CertificateRefused:
-    """The error for a certificate, with its issuer where it can be found out."""
+    """The error for a refused certificate, with its issuer where that can be found."""
     host, detail = provider.host, error.verify_message
     if error.verify_code == _EXPIRED:
         return CertificateRefused(
@@ -113,7 +116,7 @@ async def certificate_refused(
         )
     if error.verify_code in _WRONG_NAME:
         return CertificateRefused(
-            f"The certificate that {host} shows is that of another host.", detail=detail
+            f"The certificate of {host} is that of another host.", detail=detail
         )
     issuer = None
     if proxy is None:
@@ -188,7 +191,7 @@ def _address(url: str) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and all that led to it."""
+    """`error` and every error that led to it."""
     todo = [error]
     seen: set[int] = set()
     while todo:

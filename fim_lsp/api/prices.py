@@ -1,4 +1,4 @@
-"""What an answer costs, by the dated table `prices.toml` or the user's own prices."""
+"""The cost of an answer, by the dated table `prices.toml` or the user's own prices."""
 
 from __future__ import annotations
 

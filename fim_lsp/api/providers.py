@@ -1,4 +1,4 @@
-"""Each provider as this user has it: key, connection pool, health."""
+"""The providers in use: the key, the connections and the health of each."""
 
 from __future__ import annotations
 
@@ -35,19 +35,26 @@ log = logging.getLogger(__name__)
 
 # Seconds before a key that was missing or refused is looked for again.
 LOOK_AGAIN = 60.0
-# Seconds that a machine must have slept to count its connections as lost.
+# Seconds of sleep after which connections are taken to be dead.
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
 LOGIN_AGE = 1.0
 
-# What a lost network looks like, where there was one.
+# Errors that a network that is gone causes.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
 
 
 @dataclass(slots=True)
 class ProviderState:
-    """One provider in use.  `key` is looked for once, in a thread; `model` is what
-    last completed; `error` is how the last call ended, `has_worked` tells of any.
+    """One provider in use.
+
+    client: made at the first call.
+    key: what was found when it was looked for last, at `looked_at`.
+    problem: why there is no usable key.
+    model: the model that was asked for a completion last.
+    error: how the last call failed; None where it did not.
+    has_worked: whether any call has succeeded.
+    looking: held while the key is looked for.
     """
 
     provider: Provider
@@ -76,7 +83,7 @@ class OpenProvider:
 
 
 class Providers:
-    """Accounts by provider name, rebuilt when what they are made of changes."""
+    """The state of each provider, by name; made anew when its settings change."""
 
     def __init__(
         self,
@@ -96,7 +103,7 @@ class Providers:
         self._clock = clock
         self._on_change = on_change
         self._random = random
-        self._accounts: dict[str, ProviderState] = {}
+        self._states: dict[str, ProviderState] = {}
         self._settings: Settings
         self._login: str | None = None
         self._login_read = float("-inf")
@@ -104,15 +111,15 @@ class Providers:
         self._awake = now() - clock()
 
     def configure(self, settings: Settings) -> None:
-        """Take over settings: only what changed loses its connections and health."""
-        for name, account in list(self._accounts.items()):
+        """Use other settings; a provider that they do not change keeps its state."""
+        for name, state in list(self._states.items()):
             try:
                 provider = resolve(name, settings)
             except FimError:
                 provider = None
-            if provider != account.provider:
-                del self._accounts[name]
-                self._close(account)
+            if provider != state.provider:
+                del self._states[name]
+                self._close(state)
         self._settings = settings
 
     def primary(self, settings: Settings) -> str | None:
@@ -128,7 +135,9 @@ class Providers:
         return "deepseek" if self._environ.get(variable, "").strip() else None
 
     def _last_login(self) -> str | None:
-        """Read again after a while: another process may log in."""
+        """The provider of the last login, read again after a while: another process may
+        have logged in.
+        """
         if self._clock() - self._login_read >= LOGIN_AGE:
             self._login_read = self._clock()
             self._login = self._store.last_login
@@ -136,28 +145,28 @@ class Providers:
 
     def get(self, name: str) -> ProviderState:
         """Raises SettingsError for a provider that does not exist."""
-        if name not in self._accounts:
-            self._accounts[name] = ProviderState(resolve(name, self._settings))
-        return self._accounts[name]
+        if name not in self._states:
+            self._states[name] = ProviderState(resolve(name, self._settings))
+        return self._states[name]
 
     async def client(self, name: str) -> ApiClient:
-        """A client that may be used; raises what stands in the way."""
+        """The client of a provider; raises FimError where there can be none."""
         self._notice_sleep()
-        account = self.get(name)
-        if not account.provider.trusted:
-            raise not_trusted(account.provider)
-        await self._look_for_key(account)
-        if account.problem:
-            raise account.problem
-        if account.client is None:
-            account.client = ApiClient(
-                account.provider,
-                account.key,
+        state = self.get(name)
+        if not state.provider.trusted:
+            raise not_trusted(state.provider)
+        await self._look_for_key(state)
+        if state.problem:
+            raise state.problem
+        if state.client is None:
+            state.client = ApiClient(
+                state.provider,
+                state.key,
                 transport=self._transport,
                 clock=self._clock,
                 environ=self._environ,
             )
-        return account.client
+        return state.client
 
     def refusal(
         self, name: str, *, invoked: bool, probing: bool = True
@@ -167,31 +176,31 @@ class Providers:
         probing: whether a request is about to be sent, which may look once a second
         whether a provider that was out of reach is back.
         """
-        account, now = self.get(name), self._clock()
-        if not account.provider.trusted:
-            return Refusal("settings", not_trusted(account.provider).sentence)
-        if self._may_look_again(account):
+        state, now = self.get(name), self._clock()
+        if not state.provider.trusted:
+            return Refusal("settings", not_trusted(state.provider).sentence)
+        if self._may_look_again(state):
             return None
-        if account.problem:
-            return Refusal("key-missing", account.problem.sentence)
-        if health.balance_due(account.health, now):
-            self._in_background(self._ask_balance(account))
-        if probing and health.may_probe(account.health, now):
+        if state.problem:
+            return Refusal("key-missing", state.problem.sentence)
+        if health.balance_due(state.health, now):
+            self._in_background(self._ask_balance(state))
+        if probing and health.may_probe(state.health, now):
             return None
-        return health.refusal(account.health, now, invoked=invoked)
+        return health.refusal(state.health, now, invoked=invoked)
 
     def is_quiet(self, name: str) -> bool:
-        """Whether a provider that has worked is out of reach: as on a train, it comes
-        back by itself.
+        """Whether a provider that has worked is out of reach, as on a train: there is
+        nothing that the user could do.
         """
-        account = self.get(name)
-        return account.has_worked and isinstance(account.error, _OUT_OF_REACH)
+        state = self.get(name)
+        return state.has_worked and isinstance(state.error, _OUT_OF_REACH)
 
     async def balance(self, name: str) -> Balance:
-        account, client = self.get(name), await self.client(name)
+        state, client = self.get(name), await self.client(name)
         balance = await client.balance()
-        account.health = health.balance_told(
-            account.health, available=balance.available, now=self._clock()
+        state.health = health.balance_told(
+            state.health, available=balance.available, now=self._clock()
         )
         self._on_change()
         return balance
@@ -252,27 +261,29 @@ class Providers:
             if works:
                 self._succeeded(state)
 
-    def _named(self, account: ProviderState, asked: str, answered: str | None) -> str:
-        """The name to count by: the answer's own where it has a price, as a dated one
-        may not; else what was asked for.
+    def _named(self, state: ProviderState, asked: str, answered: str | None) -> str:
+        """The name under which an answer is counted.
+
+        The model that the answer names, if it has a price; a name with a date may have
+        none.  Else the model that was asked for.
         """
-        own = account.provider.prices
+        own = state.provider.prices
         if answered and (not asked or price_of(answered, 0, own)):
             return answered
         return asked
 
-    def _succeeded(self, account: ProviderState) -> None:
-        account.has_worked, account.error = True, None
-        if account.health != Health():
-            account.health = Health()
+    def _succeeded(self, state: ProviderState) -> None:
+        state.has_worked, state.error = True, None
+        if state.health != Health():
+            state.health = Health()
             self._on_change()
 
-    def _failed(self, account: ProviderState, error: ApiError) -> None:
+    def _failed(self, state: ProviderState, error: ApiError) -> None:
         log.info("%s: %s", type(error).__name__, error.sentence)
         log.debug("The endpoint's own words: %s", error.detail or "none")
-        account.error = error
-        account.health = health.after_error(
-            account.health, error, self._clock(), self._spread()
+        state.error = error
+        state.health = health.after_error(
+            state.health, error, self._clock(), self._spread()
         )
         self._on_change()
 
@@ -281,63 +292,63 @@ class Providers:
         return self._random() * health.MOST_SPREAD
 
     def _notice_sleep(self) -> None:
-        """A machine that slept finds its connections dead, and nobody told it.
+        """Drop all connections after the machine has slept, because they are dead.
 
-        The monotonic clock stands still meanwhile, the other one does not.
+        While it sleeps, the monotonic clock stands still and the other one does not.
         """
         ahead = self._now() - self._clock()
         slept = ahead - self._awake > LONG_SLEEP
         self._awake = ahead
-        for account in self._accounts.values() if slept else ():
-            self._close(account)
-            account.client = None
+        for state in self._states.values() if slept else ():
+            self._close(state)
+            state.client = None
 
-    async def _look_for_key(self, account: ProviderState) -> None:
-        async with account.looking:  # who comes second waits for what the first finds
-            if account.looked_at is None or self._may_look_again(account):
-                account.looked_at = self._clock()
-                await self._find_key(account)
+    async def _look_for_key(self, state: ProviderState) -> None:
+        async with state.looking:  # a second caller waits for what the first one finds
+            if state.looked_at is None or self._may_look_again(state):
+                state.looked_at = self._clock()
+                await self._find_key(state)
 
-    async def _find_key(self, account: ProviderState) -> None:
-        provider = account.provider
+    async def _find_key(self, state: ProviderState) -> None:
+        provider = state.provider
         try:
             key = await asyncio.to_thread(
                 find_key, provider, self._environ, self._store
             )
         except FimError as error:
-            account.problem = error
+            state.problem = error
             return
         needs = key is None and provider.key_needed
-        account.problem = missing(provider) if needs else None
-        if key != account.key:
-            account.key, account.health = key, Health()
-            if account.client:
-                self._close(account)
-                account.client = None
+        state.problem = missing(provider) if needs else None
+        if key != state.key:
+            state.key, state.health = key, Health()
+            if state.client:
+                self._close(state)
+                state.client = None
 
-    def _refused_key(self, account: ProviderState) -> str | None:
-        """What is wrong with the key that was found last, if it was refused."""
-        found = account.health.refusal
+    def _refused_key(self, state: ProviderState) -> str | None:
+        """The sentence about the key that was found last, if that key was refused."""
+        found = state.health.refusal
         return found.sentence if found and found.reason == "key-refused" else None
 
-    def _may_look_again(self, account: ProviderState) -> bool:
-        """Whether a missing or refused key may have been mended meanwhile."""
+    def _may_look_again(self, state: ProviderState) -> bool:
+        """Whether it is time to look whether a missing or refused key was corrected."""
         return bool(
-            (account.problem or self._refused_key(account))
-            and account.looked_at is not None
-            and self._clock() - account.looked_at >= LOOK_AGAIN
+            (state.problem or self._refused_key(state))
+            and state.looked_at is not None
+            and self._clock() - state.looked_at >= LOOK_AGAIN
         )
 
-    async def _ask_balance(self, account: ProviderState) -> None:
-        account.health = health.balance_told(
-            account.health, available=False, now=self._clock()
+    async def _ask_balance(self, state: ProviderState) -> None:
+        state.health = health.balance_told(
+            state.health, available=False, now=self._clock()
         )
         with suppress(FimError):
-            await self.balance(account.provider.name)
+            await self.balance(state.provider.name)
 
-    def _close(self, account: ProviderState) -> None:
-        if account.client:
-            self._in_background(account.client.aclose())
+    def _close(self, state: ProviderState) -> None:
+        if state.client:
+            self._in_background(state.client.aclose())
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -345,6 +356,6 @@ class Providers:
         task.add_done_callback(self._background.discard)
 
     async def aclose(self) -> None:
-        for account in self._accounts.values():
-            self._close(account)
+        for state in self._states.values():
+            self._close(state)
         await asyncio.gather(*self._background, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Provider-neutral values: what is asked of a model, and what it answers."""
+"""Requests to a model and its answers, the same for every provider."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class BalanceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the account holds, perhaps in several currencies."""
+    """The account's balance, perhaps in several currencies."""
 
     available: bool
     infos: tuple[BalanceInfo, ...]

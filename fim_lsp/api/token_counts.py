@@ -1,4 +1,4 @@
-"""What a stream has cost in tokens, where the endpoint says nothing or nonsense."""
+"""The tokens of a stream whose endpoint does not count them, or not credibly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Tokens:
 
 
 def estimate(sent: int, got: int, chars_per_token: float) -> Usage:
-    """What `sent` characters of prompt and `got` of answer are taken to cost."""
+    """The estimated tokens of `sent` characters of prompt and `got` of answer."""
     return Usage(round(sent / chars_per_token), math.ceil(got / chars_per_token))
 
 
