@@ -14,15 +14,16 @@ from fim_lsp import languages
 from fim_lsp.completion.casefile import Case, CaseOffer, replay
 from fim_lsp.completion.clean.endings import LEAST_VISIBLE
 from fim_lsp.completion.code.brackets import scan
-from fim_lsp.completion.code.lines import closes_block, leading_space, width
+from fim_lsp.completion.code.lines import closes_block, width
 from fim_lsp.completion.code.syntax import syntax_of
 from fim_lsp.completion.decision import Trigger
 from fim_lsp.completion.gate import ends_statement, fits_mid_line
 from fim_lsp.completion.shape import in_comment_or_string, shape_of, shown
 from fim_lsp.completion.stop import stop_at
 from fim_lsp.completion.window import Window
+from fim_lsp.text import leading_space
 
-HOLES_PER_FILE = 6
+HOLES_PER_FILE = 24
 # Files of so many characters, without lines that are longer than so many.
 FILE_CHARS = (1_500, 40_000)
 LINE_CHARS = 200

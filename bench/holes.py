@@ -28,8 +28,8 @@ from pathlib import Path
 
 from fim_lsp.completion.casefile import CaseOffer
 from fim_lsp.completion.code.brackets import scan
-from fim_lsp.completion.code.lines import leading_space
 from fim_lsp.completion.code.syntax import syntax_of
+from fim_lsp.text import leading_space
 
 from .corpora import GRAMMARS, HALF, CodeHole, Errors, Grammar, code_holes, parser
 from .tables import NoAnswersError, Part, Table, at_least, at_most

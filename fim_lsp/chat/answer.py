@@ -15,6 +15,7 @@ from ..text import (
     Edit,
     Span,
     apply,
+    bare_line,
     dominant_line_end,
     one_line,
     text_between,
@@ -196,7 +197,7 @@ def _doubt(task: Task, span: Span, fence: Fence) -> str | None:
 def _proposal(document: Document, span: Span, fence: Fence) -> Proposal:
     """Lines that are only partly selected count as selected."""
     core = filled(document, span)
-    lines = tuple(line.rstrip("\r\n") for line in document.lines)
+    lines = tuple(bare_line(line) for line in document.lines)
     first, last = core.start.line, core.end.line + 1
     return Proposal(
         fence=fence,

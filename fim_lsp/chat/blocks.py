@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..text import Document
+from ..text import Document, leading_space
 
 # A line that introduces a name: `def f`, `pub fn f`, `func (r T) f`, `export class C`.
 DEFINITION = re.compile(
@@ -38,8 +38,7 @@ _DECORATOR = re.compile(r"(?:@[\w.:]+(?:\(.*)?|#\[.*)\s*$")
 
 def indent_of(line: str) -> int:
     """The width of the white space before the text; a tab reaches the next eighth."""
-    line = line.expandtabs(8)
-    return len(line) - len(line.lstrip())
+    return len(leading_space(line.expandtabs(8)))
 
 
 def block_below(document: Document, first: int, limit: int) -> int:

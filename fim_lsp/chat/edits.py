@@ -15,7 +15,9 @@ from ..text import (
     Edit,
     Place,
     Span,
+    bare_line,
     dominant_line_end,
+    leading_space,
     split_lines,
     text_between,
 )
@@ -34,7 +36,7 @@ def replacing(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edi
     is the same but for white space on a blank line.
     """
     core = filled(document, span)
-    old = [_bare(line) for line in split_lines(text_between(document, core))]
+    old = [bare_line(line) for line in split_lines(text_between(document, core))]
     head = document.lines[core.start.line][: core.start.column]
     new = indented(lines, old, head, document)
     matcher = SequenceMatcher(
@@ -62,7 +64,7 @@ def replacing_part(
     old, line = text_between(document, part), document.lines[part.start.line]
     head, tail = line[: part.start.column], line[part.end.column :]
     first, *rest = indented(lines, [old], head, document)
-    lead = old[: len(old) - len(old.lstrip())]
+    lead = leading_space(old)
     if not lines[0].startswith(lead) and not _joins(head, first):
         lead = ""
     text = dominant_line_end(document).join([lead + first.lstrip(), *rest])
@@ -86,11 +88,11 @@ def inserting(document: Document, span: Span, lines: Sequence[str]) -> tuple[Edi
     start = Place(core.start.line, 0)
     old = split_lines(text_between(document, Span(start, core.end)))
     line_end = dominant_line_end(document)
-    new = indented(lines, [_bare(line) for line in old], "", document)
+    new = indented(lines, [bare_line(line) for line in old], "", document)
     if core.start == core.end and not old[-1].strip():
         return (Edit(Span(core.end, core.end), line_end.join(new)),)
     text = "".join(line_end + line for line in new)
-    end = Place(core.end.line, len(_bare(document.lines[core.end.line])))
+    end = Place(core.end.line, len(bare_line(document.lines[core.end.line])))
     return (Edit(Span(end, end), text),)
 
 
@@ -108,7 +110,7 @@ def filled(document: Document, span: Span) -> Span:
     last = lines[-1 - trailing]
     line = span.end.line - trailing
     column = span.start.column if line == span.start.line else 0
-    return Span(start, Place(line, column + len(_bare(last))))
+    return Span(start, Place(line, column + len(bare_line(last))))
 
 
 def reanchor(
@@ -163,10 +165,6 @@ def _edit(
         return Edit(span, text + line_end if new else "")
     span = Span(end_of(first - 1), end_of(last - 1))
     return Edit(span, line_end + text if new else "")
-
-
-def _bare(line: str) -> str:
-    return line.rstrip("\r\n")
 
 
 def _occurrences(wanted: Sequence[str], lines: Sequence[str]) -> list[int]:

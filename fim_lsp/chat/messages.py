@@ -15,7 +15,7 @@ from ..api.requests import ChatRequest, Message
 from ..errors import InputError
 from ..privacy import lines_above, redact
 from ..settings import ChatSettings
-from ..text import Document, Place, Span, split_lines, text_between
+from ..text import Document, Place, Span, bare_line, split_lines, text_between
 from .actions import Action, Apply, Needs, diagnostics_at
 from .definitions import imported_definitions, name_of
 from .fences import fenced
@@ -199,7 +199,7 @@ def _parts(task: Task, code: str, instruction: str) -> Iterator[str]:
 def _lines_of(document: Document, span: Span) -> tuple[Place, Place]:
     """Where the lines of `span` begin and end, without the last line's end."""
     last = span.end.line
-    width = len(document.lines[last].rstrip("\r\n"))
+    width = len(bare_line(document.lines[last]))
     return Place(span.start.line, 0), Place(last, width)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text import Document, Span
+from ..text import Document, Span, bare_line
 
 # Signs that are put around the part; the first pair that the line does not hold.
 _MARKS = (("⟦", "⟧"), ("«", "»"), ("<<<", ">>>"), ("[[[", "]]]"))
@@ -50,6 +50,6 @@ def answered_part(
 
 def _split(document: Document, part: Span) -> tuple[str, str, str]:
     """The line before the part, the part, and the line behind it."""
-    line = document.lines[part.start.line].rstrip("\r\n")
+    line = bare_line(document.lines[part.start.line])
     start, end = part.start.column, part.end.column
     return line[:start], line[start:end], line[end:]

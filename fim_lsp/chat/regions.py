@@ -6,7 +6,7 @@ end.  Only “Edit with instruction”, on a range within one line, changes just
 
 from __future__ import annotations
 
-from ..text import Document, Place, Span
+from ..text import Document, Place, Span, bare_line
 from .actions import Action, Apply, Needs, diagnostics_at
 from .blocks import block_around, definition_around, indent_of
 from .comments import Comment, find_comment
@@ -160,4 +160,4 @@ def _touched(span: Span) -> tuple[int, int]:
 
 
 def _end_of_line(document: Document, line: int) -> Place:
-    return Place(line, len(document.lines[line].rstrip("\r\n")))
+    return Place(line, len(bare_line(document.lines[line])))

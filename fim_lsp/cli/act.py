@@ -22,7 +22,7 @@ from ..chat.turns import Step
 from ..errors import InputError, OverBudget
 from ..session.actions import run_action
 from ..session.session import Session
-from ..text import Document, Place, Span, apply
+from ..text import Document, Place, Span, apply, bare_line
 from .console import VisibleConsole
 from .files import place_in, read_document, workspace_folder
 from .output import print_json, put, say
@@ -143,7 +143,7 @@ def _selection(
         lines = _first_comment(document)
     first, last = lines or (1, len(document.lines))
     place_in(document, path, last, 1)  # raises for a line that does not exist
-    start, width = Place(first - 1, 0), len(document.lines[last - 1].rstrip("\r\n"))
+    start, width = Place(first - 1, 0), len(bare_line(document.lines[last - 1]))
     is_cursor = action.needs is not Needs.SELECTION and lines and first == last
     end = start if is_cursor else Place(last - 1, width)
     return Selection(document, Span(start, end))

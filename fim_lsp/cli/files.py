@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import text
 from ..errors import InputError
 from ..languages import language_of_file
-from ..text import Document, Place
+from ..text import Document, Place, bare_line
 
 LARGEST = 50_000_000  # bytes; far more than any editor would complete in
 
@@ -54,7 +54,7 @@ def place_in(document: Document, path: Path, line: int, column: int) -> Place:
         raise InputError(
             f"{path} has {len(document.lines)} lines; there is no line {line}."
         )
-    length = len(document.lines[line - 1].rstrip("\r\n"))
+    length = len(bare_line(document.lines[line - 1]))
     if column > length + 1:
         raise InputError(
             f"Line {line} of {path} ends at column {length + 1}; "

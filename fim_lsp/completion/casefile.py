@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..privacy import redact
-from ..text import Document, Place, document, split_lines
+from ..text import Document, Place, bare_line, document, split_lines
 from .clean import head, tail
 from .decision import Trigger
 from .shape import in_comment_or_string, shape_of, shown
@@ -155,7 +155,7 @@ def _around(document: Document, place: Place, reach: int) -> tuple[str, str]:
     """Up to `reach` lines before the cursor and after it, with LF line ends."""
     line, end = place.line, len(document.lines)
     texts = [
-        text.rstrip("\r\n") + ("\n" if number < end - 1 else "")
+        bare_line(text) + ("\n" if number < end - 1 else "")
         for number, text in enumerate(document.lines)
         if abs(number - line) <= reach
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from ..text import Document, Edit, Place, Span, text_between
+from ..text import Document, Edit, Place, Span, common_length, text_between
 
 # An edit of more lines than this is a paste, a format or a reload, not typing.
 BULK_LINES = 3
@@ -101,13 +101,13 @@ def smallest(before: Document, edit: Edit) -> Change | None:
         return None
     # An insertion needs no trimming, and is nearly every edit there is.
     if old and new:
-        shared = _common(old, new)
+        shared = common_length(old, new)
         # A line break of two characters is one thing.
         if shared and old[shared - 1] == "\r":
             shared -= 1
         start = end_of(start, old[:shared])
         old, new = old[shared:], new[shared:]
-        back = _common(old[::-1], new[::-1])
+        back = common_length(old[::-1], new[::-1])
         old, new = old[: len(old) - back], new[: len(new) - back]
     return Change(start, old, new)
 
@@ -151,15 +151,3 @@ def _undoes(recent: Sequence[Change], change: Change) -> bool:
         and (len(past.new) > 1 or past.old)
         for past in recent
     )
-
-
-def _common(one: str, other: str) -> int:
-    """The length of the common beginning, by halving."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

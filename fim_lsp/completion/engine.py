@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..text import Document, Edit, Place
+from ..text import Document, Edit, Place, bare_line
 from .decision import Acceptance, Decision, Offer, Outcome
 from .document_state import DocumentStates
 from .edits import EditKind
@@ -254,7 +254,7 @@ def has_place(document: Document, place: Place) -> bool:
     """Whether a document has a line so long."""
     if place.line >= len(document.lines):
         return False
-    return place.column <= len(document.lines[place.line].rstrip("\r\n"))
+    return place.column <= len(bare_line(document.lines[place.line]))
 
 
 def _gate(request: Request) -> str | None:

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from ..api.requests import Usage
 from ..errors import FimError
-from ..text import Document, Place
+from ..text import Document, Place, bare_line
 from .edits import Change
 from .replies import MAX_TYPED, End, Match, Reply, match, tail_agrees
 from .stop import Piece
@@ -302,7 +302,7 @@ def _following(document: Document, place: Place, length: int) -> str | None:
     """About `length` characters that follow `place`, with LF line ends."""
     if place.line >= len(document.lines):
         return None
-    line = document.lines[place.line].rstrip("\r\n")
+    line = bare_line(document.lines[place.line])
     if place.column > len(line):
         return None
     pieces, size = [line[place.column :]], 0
@@ -310,6 +310,6 @@ def _following(document: Document, place: Place, length: int) -> str | None:
     for text in document.lines[below : below + length]:
         if size > length:
             break
-        pieces.append(text.rstrip("\r\n"))
+        pieces.append(bare_line(text))
         size += len(pieces[-1]) + 1
     return "\n".join(pieces)

@@ -9,7 +9,7 @@ import re
 
 from ..privacy import in_secret
 from ..settings import CompletionSettings, LanguageRule
-from ..text import Document, Place
+from ..text import Document, Place, bare_line
 from .code.angles import open_angles
 from .code.brackets import scan, scan_before
 from .code.lines import line_before, rest_of_line
@@ -121,7 +121,7 @@ def _by_document(
 
 
 def _by_text(document: Document, place: Place) -> str | None:
-    line = document.lines[place.line].rstrip("\r\n")
+    line = bare_line(document.lines[place.line])
     if len(line) > MAX_LINE:
         return "long-line"
     before, after = line[: place.column], line[place.column :]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..privacy import lines_above, redact
-from .code.lines import leading_space
+from ..text import bare_line, leading_space
 
 # Lines of the longest region that is compared and sent.
 REGION = 20
@@ -27,7 +27,7 @@ class Region:
 
 def region_of(path: str, lines: Sequence[str], first: int, end: int) -> Region:
     """The lines from `first` up to `end`; a key that is cut there is hidden."""
-    text = "\n".join(line.rstrip("\r\n") for line in lines[first:end]).strip("\n")
+    text = "\n".join(bare_line(line) for line in lines[first:end]).strip("\n")
     if above := lines_above(lines, first):
         text = redact(text, above=above)
     return Region(path, text, words(text), first)

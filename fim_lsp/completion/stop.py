@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from .. import languages
 from ..api.requests import Delta
+from ..text import leading_space
 from .clean.head import head
 from .clean.place import reply_place
 from .code.blocks import ends_of, goes_on
-from .code.brackets import inside_after
+from .code.brackets import inside_after, scan
 from .code.lines import (
     TELLING_LINE,
     closes_block,
     is_same_line,
-    leading_space,
     line_among,
     line_before,
     lines_below,
@@ -304,7 +304,13 @@ class Watch:
             deeper = width(line) > width(self._latest)
             return not (deeper and self._is_whole())
         closes = width(line) == self._base < width(self._latest) and goes_on(line)
-        return closes or not self._is_whole()
+        if closes or at > 0:
+            return closes or not self._is_whole()
+        syntax = syntax_of(self._language)
+        return bool(
+            opens_block(self._latest, self._language)
+            or scan(syntax, "".join(self._lines)).stack
+        )
 
     def _is_whole(self) -> bool:
         """Whether the lines so far end with a statement."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..privacy import lines_above
-from ..text import BLOCK, Document, Lines, Place
+from ..text import BLOCK, Document, Lines, Place, bare_line
 
 # The grid is as coarse as the budget allows: half of it must remain in use.
 GRIDS = (64, 16, 4, 1)
@@ -47,7 +47,7 @@ def cut_window(
 ) -> Window:
     """The window at `place`: whole lines, except the cursor's own."""
     lines = document.lines
-    here = lines[place.line].rstrip("\r\n")
+    here = bare_line(lines[place.line])
     before, after = here[: place.column], here[place.column :]
     first = _first_line(lines, place.line, prefix_chars - len(before))
     cut_inside = len(before) > prefix_chars

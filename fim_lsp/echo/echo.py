@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..privacy import redact
-from ..text import Document, Place, path_of
+from ..text import Document, Place, bare_line, path_of
 from .candidates import question_at
 from .corpus import ReadLimits, is_workspace
 from .guess import Guess
@@ -185,7 +185,7 @@ class Echo:
         path = self._path_in_folder(document.uri)
         size = sum(map(len, document.lines))
         if path and size <= self._limits.file_bytes and self._may_read(path):
-            link.overlay(str(path), [line.rstrip("\r\n") for line in document.lines])
+            link.overlay(str(path), [bare_line(line) for line in document.lines])
 
     def _is_off(self) -> bool:
         return self._manners.off_on == self._today()

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..text import leading_space
+
 BREAK = "\n"
 
 # The width that stands for white space which a count of spaces cannot render.
@@ -95,7 +97,7 @@ def sign(number: int) -> int:
 
 
 def _indent_of(line: str) -> int:
-    return indentation(line[: len(line) - len(line.lstrip())])
+    return indentation(leading_space(line))
 
 
 def _words(lines: tuple[str, ...]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..text import Document, Edit, Place, Span, apply, text_between
+from ..text import Document, Edit, Place, Span, apply, bare_line, text_between
 from .movement import moved
 from .next_edit import REPEAT, EditProposal, NextDecision, NextEdit
 from .repeat import Repeated, repetition, sites_of
@@ -369,7 +369,7 @@ def _is_same(before: Document, after: Document, pending: NextEdit) -> bool:
 
 def _end_of(settled: SettledEdit, document: Document) -> Place:
     line = min(settled.last_line, len(document.lines) - 1)
-    return Place(line, len(document.lines[line].rstrip("\r\n")))
+    return Place(line, len(bare_line(document.lines[line])))
 
 
 def _end_of_last(edits: Sequence[SettledEdit], document: Document) -> Place:

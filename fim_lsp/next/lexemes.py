@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..languages import language
+from ..text import bare_line
 
 # What ends a line; every line has one, also the last of a document.
 LINE_END = "\n"
@@ -48,7 +49,7 @@ def lexemes(
     pattern = _pattern(language_id, words_only=words_only)
     result: list[Lexeme] = []
     for number, line in enumerate(lines, first):
-        bare = line.rstrip("\r\n")
+        bare = bare_line(line)
         position = 0
         for match in pattern.finditer(bare):
             start = match.start()

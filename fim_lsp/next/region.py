@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..privacy.redaction import redact
-from ..text import Document, Place, dominant_line_end
+from ..text import Document, Place, bare_line, dominant_line_end
 from .settled import SettledEdit
 
 # Lines before and after the region that models see, where their format has room.
@@ -113,5 +113,5 @@ def unified(edit: HistoryEdit, *, prefixes: tuple[str, str] = ("", "")) -> str:
 
 
 def _lf(line: str) -> str:
-    bare = line.rstrip("\r\n")
+    bare = bare_line(line)
     return bare if bare == line else bare + "\n"

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text import Document
+from ..text import (
+    Document,
+    bare_line,
+    common_length,
+    leading_space,
+)
 from .changes import LineChange
 from .literals import TextMap
 
@@ -69,25 +74,19 @@ def is_in_text(
     if not new or not old:
         return _is_text_line(document, first) if new else False
     before, after = old[0], new[0]
-    start = _common(before, after)
-    end = len(after) - _common(before[start:][::-1], after[start:][::-1])
+    start = common_length(before, after)
+    end = len(after) - common_length(before[start:][::-1], after[start:][::-1])
     lines = document.lines[max(first - LOOKS_BACK, 0) : first + 1]
-    end = max(end, start) if len(new) == 1 else len(after.rstrip("\r\n"))
+    end = max(end, start) if len(new) == 1 else len(bare_line(after))
     return TextMap(lines, document.language).covers(len(lines) - 1, start, end) is True
 
 
 def _is_text_line(document: Document, line: int) -> bool:
     text = document.lines[line]
-    start = len(text) - len(text.lstrip())
+    start = len(leading_space(text))
     lines = document.lines[max(line - LOOKS_BACK, 0) : line + 1]
     spans = TextMap(lines, document.language).spans(len(lines) - 1)
     return any(first <= start for first, _ in spans[:1])
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    limit = min(len(one), len(other))
-    return next((i for i in range(limit) if one[i] != other[i]), limit)
 
 
 def without_equal_ends(

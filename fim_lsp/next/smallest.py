@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..text import Edit, Place, Span
+from ..text import Edit, Place, Span, common_length
 
 
 def smallest(old: str, at: Place, new_text: str) -> Edit | None:
@@ -12,8 +12,8 @@ def smallest(old: str, at: Place, new_text: str) -> Edit | None:
     """
     if old == new_text:
         return None
-    start = _common(old, new_text)
-    end = _common(old[start:][::-1], new_text[start:][::-1])
+    start = common_length(old, new_text)
+    end = common_length(old[start:][::-1], new_text[start:][::-1])
     # A line break of two characters is one thing.
     start -= old[start - 1 : start + 1] == "\r\n"
     end -= bool(end) and old[len(old) - end - 1 : len(old) - end + 1] == "\r\n"
@@ -28,8 +28,3 @@ def end_of(start: Place, text: str) -> Place:
         return Place(start.line, start.column + len(text))
     last = max(text.rfind("\n"), text.rfind("\r"))
     return Place(start.line + breaks, len(text) - last - 1)
-
-
-def _common(one: str, other: str) -> int:
-    limit = min(len(one), len(other))
-    return next((i for i in range(limit) if one[i] != other[i]), limit)

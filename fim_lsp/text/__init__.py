@@ -21,6 +21,7 @@ from .documents import (
     split_lines,
     text_between,
 )
+from .lines import bare_line, common_length, leading_space
 from .outside import one_line, visible
 
 __all__ = [
@@ -32,10 +33,13 @@ __all__ = [
     "Place",
     "Span",
     "apply",
+    "bare_line",
+    "common_length",
     "difference",
     "document",
     "dominant_line_end",
     "in_blocks",
+    "leading_space",
     "one_line",
     "path_of",
     "place_at",

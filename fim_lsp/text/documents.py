@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Literal, overload
 from urllib.parse import unquote
 
+from .lines import common_length
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -169,12 +171,12 @@ def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
 def difference(document: Document, text: str) -> Edit:
     """The one edit that turns `document` into `text`, as small as can be."""
     old, new = document.lines, split_lines(text)
-    first = _common(old, new)
-    last = _common(old[first:][::-1], new[first:][::-1])
+    first = common_length(old, new)
+    last = common_length(old[first:][::-1], new[first:][::-1])
     was = "".join(old[first : len(old) - last])
     now = "".join(new[first : len(new) - last])
-    start = _common(was, now)
-    end = len(was) - _common(was[start:][::-1], now[start:][::-1])
+    start = common_length(was, now)
+    end = len(was) - common_length(was[start:][::-1], now[start:][::-1])
     # There is no place between \r and \n.
     start -= was[start - 1 : start + 1] == "\r\n"
     end += was[end - 1 : end + 1] == "\r\n"
@@ -255,13 +257,6 @@ def path_of(uri: str) -> Path | None:
     if os.name == "nt" and _DRIVE.match(path):
         path = path[1:]
     return Path(path)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many items both begin with."""
-    pairs = enumerate(zip(one, other, strict=False))
-    shortest = min(len(one), len(other))
-    return next((index for index, (a, b) in pairs if a != b), shortest)
 
 
 def _place_after(text: str, line: int) -> Place:

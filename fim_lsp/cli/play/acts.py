@@ -11,7 +11,7 @@ from itertools import islice
 
 from ...errors import FimError
 from ...reasons import reason_of
-from ...text import Document, Place, Span, document
+from ...text import Document, Place, Span, bare_line, document
 from .editor import Editor, Ghost
 from .pane import View, diff_lines, marked
 from .receipt import Receipt, money
@@ -76,7 +76,7 @@ async def read_workspace(play: Play) -> None:
     """Wait until echo has read the workspace, and say how long that took."""
     editor, start = play.editor, time.monotonic()
     lines = editor.document.lines
-    editor.place = Place(len(lines) - 1, len(lines[-1].rstrip("\r\n")))
+    editor.place = Place(len(lines) - 1, len(bare_line(lines[-1])))
     # The first request only begins the reading.
     await editor.complete(invoked=True, patience=ANSWER)
     while (spent := time.monotonic() - start) < READING:
@@ -269,7 +269,7 @@ async def action(play: Play, code: Document, span: Span, seconds: float) -> None
     name = f"{play.name(code.uri)}:{span.start.line + 1}"
     stage.say(f"Code action “Document” on {name}", "bold")
     before, after = (
-        [line.rstrip("\r\n") for line in version.lines]
+        [bare_line(line) for line in version.lines]
         for version in (code, editor.document)
     )
     diff = [*difflib.unified_diff(before, after, n=1, lineterm="")][2:]

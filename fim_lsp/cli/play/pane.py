@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.syntax import Syntax
 from rich.text import Text
 
-from ...text import Document, Place
+from ...text import Document, Place, bare_line
 from .editor import Ghost
 
 # Columns of the line numbers.
@@ -101,7 +101,7 @@ def _left(view: View, width: int) -> int:
 
 def printable(text: str) -> str:
     """Without tabs and line ends; what would steer a terminal is made visible."""
-    text = text.rstrip("\r\n").replace("\t", TAB)
+    text = bare_line(text).replace("\t", TAB)
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == "\n" else "·" for char in text)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ...languages import language_of_file
-from ...text import Document, Place, Span
+from ...text import Document, Place, Span, bare_line
 from ..files import read_document
 
 # Larger files are left out, in bytes.
@@ -118,7 +118,7 @@ def _readable(path: Path) -> list[Document]:
 
 def _line_end(document: Document, line: int) -> str:
     text = document.lines[line]
-    return text[len(text.rstrip("\r\n")) :]
+    return text[len(bare_line(text)) :]
 
 
 def _is_worth_typing(text: str) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...text import leading_space
 from ..code.brackets import scan
-from ..code.lines import opens_block, width
+from ..code.lines import opens_block, statement_indent, width
 from ..code.syntax import HTML, syntax_of
 from .draft import Around, Draft
 
@@ -38,7 +39,12 @@ def _without_surplus(draft: Draft, around: Around) -> Draft:
         return draft
     best, harm = draft, _harm(draft, around)
     for _ in range(MOST_SURPLUS):
-        shorter = [(_harm(each, around), each) for each in _without_one(best, around)]
+        shorter = [
+            (key, each)
+            for each, is_brace in _without_one(best, around)
+            # A brace may close what is opened before the window, or end beyond it.
+            if (key := _harm(each, around))[2] <= harm[2] or is_brace
+        ]
         least = min((key for key, _ in shorter), default=harm)
         if least >= harm:
             break
@@ -79,8 +85,10 @@ def _harm(draft: Draft, around: Around) -> tuple[bool, int, int]:
     return effect.broken, effect.misfits, effect.unmatched
 
 
-def _without_one(draft: Draft, around: Around) -> Iterator[Draft]:
-    """The draft without one of the closers that may be too many, last ones first."""
+def _without_one(draft: Draft, around: Around) -> Iterator[tuple[Draft, bool]]:
+    """The draft without one of the closers that may be too many, last ones first; and
+    whether that closer is a brace.
+    """
     for closer in reversed(_closers(draft, around)[-TRIED:]):
         before, after = draft.text[: closer.start()], draft.text[closer.end() :]
         line, line_break, rest = after.partition("\n")
@@ -89,7 +97,7 @@ def _without_one(draft: Draft, around: Around) -> Iterator[Draft]:
             before, after = before.rpartition("\n")[0], line_break + rest
         elif not after.strip():
             before = before.rstrip(" \t")
-        yield replace(draft, text=before + after)
+        yield replace(draft, text=before + after), closer.group() == "}"
 
 
 def _closers(draft: Draft, around: Around) -> list[re.Match[str]]:
@@ -112,5 +120,5 @@ def _closes_what_goes_on(draft: Draft, around: Around) -> bool:
     """Whether an empty block ends the answer, and its inside stands below."""
     if not (re.search(EMPTY_BLOCK, draft.text) and around.below):
         return False
-    last = draft.text.rpartition("\n")[2] if "\n" in draft.text else around.line
-    return width(around.below[0]) > width(last)
+    *above, last = (around.window.prefix + draft.text).split("\n")
+    return len(leading_space(around.below[0])) > statement_indent(above, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...text import leading_space
 from ..code.lines import opens_block, width
 from .draft import Around, Draft
 from .suffix import CLOSERS
@@ -12,7 +13,7 @@ REDACTION_MARK = "***"
 
 def leading_line_break(draft: Draft, around: Around) -> Draft | None:
     """Reject a new line at a line end where the same block goes on below."""
-    space = draft.text[: len(draft.text) - len(draft.text.lstrip())]
+    space = leading_space(draft.text)
     if "\n" not in space or around.blank or around.rest.strip() or not around.below:
         return draft
     here, next_ = width(around.line), width(around.below[0])

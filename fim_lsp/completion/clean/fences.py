@@ -49,8 +49,9 @@ def _inside(
         inner = text[opening.end() :]
     elif not line_break:
         return Begun("", over=True)
-    closed = re.search(rf"(?<=\S){mark}(?=\s*\Z)", inner)
-    if closed:
+    line_end = r"\n|\Z" if ended else r"\n"
+    closed = re.search(rf"(?<=\S){mark}(?=[ \t]*(?:{line_end}))", inner)
+    if closed and not re.search(rf"(?:^|\n)[ \t]*{mark}", inner[: closed.start()]):
         return Begun(_below_opener(inner[: closed.start()], place), over=True)
     return _up_to_fence(_below_opener(inner, place), mark, ended=ended)
 

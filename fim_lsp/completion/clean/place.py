@@ -7,8 +7,8 @@ from dataclasses import fields
 from functools import cached_property
 from itertools import pairwise
 
+from ...text import leading_space
 from ..code.brackets import Inside, scan_before
-from ..code.lines import leading_space
 from ..window import Window
 
 # How many spaces a level may take, the most usual first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ... import languages
+from ...text import leading_space
 from ..code.lines import closes_block, is_same_line, line_among, opens_block, width
 from ..code.rounds import first_circle, lines_of_first_round
 from .brackets import breaks
@@ -56,7 +57,7 @@ def repeats_next_closer(draft: Draft, around: Around) -> Draft:
 def repeats_line_above(draft: Draft, around: Around) -> Draft:
     """Drop a first line that equals the line above it."""
     text = draft.text
-    space = text[: len(text) - len(text.lstrip())]
+    space = leading_space(text)
     if not around.blank and "\n" not in space:
         return draft
     above = around.above if around.blank else around.line

@@ -10,11 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from ...text import leading_space
 from ..window import Window
+from .lines import statement_indent
 from .syntax import PYTHON, Syntax, syntax_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 NAME = r"</?\s*([^\s/>]+)"
+# Characters in which the lines of one statement stand.
+CHARS_ABOVE = 600
 Inside = Literal["code", "comment", "string"]
 
 
@@ -89,14 +93,14 @@ def scan(
             continue
         start = text.rfind("\n", 0, at) + 1
         if start != line:
-            line, indent = start, _indent(text[start:at])
+            line, indent = start, len(leading_space(text[start:at]))
         if kind == "opener":
             stack.append(Opener(_closer(token), at, indent))
             continue
         wrong, found = _match(_spelled(token), stack)
         if found:
             extra += wrong
-            misfits += at - start != found.indent and not text[start:at].strip()
+            misfits += not text[start:at].strip() and not _fits(text, found, at - start)
             # What follows on the line belongs to the statement that was opened.
             indent = found.indent
         elif not stack and cut_off:
@@ -118,6 +122,14 @@ def unmatched(language: str, text: str) -> int:
         return 0
     end = scan(syntax, text)
     return len(end.stack) + end.extra + end.cut + (end.inside == "string")
+
+
+def _fits(text: str, opener: Opener, indent: int) -> bool:
+    """Whether a closer at this depth stands below the statement of its opener."""
+    if indent >= opener.indent:
+        return indent == opener.indent
+    *above, line = text[max(0, opener.at - CHARS_ABOVE) : opener.at].split("\n")
+    return indent == statement_indent(above, line)
 
 
 def scan_before(window: Window) -> Before:
@@ -185,7 +197,3 @@ def _spelled(token: str) -> str:
     """A bracket as it is, a tag by its name."""
     name = re.match(NAME, token) if len(token) > 1 else None
     return f"</{name[1].lower()}>" if name else token
-
-
-def _indent(before: str) -> int:
-    return len(before) - len(before.lstrip())

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from ...text import leading_space
 from ..window import Window
 from .brackets import Opener
+from .lines import statement_indent
 from .syntax import syntax_of
 
 DIRECTIVE = r"#\s*(?:if|el|end|def|undef|inc|pragma)"
@@ -52,7 +54,7 @@ def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
     braces = blocks and opener.closer == "}"
     since = text[opener.at - len(window.prefix) :].split("\n")
     ended = any(line.rstrip().endswith(";" if blocks else ":") for line in since)
-    before = (window.prefix + text)[: opener.at].rpartition("\n")[2]
+    *above, before = (window.prefix + text)[: opener.at].split("\n")
     if not blocks and before.rstrip().endswith("):"):
         ended = True
     if window.at_end or (ended and not braces):
@@ -60,7 +62,8 @@ def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
     first = next((line for line in _below(window) if line.strip()), "")
     if braces and (re.fullmatch(LABEL, first) or re.match(FLAT, before)):
         return True
-    return _indent(first) > opener.indent
+    indent = statement_indent(above, before) if braces else opener.indent
+    return len(leading_space(first)) > min(indent, opener.indent)
 
 
 def string_goes_on_below(window: Window) -> bool:
@@ -77,8 +80,4 @@ def _outside(line: str, indent: int) -> bool:
     bare = line.strip()
     if not bare or bare[0] in ")]}" or re.match(rf"{DIRECTIVE}|{LABEL}\Z", bare):
         return False
-    return _indent(line) <= indent
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    return len(leading_space(line)) <= indent

@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ... import languages
+from ...text import leading_space
 from ..window import Window
 from .syntax import syntax_of
 
 # Characters of a line that is no coincidence where it stands twice.
 TELLING_LINE = 12
+# Lines over which a statement may be continued, to be followed back.
+CONTINUED_LINES = 8
 # Columns from one tab stop to the next.
 TAB = 4
 # Lines of code below the cursor with which an answer is compared.
@@ -37,11 +40,6 @@ def line_before(prefix: str) -> str:
 def rest_of_line(suffix: str) -> str:
     """The cursor's line from the cursor on."""
     return suffix.partition("\n")[0]
-
-
-def leading_space(line: str) -> str:
-    """The white space that begins a line."""
-    return line[: len(line) - len(line.lstrip())]
 
 
 def width(line: str) -> int:
@@ -80,3 +78,17 @@ def line_among(line: str, below: Sequence[str]) -> int | None:
         return None
     rest = range(1, len(below))
     return next((at for at in rest if line.rstrip() == below[at].rstrip()), None)
+
+
+def statement_indent(above: Sequence[str], line: str) -> int:
+    """The characters before the statement that `line` goes on with, or begins.
+
+    A line that continues another stands further right than where that one begins.
+    """
+    indent = len(leading_space(line))
+    for upper in reversed(above[-CONTINUED_LINES:]):
+        text = upper.strip()
+        if not text or text.endswith((";", "{", "}", ":")) or text[0] in "*/#":
+            break
+        indent = min(indent, len(leading_space(upper)))
+    return indent

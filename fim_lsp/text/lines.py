@@ -1,0 +1,30 @@
+"""Single lines, and what two texts have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+
+
+def bare_line(line: str) -> str:
+    r"""A line without its line end: `\n`, `\r\n` or `\r`."""
+    return line.rstrip("\r\n")
+
+
+def leading_space(line: str) -> str:
+    """The white space that a line begins with."""
+    return line[: len(line) - len(line.lstrip())]
+
+
+def common_length(one: Sequence[_Item], other: Sequence[_Item]) -> int:
+    """How many items, or characters, both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
