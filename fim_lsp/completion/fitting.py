@@ -74,7 +74,7 @@ class Fitting:
     def _serve(
         self, match: Match, window: Window, start: int, trigger: Trigger, max_lines: int
     ) -> Fitted:
-        """The same, where the place is judged as it was `start` characters later."""
+        """As `serve`, with the first `start` typed characters counted as document."""
         reply, rest = match.reply, match.typed[start:]
         base = base_window(match, window, start)
         before = self._before(base)

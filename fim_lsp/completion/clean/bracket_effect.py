@@ -1,7 +1,7 @@
 """What inserting a text does to the brackets and quotes around the cursor.
 
-Text that was not balanced before may be mended by an answer, and never broken
-further.  Where the window is cut, the layout decides what was balanced.
+An answer may mend text that was not balanced before, and may not break it further.
+Where the window ends too early to know, indentation decides what was balanced.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class _Known:
 def balance_at(
     window: Window, before: Before | None = None
 ) -> Callable[[Draft], BracketEffect]:
-    """A function that tells what inserting a draft does to the brackets.
+    """A function from a draft to what inserting it does to the brackets.
 
-    What comes `before` the cursor is scanned once, and only when asked, unless
-    that is known already.
+    `before`: the scans of the text before the cursor, where they have been made; they
+    are made at the first call otherwise.
     """
     syntax = syntax_of(window.language)
     found: list[_Known] = []
@@ -68,7 +68,7 @@ def _scan(window: Window, above: Scan, draft: Draft) -> Scan:
 
 
 def _worse(known: _Known, after: Scan, window: Window, draft: Draft) -> bool:
-    """Whether something has lost its partner."""
+    """Whether a bracket or quote has lost its partner."""
     there = known.there
     if after.extra > there.extra or after.cut > there.cut:
         return True

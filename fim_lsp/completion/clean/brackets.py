@@ -16,10 +16,10 @@ TELLING = r"[()\[\]{}<>\"'`\\/#\n]|--"
 
 
 def broken_brackets(draft: Draft, around: Around) -> Draft | None:
-    """Cut back line by line to what leaves the brackets whole, else drop.
+    """Drop last lines until the brackets are whole; reject where no line is left.
 
-    Kept is what only leaves blocks open that the answer goes on to fill: a single
-    line, or whole statements of a block that is longer than an offer.
+    A draft may leave a block open that the rest of the answer fills: a single line that
+    opens one, or whole statements of a block that is longer than an offer.
     """
     shorter = draft
     while shorter.text.strip():

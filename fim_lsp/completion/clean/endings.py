@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...text import leading_space
+from ..code.blocks import ends_of
 from ..code.lines import opens_block, width
 from .draft import Around, Draft
 from .suffix import CLOSERS
@@ -12,7 +13,7 @@ REDACTION_MARK = "***"
 
 
 def leading_line_break(draft: Draft, around: Around) -> Draft | None:
-    """Reject a new line at a line end where the same block goes on below."""
+    """Reject an answer that begins a new line where the same block goes on below."""
     space = leading_space(draft.text)
     if "\n" not in space or around.blank or around.rest.strip() or not around.below:
         return draft
@@ -23,26 +24,30 @@ def leading_line_break(draft: Draft, around: Around) -> Draft | None:
 
 
 def unfinished_line(draft: Draft, around: Around) -> Draft:
-    """Drop the last line where the cap on tokens cut it."""
+    """Drop the last line of a reply that the cap on tokens cut, and its header."""
     if not around.cut_off or around.continues:
         return draft
-    return Draft(draft.text.rpartition("\n")[0], draft.replace)
+    lines = draft.text.split("\n")[:-1]
+    if around.many:
+        ends = ends_of(around.window, lines, ended=True).nested
+        lines = lines[: max(ends, default=-1) + 1]
+    return Draft("\n".join(lines), draft.replace)
 
 
 def trailing_space(draft: Draft, around: Around) -> Draft:
-    """Take white space off the end, where nothing but the line break follows."""
+    """Drop white space at the end, where only the line break follows the cursor."""
     if around.rest.strip():
         return draft
     return Draft(draft.text.rstrip(), draft.replace)
 
 
 def nothing_visible(draft: Draft, around: Around) -> Draft | None:  # noqa: ARG001 — a rule's form
-    """Reject what nobody could see."""
+    """Reject an answer of white space."""
     return draft if draft.text.strip() else None
 
 
 def too_short(draft: Draft, around: Around) -> Draft | None:
-    """Reject, unasked, what is no help: a character or two that close nothing."""
+    """Reject one or two characters that close nothing, where the user did not ask."""
     visible = "".join(around.answer.split())
     helps = len(visible) >= LEAST_VISIBLE or any(char in CLOSERS for char in visible)
     opens = around.continues and opens_block(visible, around.window.language)
@@ -50,5 +55,5 @@ def too_short(draft: Draft, around: Around) -> Draft | None:
 
 
 def redaction_mark(draft: Draft, around: Around) -> Draft | None:
-    """Drop an answer that learned from the marks put in place of secrets."""
+    """Reject an answer with a mark that stood for a secret in the prompt."""
     return None if around.redacted and REDACTION_MARK in draft.text else draft

@@ -16,7 +16,7 @@ TELLING_CHARS = 3
 
 
 def repeats_next_line(draft: Draft, around: Around) -> Draft | None:
-    """Drop an answer whose first lines are the next ones, or later ones below."""
+    """Reject an answer whose first lines are the lines below the cursor."""
     lines = [line for line in _full_lines(draft, around) if line.strip()]
     if not lines or not around.below:
         return draft
@@ -90,7 +90,7 @@ def repetition(draft: Draft, around: Around) -> Draft:
 
 
 def _full_lines(draft: Draft, around: Around) -> list[str]:
-    """The lines that inserting gives; one that is there already is none of them."""
+    """The lines as they stand after inserting; a first line that stays is blank."""
     first, *others = draft.text.split("\n")
     return [around.line + first if first.strip() else "", *others]
 

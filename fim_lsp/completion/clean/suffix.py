@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from ..code.angles import open_angles, unmatched_angles
+from ..code.syntax import HTML, syntax_of
 from .brackets import fits
 from .draft import Around, Draft
 
 # One of these at the end of an answer is enough to be a repetition.
 ENDINGS = ")]}>\"'`;,"
 CLOSERS = ")]}>\"'`"
+# A tag with the value of an attribute that is not closed yet.
+ATTRIBUTE = r"<[a-zA-Z][^<>]*=([\"'])[^\"'<>]*\Z"
 SEPARATORS = (";", ",")
 # What follows a generic argument in a call that the editor closed.
 GENERIC_CALL = ">()"
@@ -34,6 +39,8 @@ def covers_closers(draft: Draft, around: Around) -> Draft:
     `foo($0)` and the answer `a);`: the closer that the editor inserted is
     replaced, since only so does the text stay balanced.
     """
+    if count := _rest_of_attribute(draft, around):
+        return Draft(draft.text, count)
     closers = len(around.rest) - len(around.rest.lstrip(CLOSERS))
     alone = fits(draft, around) and not _unmatched_angles(draft, around)
     if not closers or draft.replace or alone:
@@ -48,6 +55,21 @@ def covers_closers(draft: Draft, around: Around) -> Draft:
         if fits(covering, around) and not _unmatched_angles(covering, around):
             return covering
     return draft
+
+
+def _rest_of_attribute(draft: Draft, around: Around) -> int:
+    """The characters after the cursor that a tag's end in the answer replaces.
+
+    The cursor stands in the value of an attribute, whose quote the answer writes.
+    """
+    value = re.search(ATTRIBUTE, around.line)
+    in_html = syntax_of(around.window.language) is HTML
+    if value is None or not in_html or draft.replace:
+        return 0
+    quote = value[1]
+    if not around.rest.startswith(quote) or draft.text.count(quote) % 2 == 0:
+        return 0
+    return 1 + (draft.text.endswith(">") and around.rest.startswith(">", 1))
 
 
 def doubled_separator(draft: Draft, around: Around) -> Draft:

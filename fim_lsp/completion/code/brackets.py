@@ -1,7 +1,7 @@
-"""Brackets, strings and comments, told apart: a scanner for any language.
+"""A scanner that tells brackets, strings and comments apart, for any language.
 
-It is a stack over the tokens of `syntax.py`, not a parser: fast, forgiving, and
-able to begin anywhere outside a string.
+It keeps a stack of the open brackets among the tokens of `syntax.py`.  It is not a
+parser: it is fast, accepts any text, and can begin anywhere outside a string.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ Inside = Literal["code", "comment", "string"]
 
 
 class Opener(NamedTuple):  # hundreds are made at every key: a dataclass is slower
-    """A bracket or tag that is open: `closer` ends it.
+    """An open bracket or tag.
 
-    `at` is its offset in the scanned text; `indent` the white space before its
-    statement: before its line, or the line of a bracket that ended on it.
+    * `closer`: the text that closes it.
+    * `at`: its offset in the scanned text.
+    * `indent`: the characters of white space before its statement: those before its
+      line, or before the line of a bracket that is closed on its line.
     """
 
     closer: str
@@ -36,15 +38,16 @@ class Opener(NamedTuple):  # hundreds are made at every key: a dataclass is slow
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a text leaves behind.
+    """What a scan found in a text; numbers count brackets and strings.
 
-    * `stack`: what is open at its end, outermost first.
-    * `extra`: closers that close nothing, and openers that another's closer ends.
+    * `stack`: what is open at the end of the text, outermost first.
+    * `extra`: closers that close nothing, and openers that the closer of an outer one
+      ends.
     * `misfits`: closers at the beginning of a line that stand at another
       indentation than the line they close.
     * `beyond`: closers of what was opened before the text began.
     * `cut`: strings that miss their end.
-    * `inside`: where the text ends.
+    * `inside`: whether the text ends in code, a comment or a string.
     * `resume`: the offset from which to go on, once more text is known.
     * `alone`: the offsets of the closers that close nothing.
     """
@@ -70,10 +73,10 @@ class Before:
 def scan(
     syntax: Syntax, text: str, since: Scan | None = None, *, cut_off: bool = False
 ) -> Scan:
-    """Go through `text` from where `since` left off, or from its beginning.
+    """Scan `text` from where the scan `since` stopped, or from its beginning.
 
-    `cut_off` tells that `text` is not all: a closer too many may then close what
-    was opened before.
+    `cut_off`: other text stands before `text`, so that a closer too many may close what
+    was opened there.
     """
     since = since or Scan()
     stack, alone = list(since.stack), list(since.alone)
@@ -133,7 +136,7 @@ def _fits(text: str, opener: Opener, indent: int) -> bool:
 
 
 def scan_before(window: Window) -> Before:
-    """Go through what stands before the cursor."""
+    """The scans of the text before the cursor."""
     syntax, cut_off = syntax_of(window.language), not window.at_start
     lines = window.prefix[: window.prefix.rfind("\n") + 1]
     above = scan(syntax, lines, start_of(window, syntax), cut_off=cut_off)
@@ -141,7 +144,7 @@ def scan_before(window: Window) -> Before:
 
 
 def inside_after(window: Window, answer: str) -> Inside:
-    """Where `answer`, inserted at the cursor, ends."""
+    """Whether `answer`, inserted at the cursor, ends in code, a comment or a string."""
     before = scan_before(window).cursor
     return scan(syntax_of(window.language), window.prefix + answer, before).inside
 
@@ -172,7 +175,10 @@ def _ends_string(text: str, quotes: re.Match[str]) -> bool:
 
 
 def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
-    """Close the nearest opener; how many inside of it were left open."""
+    """Take the nearest opener that `closer` closes off the stack.
+
+    Returns the number of openers inside of it that were left open, and the opener.
+    """
     if stack and stack[-1].closer == closer:
         return 0, stack.pop()
     for depth in range(len(stack) - 1, -1, -1):

@@ -1,7 +1,7 @@
-"""What the layout below the cursor tells where a window ends too early to be sure.
+"""What indentation says about brackets that are closed beyond the end of a window.
 
-Code is indented: a line that stands no further right than an opener's comes after
-its end, and one that stands further right is inside of it.
+Code is indented: a line that is indented no more than the line of an opener stands
+after the closer, and a line that is indented more stands inside.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def dangles(opener: Opener, window: Window) -> bool:
 def goes_on_below(opener: Opener, window: Window, text: str) -> bool:
     """Whether the lines below look like the inside of `opener`, which `text` opens.
 
-    They stand further right, but for a label (`public:`), and no statement has
-    ended or begun since.
+    They are indented more than its statement, labels such as `public:` aside, and
+    `text` ends no statement after the opener.
     """
     blocks = syntax_of(window.language).blocks
     braces = blocks and opener.closer == "}"

@@ -15,7 +15,7 @@ TOP_LEVEL = r"(?m)^[@\w]"
 
 
 def untokenized(window: Window, draft: Draft) -> bool:
-    """Whether the statements around the cursor tokenized, and would not after."""
+    """Whether the statements at the cursor stop tokenizing when `draft` is inserted."""
     start, end = _start(window), _end(window)
     if start is None or end is None:
         return False
@@ -25,7 +25,7 @@ def untokenized(window: Window, draft: Draft) -> bool:
 
 
 def tokenizes(text: str) -> bool:
-    """Whether `text` is made of Python's tokens, rightly indented."""
+    """Whether Python's tokenizer gets through `text` without an error."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.ERRORTOKEN and not token.string.isspace():
@@ -36,9 +36,10 @@ def tokenizes(text: str) -> bool:
 
 
 def _start(window: Window) -> int | None:
-    """Where the top-level statement at the cursor begins; None where it is cut.
+    """The offset at which the top-level statement at the cursor begins.
 
-    It may be a line inside a string, where nothing tokenizes, before or after.
+    None where the window does not reach it.  The line found may stand in a string;
+    then the text tokenizes neither before nor after the insertion.
     """
     above = window.prefix[: window.prefix.rfind("\n") + 1]
     starts = [found.start() for found in re.finditer(TOP_LEVEL, above)]
