@@ -164,6 +164,11 @@ _TABLE: Final = (
     Reason("no-edits-applied", "the editor did not apply the edit"),
     # Echo.
     Reason("echo-no-folder", "echo repeats only from an open workspace folder"),
+    Reason(
+        "echo-never",
+        "echo does not read a home folder or a whole drive",
+        "Open the folder of one project.",
+    ),
     Reason("echo-building", "echo is still reading the workspace"),
     Reason("echo-quiet", "echo found no reliable repetition for this place"),
 )

@@ -33,7 +33,9 @@ class EchoAnswers:
         guess = await self.repeater.guess(document, place, invoked=request.invoked)
         request.check()
         if guess is None:
-            request.refused("echo-quiet")
+            # The first question only begins the reading of the workspace.
+            refusal = self.repeater.refusal()
+            request.refused(refusal.reason if refusal else "echo-quiet")
             return None
         reply = parts.replies.keep(window, ECHO, guess.text, guess.origin)
         fitted = parts.offers.fit(request, Match(reply, ""), window)

@@ -14,7 +14,7 @@ from .lexer import Cursor
 
 # Lines above the cursor that a match may reach back to.
 _LINES_BEFORE = 12
-# Less is not worth a look.
+# Visible characters below which a guess is not worth a look.
 _FEWEST_CHARACTERS = 6
 
 # How much more a place in the same file, and in the same folder, counts.
@@ -28,10 +28,10 @@ _PER_TOKEN = 4.0
 class Question:
     """A place to complete.
 
-    `before` are the lines up to the cursor, as many as may matter; `line` and
-    `line_count` say where in how long a document, by which the document's own
-    stale copy of the line being typed is told from repetitions.  A guess is wanted
-    if it is at least `threshold` sure and has `fewest` visible characters.
+    before: the lines up to the cursor, as many as may matter.
+    line, line_count: let the matcher skip the stale on-disk copy of the line that is
+        being typed.
+    threshold, fewest: the confidence and the visible characters that a guess needs.
     """
 
     path: str
@@ -73,12 +73,12 @@ def candidates(sources: Sources, question: Question, here: Cursor) -> list[Candi
     """The heaviest first, at most CANDIDATES of them."""
     hits = _hits(sources, question, here)
     best = max((hit.match for hit in hits), default=0)
-    found = []
+    weighed = []
     for hit in hits:
         path = hit.segment.path_at(hit.position)
         weight = _PER_TOKEN ** (hit.match - best) * _nearness(path, question.path)
-        found.append(Candidate(hit.segment, hit.position, hit.match, weight, path))
-    return sorted(found, key=lambda candidate: -candidate.weight)
+        weighed.append(Candidate(hit.segment, hit.position, hit.match, weight, path))
+    return sorted(weighed, key=lambda candidate: -candidate.weight)
 
 
 def _hits(sources: Sources, question: Question, here: Cursor) -> list[Hit]:

@@ -24,11 +24,12 @@ class Features:
 
 
 # Fitted by `python -m bench.echo --calibrate` on held-out lines of the standard
-# library that stand nowhere else.  The first is added, the others multiply the
-# features.  Of such lines a whole line that stands elsewhere is never the right
-# guess, of all lines it mostly is: so `repeats` is fitted, for the sake of the
-# others, and then counts for nothing.
+# library that stand nowhere else.
+# What is added to the weighted features.
 BIAS = -3.92
+# What each feature is multiplied by.  `repeats` is fitted so that the other
+# coefficients are unbiased, then set to 0: the held-out lines contain no repetition,
+# real files do.
 COEFFICIENTS = Features(
     share=3.919,
     match=0.366,

@@ -1,4 +1,4 @@
-"""Echo as the rest of the program meets it: one workspace folder, asked for guesses."""
+"""Echo for one workspace folder: what the rest of the program asks for guesses."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ _RESTARTS = 2
 class Echo:
     """Completes from what stands in the files of `folder`.
 
-    `may_read` says of a file or folder whether privacy allows it; it is asked on the
-    event loop.  `memory` keeps the manners between sessions.  Nothing is read and no
-    process runs before the first `guess` or `ready`.
+    may_read: whether privacy allows a file or folder; asked on the event loop.
+    memory: keeps the threshold of this workspace between sessions.
+    limits: how much is read.
+
+    Nothing is read and no process runs before the first `guess` or `ready`.
     """
 
     def __init__(
@@ -67,7 +69,9 @@ class Echo:
     async def guess(
         self, document: Document, place: Place, *, invoked: bool
     ) -> Guess | None:
-        """What goes on at `place`, or None: also while the index is being built."""
+        """What most likely follows at `place`; None where nothing is sure enough, and
+        while the index is being built.
+        """
         path = self._path_in_folder(document.uri)
         if path is None or self._is_off() or is_silent(document, place):
             return None
@@ -76,15 +80,20 @@ class Echo:
         if link is None or not _is_enough(link):
             return None
         threshold = self._manners.threshold(invoked=invoked)
-        found = await link.guess(question_at(document, place, path, threshold))
-        if found is None:
+        guess = await link.guess(question_at(document, place, path, threshold))
+        if guess is None:
             return None
-        whole = document.lines[place.line][: place.column] + found.text
-        return found if redact(whole) == whole else None
+        whole = document.lines[place.line][: place.column] + guess.text
+        return guess if redact(whole) == whole else None
+
+    @property
+    def reads(self) -> bool:
+        """Whether the folder is one that is ever read: no home folder, no drive."""
+        return self._folder is not None
 
     @property
     def building(self) -> bool:
-        """Whether the index has been started and does not stand yet."""
+        """Whether the files are being read now."""
         link = self._link
         if link is None:
             return self._starting is not None and not self._starting.done()
@@ -107,7 +116,7 @@ class Echo:
         return ready.result() if ready and ready.done() else 0
 
     def overlay(self, document: Document) -> None:
-        """An open document, as it is now; it becomes searchable when typing rests."""
+        """Take an open document as it is now; it is searched once typing rests."""
         if self._path_in_folder(document.uri) is None:
             return
         self._open[document.uri] = document
@@ -116,7 +125,7 @@ class Echo:
             self._rest()
 
     def forget(self, uri: str) -> None:
-        """A document was closed: what of it is on disk counts."""
+        """A document was closed: from now on its file on disk is searched."""
         self._open.pop(uri, None)
         self._stale.discard(uri)
         path = self._path_in_folder(uri)
@@ -168,7 +177,7 @@ class Echo:
         self._rest()
 
     def _rest(self) -> None:
-        """See to it that stale overlays are sent once typing rests."""
+        """Send changed documents to the child process once typing rests."""
         if self._idling is None or self._idling.done():
             self._idling = asyncio.create_task(self._send_when_idle())
 

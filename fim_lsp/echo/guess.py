@@ -13,17 +13,21 @@ from .files import Sources
 from .index import BREAK_ID, EDGE_ID
 from .lexer import UNRENDERABLE, Cursor, cursor, is_word
 
-# The weight of what no candidate says, beside 1 for the best match.
+# The weight of "something else", where the best match weighs 1.
 _SOMETHING_ELSE = 0.35
 # A continuation is followed while it holds this much of all weight.
 _MAJORITY = 0.5
+# Tokens of the longest guess.
 _LONGEST = 48
+# Tokens after which no guess goes on.
 _ENDS = (BREAK_ID, EDGE_ID)
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`text` goes on at the cursor; `source` is `path:line` where it stands."""
+    """`text` follows the cursor; `source` is `path:line` of where it stands, and
+    `support` the number of places that say the same.
+    """
 
     text: str
     confidence: float
@@ -58,13 +62,13 @@ def guess(sources: Sources, question: Question) -> Guess | None:
 def judgements(sources: Sources, question: Question) -> Iterator[Judged]:
     """The likeliest continuation, cut after each of its tokens."""
     here = cursor(question.before)
-    found = candidates(sources, question, here)
-    if not found:
+    places = candidates(sources, question, here)
+    if not places:
         return
-    total = mass(found) + _SOMETHING_ELSE
+    total = mass(places) + _SOMETHING_ELSE
     words, ids = sources.vocabulary.words, sources.vocabulary.ids
     near = sources.words_of(question.path) | {ids.get(word, -1) for word in here.words}
-    steps = list(_walk(found, total))
+    steps = list(_walk(places, total))
     text, names, known = "", 0, 0
     for done, (token, agreed) in enumerate(steps):
         gap = agreed[0].segment.gaps[agreed[0].position + done]
@@ -93,14 +97,14 @@ def judgements(sources: Sources, question: Question) -> Iterator[Judged]:
 
 
 def _walk(
-    found: Sequence[Candidate], total: float
+    places: Sequence[Candidate], total: float
 ) -> Iterator[tuple[int, tuple[Candidate, ...]]]:
     """Follow the candidates while most of the weight agrees.
 
     Yields each token with the candidates that agree up to it, the heaviest first;
     the last token may be the end of the line.
     """
-    agreed = tuple(found)
+    agreed = tuple(places)
     for offset in range(_LONGEST):
         branches: dict[int, list[Candidate]] = defaultdict(list)
         for candidate in agreed:

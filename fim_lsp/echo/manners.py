@@ -1,4 +1,6 @@
-"""When echo keeps silent: what it was told by accepting and by typing on."""
+"""Echo's confidence threshold for one workspace, adjusted by what the user accepts
+and rejects.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ FEWEST_LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How echo fared in one workspace; `off_on` is the ISO date of a day off."""
+    """What users have made of echo's guesses in one workspace.
+
+    accepted: acceptances so far.
+    against_in_a_row: guesses in a row that something else was typed instead of.
+    off_on: the day on which echo is off, as an ISO date; empty where it is not.
+    """
 
     accepted: int = 0
     against_in_a_row: int = 0
@@ -40,7 +47,7 @@ class Manners:
         return replace(self, accepted=self.accepted + 1, against_in_a_row=0)
 
     def after_typed_against(self, today: str) -> Manners:
-        """The day off begins when one too many was typed against."""
+        """Echo is off for `today` once too many guesses in a row were wrong."""
         against = self.against_in_a_row + 1
         if against >= _OFF_AFTER:
             return replace(self, against_in_a_row=0, off_on=today)
@@ -49,16 +56,17 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Where the manners of one workspace are kept between sessions."""
+    """Reads and writes the `Manners` of one workspace."""
 
     load: Callable[[], Manners]
     save: Callable[[Manners], None]
 
 
 def in_file(state: Path, folder: Path) -> Memory:
-    """Kept in a small JSON file of the folder `state`, named without naming `folder`.
+    """Keeps them in a small JSON file in `state`, whose name is a hash of `folder`.
 
-    What cannot be read counts as nothing known; what cannot be written is not kept.
+    A file that cannot be read counts as empty, and nothing is kept where none can be
+    written.
     """
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogatepass")).hexdigest()
     path = state / f"{name[:24]}.json"
@@ -78,5 +86,5 @@ def in_file(state: Path, folder: Path) -> Memory:
 
 
 def nowhere() -> Memory:
-    """Not kept."""
+    """Keeps nothing."""
     return Memory(Manners, lambda _: None)

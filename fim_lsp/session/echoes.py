@@ -35,18 +35,21 @@ class Echoes:
         if folder is None:
             return None
         echo = self._echo(folder)
-        found = await echo.guess(document, place, invoked=invoked)
-        if found is None:
+        guess = await echo.guess(document, place, invoked=invoked)
+        if guess is None:
             self._guessed.pop(document.uri, None)
             return None
         self._guessed[document.uri] = echo
-        return Repetition(found.text, _inside(folder, found.source))
+        return Repetition(guess.text, _inside(folder, guess.source))
 
     def refusal(self, folder: Path | None) -> Refusal | None:
         """Why echo cannot answer yet, or never will."""
         if folder is None:
             return Refusal("echo-no-folder", "Echo needs a workspace folder.")
-        if folder in self._echoes and self._echoes[folder].building:
+        echo = self._echo(folder)
+        if not echo.reads:
+            return Refusal("echo-never", "Echo does not read a whole home folder.")
+        if echo.building:
             return Refusal("echo-building", "The workspace is still being read.")
         return None
 

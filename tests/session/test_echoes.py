@@ -26,6 +26,7 @@ class FakeEcho:
         self.folder = folder
         self.may_read = may_read
         self.building = False
+        self.reads = folder != Path.home()
         self.told: list[tuple[str, Any]] = []
 
     async def guess(
@@ -109,6 +110,14 @@ async def test_while_it_is_built_it_says_so(
     made[0].building = True
     refusal = ours.refusal(tmp_path)
     assert refusal is not None and refusal.reason == "echo-building"
+
+
+def test_of_a_home_folder_it_says_that_it_is_never_read(
+    ours: Echoes, made: list[FakeEcho]
+) -> None:
+    refusal = ours.refusal(Path.home())
+    assert refusal is not None and refusal.reason == "echo-never"
+    assert len(made) == 1
 
 
 async def test_open_documents_are_known_to_an_echo_that_comes_later(
