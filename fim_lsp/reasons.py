@@ -141,7 +141,7 @@ _TABLE: Final = (
     Reason("closed", "the document was closed"),
     Reason("nothing-follows", "the model had nothing to add here"),
     Reason("rejected", "the answer did not fit here"),
-    Reason("not-yet", "the answer did not arrive in time for the menu"),
+    Reason("not-yet", "the answer did not arrive in time"),
     # The next edit.
     Reason(
         "next-edit-off",

@@ -17,12 +17,15 @@ from .pacing import REST_AFTER_MOVE, REST_AFTER_POPUP
 from .parts import EngineParts
 from .replies import Reply, match
 from .reply_store import KnownReply
-from .request import Ended, Missed, Request
+from .request import AnswerBy, Ended, Missed, Request
 from .sources import CompletionModel
 from .window import Window
 
-# Seconds that a request which started a stream waits after its first whole line.
-MORE = 0.400
+# After the first whole line, a request waits about as long as the model takes for so
+# many tokens: a block of some lines.
+TOKENS = 80
+# The limits of that wait, in seconds.
+SHORTEST, LONGEST = 0.400, 1.200
 # Seconds that other candidates are waited for; later ones serve the next request.
 OTHERS = 3.0
 # The temperature of other candidates: at 0 they would all be the same.
@@ -129,13 +132,12 @@ class NetworkAnswers:
     ) -> Offer | None:
         """Wait for what may be shown; None if the stream failed.
 
-        Who joined a stream takes the first whole line, because ghost text grows with
-        the next key; who started it, and a menu that merges late answers, waits a
-        little for more, because no editor asks again by itself.
+        A request that joined a stream takes the first whole statement, because ghost
+        text grows with the next key.  One that started a stream waits a little for all
+        that will be shown, because no editor asks again by itself.
         """
         self.parts.replies.flights.joined(flight)
-        patience: float | None = None
-        cancelled = True
+        began, cancelled = self.parts.clock(), True
         try:
             while not flight.ended:
                 flight.seen()
@@ -143,11 +145,10 @@ class NetworkAnswers:
                 enough = fitted.full or outcome is Outcome.JOINED
                 if fitted.text and enough and is_enough(request, fitted):
                     break
-                if not fitted.text:
+                if flight.line_at is None:
                     await request.until(flight.news())
                     continue
-                patience = patience or self.parts.clock() + MORE
-                left = patience - self.parts.clock()
+                left = self._until(request, flight, began) - self.parts.clock()
                 if left <= 0:
                     break
                 await request.until(flight.news(), self.parts.sleep(left))
@@ -165,10 +166,20 @@ class NetworkAnswers:
         fitted, reply = self._look(request, flight, window), flight.reply
         if fitted.text:
             return self.parts.offers.offer(request, [(fitted, reply)], outcome, flight)
-        if outcome is Outcome.JOINED and not fitted.rejected_by and reply.end == "ours":
+        joined = outcome is Outcome.JOINED
+        if joined and not fitted.rejected_by and reply.end == "ours":
             raise Missed
-        reason = "rejected" if reply.text.strip() else "nothing-follows"
-        return self.parts.offers.silent(request, reason, fitted, reply)
+        return self.parts.offers.silent(request, _why_empty(reply), fitted, reply)
+
+    def _until(self, request: Request, flight: Flight, began: float) -> float:
+        """When a request that `began` to wait at a time has waited long enough for more
+        than the first line.
+        """
+        wait = SHORTEST
+        if request.ask.manner is AnswerBy.INLINE:
+            pace = flight.seconds_per_token(self.parts.clock())
+            wait = min(max(SHORTEST, TOKENS * pace), LONGEST)
+        return max(began, flight.line_at or began) + wait
 
     def _look(self, request: Request, flight: Flight, window: Window) -> Fitted:
         """What a stream offers so far.
@@ -219,8 +230,8 @@ class NetworkAnswers:
             self.parts.replies.flights.joined(flight)
         cancelled = True
         try:
-            tasks = [flight.task for flight in flights if flight.task]
-            await request.until(asyncio.wait(tasks), self.parts.sleep(OTHERS))
+            ended = asyncio.gather(*(flight.end() for flight in flights))
+            await request.until(ended, self.parts.sleep(OTHERS))
             cancelled = False
         finally:
             for flight in flights:
@@ -234,6 +245,13 @@ class NetworkAnswers:
         if not offered:
             return self.parts.offers.silent(request, "rejected")
         return self.parts.offers.offer(request, offered, Outcome.NETWORK)
+
+
+def _why_empty(reply: Reply) -> str:
+    """The reason for which a reply offers nothing, as far as it has come."""
+    if reply.end == "open":
+        return "not-yet"
+    return "rejected" if reply.text.strip() else "nothing-follows"
 
 
 def _running(known: Sequence[KnownReply]) -> Flight | None:

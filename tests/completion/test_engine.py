@@ -164,7 +164,10 @@ async def test_the_first_whole_line_waits_a_little_for_more() -> None:
     await typist.clock.advance(0.3)
     assert not task.done()
     await typist.model.last.say("    return total\n")
-    await typist.clock.advance(0.11)
+    await typist.clock.advance(0.85)
+    assert not task.done()
+    await typist.clock.advance(0.1)
+    assert task.done()
     assert (await task).suggestions[0].text == "    total = a + b\n    return total"
 
 
@@ -173,7 +176,7 @@ async def test_an_unfinished_line_is_never_shown() -> None:
     task = typist.start(Trigger.INVOKED)
     await settle()
     await typist.model.last.say("    total = a + b\n    ret")
-    await typist.clock.advance(1)
+    await typist.clock.advance(1.3)
     assert (await task).suggestions[0].text == "    total = a + b"
 
 

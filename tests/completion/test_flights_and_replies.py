@@ -90,7 +90,7 @@ async def test_a_stream_whose_waiter_was_answered_runs_on_to_its_stop() -> None:
     task = typist.start(Trigger.INVOKED)
     await settle()
     await typist.model.last.say("    total = a + b\n")
-    await typist.clock.advance(1.0)
+    await typist.clock.advance(1.3)
     assert (await task).suggestions[0].text == "    total = a + b"
     await typist.clock.advance(10.0)
     assert not typist.model.last.closed
