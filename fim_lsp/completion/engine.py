@@ -147,10 +147,14 @@ class Engine:
 
     async def counted(self, offer: Offer) -> Offer:
         """`offer` with what its request used, once the endpoint has said so."""
-        await self._parts.replies.flights.counted()
+        await self.all_counted()
         kept = self._parts.journal.last(offer.decision.uri, limit=1)
         same = (decision for decision in kept if decision.id == offer.decision.id)
         return replace(offer, decision=next(same, offer.decision))
+
+    async def all_counted(self) -> None:
+        """Wait, but not for long, until streams whose text is whole are counted."""
+        await self._parts.replies.flights.counted()
 
     def decisions(
         self, uri: str | None = None, limit: int = 10

@@ -17,7 +17,9 @@ async def why(call: Command) -> Any:
     """`[{"uri"?, "limit"?}]`."""
     limit = call.option("limit")
     known = isinstance(limit, int) and not isinstance(limit, bool)
-    decisions = call.server.session.engine.decisions(
+    engine = call.server.session.engine
+    await engine.all_counted()
+    decisions = engine.decisions(
         call.text("uri"), min(max(limit, 1), _MOST) if known else _LIMIT
     )
     markdown = _markdown(decisions)
