@@ -25,6 +25,10 @@ class Money:
     def __str__(self) -> str:
         return f"{plain(self.amount)} {self.currency}"
 
+    def data(self) -> dict[str, str]:
+        """The amount as JSON: a decimal text, as floats lose digits."""
+        return {"amount": plain(self.amount), "currency": self.currency}
+
 
 def plain(amount: Decimal) -> str:
     """`amount` without an exponent and without zeros at its end."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..api.prices import plain
 from ..text import Edit, Place, Span, apply, path_of
 from .actions import Action
 from .answer import Result
@@ -33,7 +32,7 @@ def result_data(action: Action, result: Result, named: Naming) -> dict[str, Any]
             "completion": tokens.usage.completion,
             "estimated": tokens.estimated,
         },
-        "cost": cost and {"amount": plain(cost.amount), "currency": cost.currency},
+        "cost": cost and cost.data(),
     }
 
 

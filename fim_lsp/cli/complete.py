@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from ..api.presets import resolve
-from ..api.prices import plain
 from ..completion import explain as words
 from ..completion.casefile import case_of, render, replay
 from ..completion.decision import Offer, Trigger
@@ -156,5 +155,5 @@ def as_data(offer: Offer, provider: str) -> dict[str, Any]:
             "completion": tokens.usage.completion,
             "estimated": tokens.estimated,
         },
-        "cost": cost and {"amount": plain(cost.amount), "currency": cost.currency},
+        "cost": cost and cost.data(),
     }

@@ -206,8 +206,10 @@ class Meter:
             first=_times(spend.first_token),
             total=_times(None if spend.error else spend.total),
         )
+        # What costs money is written at once: a server that is killed forgets the rest.
         bound = binds(bill.budget, local=bill.provider.loopback)
-        self.ledger.add(self._key(bill, cost), counts, in_a_while=not bound)
+        free = not bound and not counts.charged
+        self.ledger.add(self._key(bill, cost), counts, in_a_while=free)
         if bound and counts.unpriced:
             self._on_unpriced(bill)
         self._on_change()

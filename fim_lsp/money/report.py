@@ -11,10 +11,10 @@ from typing import Any, Literal
 from ..api.prices import is_assumed, plain, table_date
 from .counts import CountKey, Counts, Table, percentile, summed
 
-By = Literal["day", "model", "language"]
+By = Literal["day", "model", "language", "kind"]
 # What rows are called in the data.
 PLURALS: Mapping[By, str] = MappingProxyType(
-    {"day": "days", "model": "models", "language": "languages"}
+    {"day": "days", "model": "models", "language": "languages", "kind": "kinds"}
 )
 PERCENTILES = (50, 90, 99)
 BAR = 40  # characters of the longest bar
@@ -24,6 +24,7 @@ _BY: Mapping[By, Callable[[CountKey], str]] = MappingProxyType(
         "day": lambda key: key.day,
         "model": lambda key: key.model or key.provider or "unknown",
         "language": lambda key: key.language or "unknown",
+        "kind": lambda key: key.kind,
     }
 )
 

@@ -290,7 +290,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
             "completion": tokens.usage.completion,
             "estimated": tokens.estimated,
         },
-        "cost": cost and {"amount": str(cost.amount), "currency": cost.currency},
+        "cost": cost and cost.data(),
         "shown": decision.shown,
         "accepted": decision.accepted,
     }
