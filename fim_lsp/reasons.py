@@ -48,6 +48,12 @@ _TABLE: Final = (
         command="fim-lsp.toggle",
     ),
     Reason(
+        "snoozed",
+        "completion is snoozed",
+        "fim-lsp.snooze with 0 minutes ends the pause.",
+        command="fim-lsp.snooze",
+    ),
+    Reason(
         "language-off",
         "completion is off for this language",
         "The setting completion.languages can switch it on.",

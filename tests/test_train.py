@@ -77,15 +77,12 @@ async def test_without_a_network_the_answer_comes_at_once(
     user = meet(api, clock=clock, **FREE)
     await user.complete()
     api.fault = fault
-    now = asyncio.get_running_loop().time
-    reasons, took = [], []
+    reasons = []
     for _ in range(5):
-        started = now()
+        # The clock stands still: nothing that waits could answer.
         offer = await user.complete(Trigger.AUTOMATIC)
-        took.append(now() - started)
         assert offer.suggestions == ()
         reasons.append(offer.decision.reason)
-    assert sorted(took)[2] < 0.1
     assert reasons == ["failed"] * 3 + ["back-off"] * 2
     status = user.session.status()
     assert (status.kind, status.reason) == ("warning", "unreachable")

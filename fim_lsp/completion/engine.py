@@ -262,7 +262,10 @@ def has_place(document: Document, place: Place) -> bool:
 
 
 def _gate(request: Request) -> str | None:
+    """The reason to say nothing at this place, or None."""
     ask, setup = request.ask, request.setup
+    if setup.snoozed and not request.invoked:
+        return "snoozed"
     return gate_place(
         ask.document,
         ask.place,

@@ -40,6 +40,7 @@ from ..text import Document, Edit
 from .echoes import Echoes
 from .gateway import Gateway
 from .next_edits import REPEAT, as_decision, kind_of, setup_of
+from .snooze import Snooze
 from .sources import FolderEcho, PaidModel, fitted
 from .status import ECHO_SENTENCE, State, Status, describe
 from .told import Told
@@ -120,6 +121,7 @@ class Session:
             on_unpriced=self._tell_unpriced,
         )
         self.gateway = Gateway(self.providers, self.money, self._announce)
+        self.snooze = Snooze(now, self._tell_status)
         self.echoes = Echoes(self.privacy.may_read)
         self.engine = Engine(
             now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
@@ -171,6 +173,7 @@ class Session:
             settings=self._fitted(settings.completion),
             sources=self._sources(settings, ask.folder),
             file_refusal=self.privacy.refusal(ask.document.uri, ask.folder),
+            snoozed=self.snooze.until is not None,
         )
         offer = await self.engine.suggest(ask, setup)
         if offer.newly_shown:
@@ -207,6 +210,8 @@ class Session:
 
     def _next_setup(self, folder: Path | None) -> NextSetup:
         """Who proposes next edits for documents of a workspace folder."""
+        if self.snooze.until is not None:
+            return NextSetup(repeats=False)
         settings = self.settings.known_for(folder)
         chosen = settings.chat.provider
         chat = self.provider if chosen == "auto" else chosen
@@ -334,6 +339,7 @@ class Session:
             self.money.today(settings.budget.currency),
             enabled=settings.completion.enabled,
             fallback=settings.fallback,
+            snoozed_until=self.snooze.until,
         )
         if name != ECHO:
             refusal = self.gateway.trouble(name, settings.budget)
@@ -385,6 +391,7 @@ class Session:
         self._tell_status()
 
     async def aclose(self) -> None:
+        self.snooze.stop()
         await self.next_edits.aclose()
         await self.engine.aclose()
         await self.echoes.aclose()

@@ -10,6 +10,7 @@ from ..completion.sources import ECHO
 from ..money.budget import Standing
 from ..money.meter import Today
 from ..reasons import Refusal, reason_of
+from .snooze import clock_time
 
 ECHO_SENTENCE = (
     "No model is set up. What you see is repetition from your own files (echo), "
@@ -34,7 +35,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a status is made of.  `refusal` is why the provider is not asked."""
+    """What a status is made of.
+
+    `refusal` is why the provider is not asked; `snoozed_until` is in seconds since the
+    epoch.
+    """
 
     provider: str
     model: str
@@ -43,6 +48,7 @@ class State:
     refusal: Refusal | None = None
     standing: Standing | None = None
     fallback: Sequence[str] = ()
+    snoozed_until: float | None = None
 
 
 def describe(state: State) -> Status:
@@ -55,6 +61,13 @@ def describe(state: State) -> Status:
 
     if not state.enabled:
         return status("inactive", "disabled", "Completion is off.", "fim-lsp.toggle")
+    if state.snoozed_until is not None:
+        message = (
+            "Nothing is completed automatically until "
+            f"{clock_time(state.snoozed_until)}; fim-lsp.snooze with 0 minutes ends "
+            "the pause."
+        )
+        return status("inactive", "snoozed", message, "fim-lsp.snooze")
     if state.provider == ECHO:
         return status("normal", "no-provider", ECHO_SENTENCE)
     if refusal := state.refusal:

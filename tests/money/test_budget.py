@@ -216,6 +216,23 @@ async def test_a_count_that_cannot_be_is_replaced_by_an_estimate(
     assert user.session.status().kind == "normal"
 
 
+@pytest.mark.parametrize("budget", [None, 5])
+async def test_what_costs_money_is_written_at_once(
+    meet: Meet, monkeypatch: pytest.MonkeyPatch, budget: int | None
+) -> None:
+    monkeypatch.setattr(ledger, "A_WHILE", 3600.0)
+    user = meet(FakeApi(answer="sum(values)"), budget={"daily": budget})
+    assert (await user.complete()).suggestions
+    await user.session.engine.all_counted()
+    other = ledger.Ledger(now=lambda: NOON)
+    for _ in range(100):
+        await other.fresh()
+        if other.today():
+            break
+    assert summed(other.today().values()).requests == 1
+    await other.aclose()
+
+
 async def test_a_model_without_a_price_counts_tokens_and_says_so(meet: Meet) -> None:
     api = FakeApi(answer="sum(values)", models=["home-made"])
     user = meet(api, budget={"daily": "0.000001"})

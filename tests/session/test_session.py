@@ -208,3 +208,34 @@ async def test_a_reply_is_not_used_again_once_the_body_of_requests_changes(
         await suggest(session, folder)
         assert len(api.calls) == asked
     assert api.calls[-1].body["top_p"] == 0.5
+
+
+async def test_a_snooze_silences_automatic_requests_until_it_ends(
+    api: FakeApi, folder: Path
+) -> None:
+    now = [1_795_000_000.0]
+    session = Session(
+        environ={"DEEPSEEK_API_KEY": "sk-of-nobody"},
+        transport=api,
+        now=lambda: now[0],
+        sleep=no_sleep,
+    )
+    session.settings.set_editor({"fallback": []})
+    kinds: list[tuple[str, str | None]] = []
+    session.on_status = lambda status: kinds.append((status.kind, status.reason))
+    session.snooze.start(30)
+    assert kinds == [("inactive", "snoozed")]
+    assert "until" in session.status().message
+    opened = document((folder / "main.py").as_uri(), "python", 1, TEXT)
+    session.opened(opened)
+    automatic = Ask(opened, Place(4, 11), Trigger.AUTOMATIC, folder)
+    assert (await session.suggest(automatic)).decision.reason == "snoozed"
+    assert api.requests == []
+    assert (await suggest(session, folder)).suggestions
+    now[0] += 30 * 60
+    assert (await session.suggest(automatic)).suggestions
+    session.snooze.start(5)
+    session.snooze.start(0)
+    assert (await session.suggest(automatic)).suggestions
+    assert kinds[-1][0] == "normal"
+    await session.aclose()

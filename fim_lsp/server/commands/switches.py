@@ -1,10 +1,15 @@
-"""accepted, toggle, allowFile, clearCache."""
+"""accepted, toggle, snooze, allowFile, clearCache."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ...reasons import reason_of
+from ...session.snooze import clock_time
 from .call import Command
+
+# The length of a snooze that names none.
+DEFAULT_MINUTES = 30
 
 
 async def accepted(call: Command) -> None:
@@ -20,12 +25,30 @@ async def toggle(call: Command) -> Any:
     return call.say(f"Completion is {'on' if on else 'off'}.") | {"enabled": on}
 
 
+async def snooze(call: Command) -> Any:
+    """`[{"minutes"?}]`: no automatic completion for so long; 0 ends the pause."""
+    minutes = call.option("minutes")
+    if not isinstance(minutes, int | float) or isinstance(minutes, bool):
+        minutes = DEFAULT_MINUTES
+    pause = call.server.session.snooze
+    pause.start(minutes)
+    if pause.until is None:
+        return call.say("Completion is automatic again.") | {"until": None}
+    sentence = f"Nothing is completed automatically until {clock_time(pause.until)}."
+    return call.say(sentence) | {"until": pause.until}
+
+
 async def allow_file(call: Command) -> Any:
     """`[uri]`: a file that is ignored by git may be completed, for this session."""
     uri = call.text("uri")
     if uri is None:
         return call.say("Name the file to allow by its URI.")
-    call.server.session.privacy.allow(uri)
+    session = call.server.session
+    session.privacy.allow(uri)
+    refusal = session.privacy.refusal(uri, call.server.documents.folder(uri))
+    if refusal:
+        because = reason_of(refusal).because
+        return call.say(f"This file is still not completed because {because}.")
     return call.say("This file may be completed until the server ends.")
 
 

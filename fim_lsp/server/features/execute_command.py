@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, CommandHandler] = {
     "fim-lsp.act": act.act,
     "fim-lsp.why": why.why,
     "fim-lsp.toggle": switches.toggle,
+    "fim-lsp.snooze": switches.snooze,
     "fim-lsp.allowFile": switches.allow_file,
     "fim-lsp.usage": usage.usage,
     "fim-lsp.balance": money.balance,
