@@ -147,6 +147,11 @@ _TABLE: Final = (
     Reason("closed", "the document was closed"),
     Reason("nothing-follows", "the model had nothing to add here"),
     Reason("rejected", "the answer did not fit here"),
+    Reason(
+        "unsure",
+        "the model was less sure than completion.minConfidence asks for",
+        "A lower completion.minConfidence shows it.",
+    ),
     Reason("not-yet", "the answer did not arrive in time"),
     # The next edit.
     Reason(

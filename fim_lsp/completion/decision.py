@@ -9,6 +9,7 @@ from ..api.prices import Money
 from ..api.token_counts import Tokens
 from ..errors import FimError
 from ..text import Place, Span
+from .confidence import Confidence
 
 
 class Trigger(Enum):
@@ -70,6 +71,7 @@ class Decision:
     cost: Money | None = None
     shown: str = ""
     origin: str | None = None  # what was repeated, as `path:line` in the workspace
+    confidence: Confidence | None = None
     reply: str | None = None  # the id of the reply that was offered
     accepted: int = 0  # characters accepted so far
 

@@ -38,6 +38,10 @@ def sentence(decision: Decision) -> str:
     words = [OUTCOMES[decision.outcome], _source(decision), _took(decision)]
     if decision.cost:
         words.append(str(decision.cost))
+    elif decision.tokens and decision.outcome is Outcome.NETWORK:
+        words.append("cost unknown")
+    if sure := decision.confidence:
+        words.append(f"mean token probability {sure.probability:.0%}")
     because = reason_of(decision.reason).because
     instead = f", because {because}" if decision.reason else ""
     about = ", ".join(filter(None, words))
@@ -65,6 +69,11 @@ def details(decision: Decision) -> list[str]:
     first = decision.timings.first_token
     token = f"first token {first:.0f} ms, " if first is not None else ""
     lines.append(f"time: {token}total {decision.timings.total:.0f} ms")
+    if sure := decision.confidence:
+        lines.append(
+            f"confidence: mean token probability {sure.probability:.0%}, "
+            f"lowest {sure.lowest_probability:.0%}"
+        )
     if decision.tokens:
         usage = decision.tokens.usage
         about = " (estimated)" if decision.tokens.estimated else ""
@@ -73,7 +82,7 @@ def details(decision: Decision) -> list[str]:
             f"answer {usage.completion}{about}"
         )
         assumed = " (its price is assumed)" if is_assumed(decision.model or "") else ""
-        unknown = "the model has no known price"
+        unknown = "unknown, because the model has no known price"
         lines.append(f"cost: {decision.cost or unknown}{assumed}")
     return lines
 

@@ -264,7 +264,8 @@ class Flights:
         text, rules = flight.reply.text + piece.text, piece.rules
         if point := piece.point:
             text, rules = text[: point.index], (*rules, point.rule)
-        flight.reply = replace(flight.reply, text=text, rules=rules)
+        tokens = (*flight.reply.tokens, *delta.logprobs)
+        flight.reply = replace(flight.reply, text=text, rules=rules, tokens=tokens)
         if point:
             return "ours"
         if flight.following and not tail_agrees(flight.reply, flight.following):

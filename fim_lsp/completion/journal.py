@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..api.prices import Money
 from ..api.requests import Usage
 from ..api.token_counts import CHARS_PER_TOKEN, Tokens, estimate
+from .confidence import Confidence
 from .decision import Acceptance, Decision, Outcome, Timings
 from .request import Request
 
@@ -46,6 +47,7 @@ class Journal:
         shown: str = "",
         origin: str | None = None,
         reply: str | None = None,
+        confidence: Confidence | None = None,
         first_token: float | None = None,
     ) -> Decision:
         """A decision that is not recorded yet; `first_token` is in seconds."""
@@ -71,6 +73,7 @@ class Journal:
             shown=shown,
             origin=origin,
             reply=reply,
+            confidence=confidence,
         )
 
     def record(self, request: Request, decision: Decision) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..text import Span, dominant_line_end
+from .confidence import Confidence, confidence
 from .decision import Offer, Outcome, Suggestion
 from .document_state import DocumentStates
 from .fitting import Fitted, Fitting, silence
@@ -16,6 +17,8 @@ from .reply_store import KnownReply
 from .request import AnswerBy, Request
 from .window import Window
 
+# Rejections that are reasons of their own.
+TOLD_APART = ("dismissed", "unsure")
 # The reason to stay silent, with the reply that is the reason.
 Silence = tuple[str, Fitted, Reply]
 
@@ -43,6 +46,9 @@ class Offers:
             return replace(fitted, text="", rejected_by="selected-item")
         if self._documents.is_dismissed(ask.document, ask.place, fitted.text):
             return replace(fitted, text="", rejected_by="dismissed")
+        least, sure = request.setup.settings.min_confidence, _confidence(match, fitted)
+        if least is not None and sure and sure.probability < least:
+            return replace(fitted, text="", rejected_by="unsure")
         return fitted
 
     def known(
@@ -111,6 +117,7 @@ class Offers:
             shown=best.text,
             origin=reply.origin,
             reply=reply.id,
+            confidence=confidence(reply.tokens, _shown_chars(reply, best)),
             first_token=flight.first_token if flight else None,
         )
         suggestions = tuple(
@@ -129,8 +136,8 @@ class Offers:
         fitted: Fitted | None = None,
         reply: Reply | None = None,
     ) -> Offer:
-        if fitted and fitted.rejected_by == "dismissed":
-            reason = "dismissed"
+        if fitted and fitted.rejected_by in TOLD_APART:
+            reason = fitted.rejected_by
         decision = self._journal.draft(
             request,
             Outcome.SILENT,
@@ -138,6 +145,7 @@ class Offers:
             rules=fitted.rules if fitted else (),
             source=reply.sampling.source if reply else None,
             model=reply.sampling.model if reply else None,
+            confidence=confidence(reply.tokens, len(reply.text)) if reply else None,
         )
         self._journal.record(request, decision)
         if reason not in STILL_SHOWN:
@@ -151,6 +159,17 @@ def is_enough(request: Request, fitted: Fitted) -> bool:
     A menu keeps what it was given, so it waits for all that will be shown.
     """
     return fitted.full or request.ask.manner is not AnswerBy.MENU_WAIT
+
+
+def _confidence(match: Match, fitted: Fitted) -> Confidence | None:
+    """How sure the model was of what is offered, and of what of it was typed before."""
+    return confidence(match.reply.tokens, len(match.typed) + len(fitted.text))
+
+
+def _shown_chars(reply: Reply, fitted: Fitted) -> int:
+    """Up to which character of a reply an offer reaches."""
+    found = reply.text.find(fitted.text)
+    return (max(found, 0)) + len(fitted.text)
 
 
 def _suggestion(request: Request, fitted: Fitted, name: str) -> Suggestion:

@@ -46,6 +46,7 @@ def build_prompt(
         language=window.language,
         max_tokens=settings.max_tokens,
         temperature=sampling.temperature,
+        logprobs=settings.min_confidence is not None,
     )
     return Prompt(request, redacted=(prefix, suffix) != (before, window.suffix))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ..api.requests import TokenProb
 from .window import Window
 
 # How far typing may go through an answer before it is asked for anew.
@@ -46,6 +47,7 @@ class Reply:
     `text` starts exactly at the cursor of `window`.  `end`: still open, ended by
     the model itself, by our own rule, or by a cap on tokens.  `redacted`: its
     prompt held marks in place of secrets.  `origin`: the `path:line` it repeats.
+    `tokens`: the model's tokens with their log-probabilities, where it tells them.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Reply:
     redacted: bool = False
     rules: tuple[str, ...] = ()
     origin: str | None = None
+    tokens: tuple[TokenProb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ def _new_file(client: ClientCapabilities, uri: str, text: str) -> lsp.WorkspaceE
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
-    tokens, cost = decision.tokens, decision.cost
+    tokens, cost, sure = decision.tokens, decision.cost, decision.confidence
     return {
         "time": decision.time,
         "uri": decision.uri,
@@ -291,6 +291,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
             "estimated": tokens.estimated,
         },
         "cost": cost and cost.data(),
+        "confidence": sure and {"meanLogprob": sure.mean, "lowestLogprob": sure.lowest},
         "shown": decision.shown,
         "accepted": decision.accepted,
     }

@@ -155,7 +155,8 @@ def test_a_fallback_says_who_answered_and_why_not_the_provider() -> None:
 
 def test_a_model_without_a_price_says_so() -> None:
     lines = words.details(replace(OFFERED, cost=None))
-    assert "cost: the model has no known price" in lines
+    assert "cost: unknown, because the model has no known price" in lines
+    assert ", cost unknown" in words.sentence(replace(OFFERED, cost=None))
     assert "tokens: prompt 500 (cached 448), answer 12" in lines
 
 
