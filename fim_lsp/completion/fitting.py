@@ -44,12 +44,11 @@ class Fitting:
     """
 
     def __init__(self) -> None:
-        self._before = lru_cache(REMEMBERED)(scan_before)
         self._tail = lru_cache(REMEMBERED)(tail)
 
     def shape(self, window: Window, trigger: Trigger, max_lines: int) -> Shape:
         """One line or many, at this place."""
-        in_text = self._before(window).cursor.inside != "code"
+        in_text = scan_before(window).cursor.inside != "code"
         return shape_of(window, trigger, in_text, max_lines)
 
     def serve(
@@ -77,7 +76,7 @@ class Fitting:
         """As `serve`, with the first `start` typed characters counted as document."""
         reply, rest = match.reply, match.typed[start:]
         base = base_window(match, window, start)
-        before = self._before(base)
+        before = scan_before(base)
         in_text = before.cursor.inside != "code"
         shape = self.shape(base, trigger, max_lines)
         body, ended = reply.text[start:], reply.end != "open"

@@ -141,13 +141,14 @@ class NetworkAnswers:
         try:
             while not flight.ended:
                 flight.seen()
+                if flight.line_at is None and not flight.contradicted:
+                    # Nothing can be shown before the first whole line.
+                    await request.until(flight.news())
+                    continue
                 fitted = self._look(request, flight, window)
                 enough = fitted.full or outcome is Outcome.JOINED
                 if fitted.text and enough and is_enough(request, fitted):
                     break
-                if flight.line_at is None:
-                    await request.until(flight.news())
-                    continue
                 left = self._until(request, flight, began) - self.parts.clock()
                 if left <= 0:
                     break

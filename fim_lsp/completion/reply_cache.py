@@ -1,4 +1,4 @@
-"""Replies that ended: in memory, the most recent ones, for some minutes."""
+"""Replies that have ended: the most recent ones, in memory, for some minutes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from .replies import MAX_TYPED, Match, Reply, match
 from .window import Window
 
+# Replies that are kept, and for how many seconds.
 SIZE = 250
 SECONDS = 300
 # So many characters before a reply's cursor tell most replies apart at once.
@@ -19,11 +20,13 @@ class Cache:
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
-        self._replies: dict[str, tuple[float, Reply]] = {}
+        # By id: when the reply came, the end of the text before its cursor, the reply.
+        self._replies: dict[str, tuple[float, str, Reply]] = {}
 
     def put(self, reply: Reply) -> None:
         self._replies.pop(reply.id, None)
-        self._replies[reply.id] = self._timer(), reply
+        tail = reply.window.prefix[-NEAR:]
+        self._replies[reply.id] = self._timer(), tail, reply
         if len(self._replies) > SIZE:
             del self._replies[next(iter(self._replies))]
 
@@ -31,8 +34,8 @@ class Cache:
         """Every reply that serves `window`; looking renews nothing."""
         oldest = self._timer() - SECONDS
         recent = window.prefix[-MAX_TYPED - NEAR :]
-        for came, reply in tuple(self._replies.values()):
-            if came <= oldest or reply.window.prefix[-NEAR:] not in recent:
+        for came, tail, reply in tuple(self._replies.values()):
+            if came <= oldest or tail not in recent:
                 continue
             if found := match(reply, window):
                 yield found

@@ -16,6 +16,7 @@ from .prompt import Prompt, build_prompt
 from .replies import Match, Reply, Sampling
 from .reply_cache import Cache
 from .request import Request
+from .shape import Shape
 from .snippets import Snippets
 from .sources import CompletionModel
 from .stop import Piece, stop
@@ -150,10 +151,12 @@ class FimErrand:
     journal: Journal
 
     def stream(self) -> AsyncGenerator[Piece, None]:
-        ask = self.request.ask
+        deltas = self.model.stream(self.prompt.request)
+        return stop(deltas, self.window, self._shape)
+
+    def _shape(self) -> Shape:
         most = self.request.setup.settings.max_lines
-        shape = self.fitting.shape(self.window, ask.trigger, most)
-        return stop(self.model.stream(self.prompt.request), self.window, shape)
+        return self.fitting.shape(self.window, self.request.ask.trigger, most)
 
     def keep(self, flight: Flight) -> None:
         """The stream has ended: keep what it brought."""

@@ -7,7 +7,7 @@ result does not depend on how the stream was cut into pieces.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -92,18 +92,22 @@ def stop_at(
 
 
 async def stop(
-    deltas: AsyncGenerator[Delta, None], window: Window, shape: Shape
+    deltas: AsyncGenerator[Delta, None], window: Window, shape: Callable[[], Shape]
 ) -> AsyncGenerator[Piece, None]:
     """Pass a stream on, starting at the cursor, up to where our rules end it.
 
+    `shape` is called once the request is on its way: only the answer needs it.
     After the piece with the finish reason only usage follows.  Leaving closes the
     source.
     """
-    watch, place = Watch(window, shape), reply_place(window)
+    watch: Watch | None = None
+    place = window
     raw, given = "", 0
     last = Delta()
     async with aclosing(deltas):
         async for last in deltas:
+            if watch is None:
+                watch, place = Watch(window, shape()), reply_place(window)
             raw += last.text
             ended = last.finish_reason is not None
             cleaned = head(raw, place, ended=ended)
@@ -122,6 +126,8 @@ async def stop(
             if len(raw) > 2 * MOST_CHARS:
                 # A beginning that is kept back, and that nothing ever decides.
                 break
+    if watch is None:
+        watch, place = Watch(window, shape()), reply_place(window)
     cleaned = head(raw, place, ended=True)
     new = cleaned.text[given:]
     point = watch.feed(new) or watch.end()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+from cachetools import TTLCache
 
 from ..settings import PrivacySettings
 from . import Privacy
 
 # Sets of settings for which a `Privacy` is kept: each project may have its own.
 KEPT = 32
+# Documents whose answer is kept, and for how many seconds: an answer takes several
+# looks at the file system, and is needed at every key.
+ANSWERS = 256
+ANSWER_SECONDS = 1.0
 
 
 class PrivacyByProject:
@@ -19,14 +26,24 @@ class PrivacyByProject:
     the user allowed are allowed under all settings.
     """
 
-    def __init__(self, settings_of: Callable[[Path | None], PrivacySettings]) -> None:
+    def __init__(
+        self,
+        settings_of: Callable[[Path | None], PrivacySettings],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings_of = settings_of
+        self._answers: TTLCache[
+            tuple[str, Path | None, PrivacySettings], str | None
+        ] = TTLCache(ANSWERS, ANSWER_SECONDS, clock)
         self._by_settings: dict[PrivacySettings, Privacy] = {}
         self._allowed: list[str] = []
 
     def refusal(self, uri: str, folder: Path | None) -> str | None:
         """The reason's name for which a document may not be sent, or None."""
-        return self._privacy(folder).refusal(uri, folder)
+        key = uri, folder, self._settings_of(folder)
+        if key not in self._answers:
+            self._answers[key] = self._privacy(folder).refusal(uri, folder)
+        return self._answers[key]
 
     def may_read(self, path: Path, folder: Path) -> bool:
         """Whether a file may be read and sent; may be called in a thread."""
@@ -35,6 +52,7 @@ class PrivacyByProject:
     def allow(self, uri: str) -> None:
         """Allow a file that git ignores, whatever the settings."""
         self._allowed.append(uri)
+        self._answers.clear()
         for privacy in self._by_settings.values():
             privacy.allow(uri)
 

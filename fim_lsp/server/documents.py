@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
+from cachetools import LRUCache
 from lsprotocol import types as lsp
 
 from ..text import (
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 # Larger files are not worth reading for a client that forgot to open them.
 _LARGEST_UNOPENED = 12_000_000  # bytes
+# Documents whose workspace folder is remembered.
+FOLDERS_KEPT = 256
 
 
 class Documents:
@@ -42,6 +45,8 @@ class Documents:
         self.encoding: Encoding = encoding
         self._open: dict[str, Document] = {}
         self._folders: dict[str, Path] = {}
+        # Asked for at every key.
+        self._folder_of: LRUCache[str, Path | None] = LRUCache(FOLDERS_KEPT)
         self.change_folders(added=folders, removed=())
 
     # Documents.
@@ -115,6 +120,7 @@ class Documents:
         return tuple(self._folders.values())
 
     def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        self._folder_of.clear()
         for uri in removed:
             self._folders.pop(unquote(uri), None)
         for uri in added:
@@ -123,6 +129,11 @@ class Documents:
 
     def folder(self, uri: str) -> Path | None:
         """The innermost workspace folder that holds the document."""
+        if uri not in self._folder_of:
+            self._folder_of[uri] = self._find_folder(uri)
+        return self._folder_of[uri]
+
+    def _find_folder(self, uri: str) -> Path | None:
         if (path := path_of(uri)) is None:
             # What has no path of its own belongs to the only folder there is.
             return self.folders[0] if len(self._folders) == 1 else None

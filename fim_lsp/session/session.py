@@ -102,7 +102,7 @@ class Session:
             clock=clock,
             on_change=self._settings_changed,
         )
-        self.privacy = PrivacyByProject(self._privacy_settings)
+        self.privacy = PrivacyByProject(self._privacy_settings, clock)
         self.providers = Providers(
             environ=environ,
             store=self.store,

@@ -142,7 +142,7 @@ async def deltas(*texts: str, closed: list[bool]) -> AsyncGenerator[Delta, None]
 async def test_stopping_closes_the_source() -> None:
     closed: list[bool] = []
     source = deltas("a)", "\n", "never read", closed=closed)
-    pieces = [piece async for piece in stop(source, window("f($0)"), MID)]
+    pieces = [piece async for piece in stop(source, window("f($0)"), lambda: MID)]
     assert [piece.text for piece in pieces] == ["a)", "\n"]
     assert pieces[-1].point == StopPoint(3, "line-break")
     assert closed == [True]
@@ -150,7 +150,7 @@ async def test_stopping_closes_the_source() -> None:
 
 async def test_leaving_closes_the_source() -> None:
     closed: list[bool] = []
-    pieces = stop(deltas("a", "b", closed=closed), window("$0"), MANY)
+    pieces = stop(deltas("a", "b", closed=closed), window("$0"), lambda: MANY)
     assert (await anext(pieces)).text == "a"
     await pieces.aclose()
     assert closed == [True]
@@ -159,7 +159,7 @@ async def test_leaving_closes_the_source() -> None:
 async def test_the_last_event_is_passed_on_and_what_was_held_back_follows() -> None:
     closed: list[bool] = []
     source = deltas("    ", closed=closed)
-    pieces = [piece async for piece in stop(source, window("x\n    $0"), MANY)]
+    pieces = [piece async for piece in stop(source, window("x\n    $0"), lambda: MANY)]
     assert [piece.delta.finish_reason for piece in pieces] == [None, "stop"]
     assert pieces[1].delta.usage == Usage(prompt=9, completion=3)
 
@@ -168,6 +168,6 @@ async def test_a_reply_starts_at_the_cursor_while_it_streams() -> None:
     closed: list[bool] = []
     source = deltas("``", "`py", "thon\n", "    ret", "urn 1\n``", "`", closed=closed)
     place = window("def f():\n    $0\n")
-    pieces = [piece async for piece in stop(source, place, MANY)]
+    pieces = [piece async for piece in stop(source, place, lambda: MANY)]
     assert "".join(piece.text for piece in pieces) == "return 1\n"
     assert pieces[-1].rules == ("markdown-fence", "repeated-indentation")

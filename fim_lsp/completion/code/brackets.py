@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ...text import leading_space
@@ -19,6 +20,9 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 NAME = r"</?\s*([^\s/>]+)"
 # Characters in which the lines of one statement stand.
 CHARS_ABOVE = 600
+# Texts before a cursor whose scans are remembered: for each piece of a stream, several
+# rules ask for the same one.
+REMEMBERED = 64
 Inside = Literal["code", "comment", "string"]
 
 
@@ -136,11 +140,17 @@ def _fits(text: str, opener: Opener, indent: int) -> bool:
 
 
 def scan_before(window: Window) -> Before:
-    """The scans of the text before the cursor."""
-    syntax, cut_off = syntax_of(window.language), not window.at_start
-    lines = window.prefix[: window.prefix.rfind("\n") + 1]
-    above = scan(syntax, lines, start_of(window, syntax), cut_off=cut_off)
-    return Before(above, scan(syntax, window.prefix, above, cut_off=cut_off))
+    """Scan what stands before the cursor."""
+    return _scan_before(window.language, window.prefix, at_start=window.at_start)
+
+
+@lru_cache(REMEMBERED)
+def _scan_before(language: str, prefix: str, *, at_start: bool) -> Before:
+    syntax = syntax_of(language)
+    lines = prefix[: prefix.rfind("\n") + 1]
+    start = Scan() if at_start else _start_of(prefix, syntax)
+    above = scan(syntax, lines, start, cut_off=not at_start)
+    return Before(above, scan(syntax, prefix, above, cut_off=not at_start))
 
 
 def inside_after(window: Window, answer: str) -> Inside:
@@ -149,11 +159,10 @@ def inside_after(window: Window, answer: str) -> Inside:
     return scan(syntax_of(window.language), window.prefix + answer, before).inside
 
 
-def start_of(window: Window, syntax: Syntax) -> Scan:
-    """Where to begin: after the comment or string in which the window was cut."""
-    text = window.prefix
-    if window.at_start:
-        return Scan()
+def _start_of(text: str, syntax: Syntax) -> Scan:
+    """Where to begin in a window that is cut at its start: after the comment or string
+    that began above.
+    """
     if syntax is PYTHON:
         found = re.search(r"\"\"\"|'''", text)
         return Scan(resume=found.end() if found and _ends_string(text, found) else 0)

@@ -137,7 +137,7 @@ async def test_a_stream_gives_the_beginning_of_the_whole(
         for char in answer:
             yield Delta(text=char)
 
-    pieces = [piece async for piece in stop(deltas(), place, shape)]
+    pieces = [piece async for piece in stop(deltas(), place, lambda: shape)]
     cleaned = head(answer, place)
     text = cleaned.text
     point = stop_at(text, place, shape, over=cleaned.over)
