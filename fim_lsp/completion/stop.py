@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from .. import languages
 from ..api.requests import Delta
 from ..text import leading_space
+from .clean.draft import Cleaned
 from .clean.head import head
 from .clean.place import reply_place
 from .code.blocks import ends_of, goes_on
@@ -112,9 +113,7 @@ async def stop(
             ended = last.finish_reason is not None
             cleaned = head(raw, place, ended=ended)
             new = cleaned.text[given:]
-            point = watch.feed(new) or (watch.end() if ended else None)
-            if cleaned.over and cleaned.text.strip():
-                point = point or watch.end() or _over(cleaned.text)
+            point = _point(watch, new, cleaned, ended=ended)
             yield _piece(new, given, last, point, cleaned.rules)
             if ended:
                 async for usage in deltas:
@@ -127,17 +126,25 @@ async def stop(
                 # A beginning that is kept back, and that nothing ever decides.
                 break
     if watch is None:
-        watch, place = Watch(window, shape()), reply_place(window)
+        return
     cleaned = head(raw, place, ended=True)
     new = cleaned.text[given:]
-    point = watch.feed(new) or watch.end()
-    if cleaned.over and cleaned.text.strip():
-        point = point or _over(cleaned.text)
+    point = _point(watch, new, cleaned, ended=True)
     if len(raw) > 2 * MOST_CHARS:
         point = point or StopPoint(given + len(new), "too-long")
     if new or point:
         rest = replace(last, text="", usage=None)
         yield _piece(new, given, rest, point, cleaned.rules)
+
+
+def _point(
+    watch: Watch, new: str, cleaned: Cleaned, *, ended: bool
+) -> StopPoint | None:
+    """Where the answer ends, now that `new` has come, or None."""
+    point = watch.feed(new) or (watch.end() if ended else None)
+    if cleaned.over and cleaned.text.strip():
+        point = point or watch.end() or _over(cleaned.text)
+    return point
 
 
 def _over(text: str) -> StopPoint:

@@ -14,21 +14,30 @@ from tests.harness.case_engine import TimedPiece, through_engine
 from tests.harness.cases import CaseFile, case_files, read_case
 
 CASES = [read_case(path) for path in case_files()]
+LINES = [case for case in CASES if "\n" in case.case.answer]
 
 
 @st.composite
 def streams(draw: st.DrawFn, longest: float) -> tuple[CaseFile, list[TimedPiece]]:
-    """A case file, its answer cut anywhere, and pauses of `longest` seconds in all."""
-    case = draw(st.sampled_from(CASES))
+    """A case file, its answer cut anywhere, and pauses of `longest` seconds in all.
+
+    The longest pause often comes where a line has just ended.
+    """
+    case = draw(st.sampled_from(LINES if longest else CASES))
     answer = case.case.answer
     places = st.integers(0, len(answer))
-    cuts = sorted(draw(st.sets(places, max_size=30)) | {0, len(answer)})
-    pieces = [answer[a:b] for a, b in itertools.pairwise(cuts)]
-    shares = [draw(st.integers(0, 5)) for _ in pieces]
+    breaks = [at + 1 for at, char in enumerate(answer) if char == "\n"]
+    pause_at = draw(st.sampled_from(breaks)) if breaks else 0
+    drawn = draw(st.sets(places, max_size=20))
+    cuts = sorted(drawn | {0, len(answer), pause_at})
+    pieces = [(start, answer[start:end]) for start, end in itertools.pairwise(cuts)]
+    shares = [
+        20 if start == pause_at else draw(st.integers(0, 3)) for start, _ in pieces
+    ]
     whole = sum(shares) or 1
     return case, [
         (longest * share / whole, piece)
-        for share, piece in zip(shares, pieces, strict=True)
+        for share, (_, piece) in zip(shares, pieces, strict=True)
     ]
 
 
