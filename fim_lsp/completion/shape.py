@@ -143,8 +143,10 @@ def _without_undecided(lines: list[str], window: Window) -> list[str]:
     """The lines without those at the end that the next ones may tell to be repeated:
     the beginning of the same lines again, or of lines that stand below.
     """
+    # The first one goes on behind the cursor's line.
+    full = [line_before(window.prefix) + lines[0], *lines[1:]] if lines else []
     numbers = [at for at, line in enumerate(lines) if line.strip()]
-    count = may_repeat_from([lines[at] for at in numbers])
+    count = may_repeat_from([full[at] for at in numbers])
     below = lines_below(window)
     while count > 1 and line_among(lines[numbers[count - 1]], below) is not None:
         count -= 1

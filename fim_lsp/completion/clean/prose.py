@@ -81,7 +81,8 @@ def without_prose(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     start = _code_start(text, place, ended=ended)
     if start is None:
         return Begun("", over=ended) if ended else None
-    end = _sentence_after(text, start, place)
+    complete = text if ended else text[: text.rfind("\n") + 1]
+    end = _sentence_after(complete, start, place)
     if end is not None:
         return Begun(text[start:end], over=True)
     held = 0 if ended else _may_become_sentence(text[start:], place)
