@@ -243,23 +243,6 @@ async def test_a_model_without_a_price_counts_tokens_and_says_so(meet: Meet) -> 
     assert row["promptTokens"] > 0
 
 
-@pytest.mark.parametrize("budget", [None, 5])
-async def test_what_costs_money_is_written_at_once(
-    meet: Meet, monkeypatch: pytest.MonkeyPatch, budget: int | None
-) -> None:
-    monkeypatch.setattr(ledger, "A_WHILE", 3600.0)
-    user = meet(FakeApi(answer="sum(values)"), budget={"daily": budget})
-    assert (await user.complete()).suggestions
-    await user.session.engine.all_counted()
-    other = ledger.Ledger(now=lambda: NOON)
-    for _ in range(100):
-        await other.fresh()
-        if other.today():
-            break
-    assert summed(other.today().values()).requests == 1
-    await other.aclose()
-
-
 async def test_the_default_spares_this_machine_and_a_set_one_does_not(
     meet: Meet,
 ) -> None:
