@@ -14,8 +14,9 @@ from .presets import Provider
 from .requests import Delta, TokenProb, ToolCallDelta, Usage
 from .streams import DONE, StreamDecoder
 
-# Seconds to wait for the usage and the end mark, once the text is whole.
-_AFTER_FINISH = 2.0
+# Seconds to wait for the usage and the end mark, once the text is whole: what a request
+# used is to be written down soon after its answer.
+_AFTER_FINISH = 0.15
 
 
 class Reading:

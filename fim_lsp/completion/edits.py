@@ -1,4 +1,4 @@
-"""What the edits of a document tell about what the user is doing."""
+"""The edits of a document, and what they say about what the user is doing."""
 
 from __future__ import annotations
 

@@ -6,16 +6,22 @@ from collections import deque
 
 from .window import Window
 
-# Seconds throughout.
-LONGEST_GAP = 0.400  # a longer gap between keys is a pause, not a rhythm
+# All times are in seconds.
+# A longer gap between two keys is a pause and says nothing about the rhythm.
+LONGEST_GAP = 0.400
+# The latest gaps that the mean is taken of, and how many are needed for one.
 GAPS = 100
 ENOUGH_GAPS = 20
+# The mean until then, and its limits.
 MEAN_AT_START = 0.200
 MEAN_LOW, MEAN_HIGH = 0.100, 0.400
+# The limits of the delay, and the upper one for a model on this machine.
 DELAY_LOW, DELAY_HIGH = 0.050, 0.400
 LOOPBACK_HIGH = 0.150
+# The rest after the cursor moved, and after the selection in the editor's menu changed.
 REST_AFTER_MOVE = 0.600
 REST_AFTER_POPUP = 0.300
+# What a line ends with that opens a block.
 OPENERS = (":", "{", "(", "[", "=>")
 
 
@@ -42,7 +48,10 @@ class Pacing:
     def delay(
         self, window: Window, *, fixed: float | None, loopback: bool, waited: float
     ) -> float:
-        """The seconds still to wait after an edit, of which `waited` have passed."""
+        """The seconds left to wait after an edit that was `waited` seconds ago.
+
+        `fixed` is the user's own delay; `loopback` means a model on this machine.
+        """
         if fixed is not None:
             return max(0.0, fixed - waited)
         return max(0.0, _adaptive(window, self.mean, loopback=loopback) - waited)

@@ -1,7 +1,7 @@
 """Whether today's budget allows another request.  Pure.
 
-The default spares endpoints on this machine; a budget that was set counts everywhere.
-What has no price, or one in another currency, cannot be held against it.
+The default budget spares endpoints on this machine; a budget that the user set counts
+everywhere.  Requests without a price, or priced in another currency, do not count.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from ..api.prices import plain, price_of
 from ..settings import BudgetSettings
 from .counts import Table
 
+# The share of the budget from which the status warns.
 WARNED_AT = Decimal("0.8")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What was spent today, of what may be."""
+    """Today's spending against the daily limit."""
 
     spent: Decimal
     budget: BudgetSettings
@@ -35,7 +36,7 @@ class Standing:
 
     @property
     def sentence(self) -> str:
-        """How it stands; it does not change with every request."""
+        """A sentence for the user; it does not change with every request."""
         daily, currency = self.budget.daily, self.budget.currency
         amount = f"Today's budget of {plain(daily or Decimal(0))} {currency}"
         if self.is_over:
@@ -47,7 +48,7 @@ class Standing:
 
 
 def binds(budget: BudgetSettings, *, local: bool) -> bool:
-    """Whether the budget holds for an endpoint; `local` are those of this machine."""
+    """Whether the budget limits an endpoint; `local` means one on this machine."""
     return budget.daily is not None and (budget.is_set or not local)
 
 

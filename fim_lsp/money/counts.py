@@ -1,4 +1,4 @@
-"""What is counted, and by what.  Pure values; sums are exact."""
+"""The counts of the ledger and their keys.  Pure values; sums are exact."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 COMPLETION = "completion"
 NEXT_EDIT = "next-edit"
-# A bucket of a histogram holds what is at most a tenth longer than its beginning.
+# The upper end of a histogram's bucket, as a multiple of its lower end.
 RATIO = 1.1
-# Days that are kept one by one; older ones become months without latencies.
+# Days that are kept separately; older ones are merged into months, without latencies.
 KEPT_DAYS = 90
 SECONDS_OF_A_DAY = 86_400.0
 _NAME = re.compile(r"[\w.+#:@-]{1,80}")
@@ -24,7 +24,7 @@ Histogram = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class CountKey:
-    """What counts are kept apart by.
+    """What the counts are grouped by.
 
     `day` is local, as YYYY-MM-DD; `kind` is "completion", "next-edit" or an action's
     id; `local` tells that the endpoint is this machine; `currency` is empty without a
@@ -42,9 +42,10 @@ class CountKey:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Sums.  `prompt` includes `cache_hit`; `characters` are accepted ones.
+    """Sums.  `prompt` includes `cache_hit`; `characters` are the accepted ones.
 
-    `charged` is what the budget counts: an estimated stream costs it a whole prompt.
+    `charged` is what the budget counts: for an estimated stream, a prompt without any
+    cache hit.
     `first` and `total` are histograms of milliseconds to the first token and the end.
     """
 
@@ -114,7 +115,7 @@ def bucket(milliseconds: float) -> Histogram:
 
 
 def percentile(histogram: Histogram, percent: float) -> float | None:
-    """Milliseconds that `percent` of the times stay under, within 5 %."""
+    """The milliseconds that `percent` of the times do not exceed, within 5 %."""
     left = sum(histogram.values()) * percent / 100
     for index in sorted(histogram):
         left -= histogram[index]
@@ -129,6 +130,6 @@ def day_of(now: float) -> str:
 
 
 def name(text: str | None) -> str:
-    """A model's or a language's name without any path it may stand in."""
+    """The last part of a model's or a language's name: a path could tell too much."""
     text = re.split(r"[/\\]", text or "")[-1]
     return text if _NAME.fullmatch(text) else ""

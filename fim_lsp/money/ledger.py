@@ -1,7 +1,7 @@
-"""The ledger: counts in memory at once, in the shared file a little later.
+"""The ledger: counts in memory at once, in a file shared by all servers a little later.
 
-Nothing here blocks and nothing here fails: a file that cannot be used costs one line
-in the log, and what it does not hold is counted in memory.
+Nothing here blocks and nothing here fails: if the file cannot be used, the log says so
+once, and counting goes on in memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 # Seconds that a request waits to learn what other servers have spent.
 PATIENCE = 0.25
-# Seconds for which counts that nobody waits for are gathered.
+# Seconds for which counts that cost nothing are gathered before they are written.
 A_WHILE = 1.0
 # Seconds that closing waits for the last counts to be written.
 CLOSING = 1.5
@@ -64,10 +64,10 @@ class Ledger:
         return day_of(self._now())
 
     def add(self, key: CountKey, counts: Counts, *, in_a_while: bool = False) -> None:
-        """Count; it is written soon, or together with what comes in the next second.
+        """Count `counts`, and write them at once or together with the next second's.
 
-        Other servers' budgets need not wait for what costs nothing, and a thread that
-        writes takes time from the keys.
+        Counts that cost nothing are gathered: other servers need not see them at once,
+        and writing competes with typing for the interpreter.
         """
         self._waiting[key] = (
             self._waiting[key] + counts if key in self._waiting else counts
@@ -81,7 +81,7 @@ class Ledger:
             self._timer = loop.call_later(A_WHILE, self._start)
 
     def today(self) -> Table:
-        """What is known of today: ours to the last request, others' as last read."""
+        """Today's counts: this server's up to now, the others' as they were last read."""
         day = self.day
         stored = self._stored[1] if self._stored[0] == day else {}
         mine = (
@@ -91,16 +91,16 @@ class Ledger:
         return added(stored, *mine)
 
     def is_allowed(self) -> bool:
-        """Whether the budget was lifted for today."""
+        """Whether the user lifted today's budget."""
         return self.day in self._allowed
 
     def look(self) -> None:
-        """Learn soon what other servers have counted or allowed."""
+        """Start reading what other servers have counted, without waiting for it."""
         if not self._closed:
             self._start()
 
     async def fresh(self) -> None:
-        """Learn what other servers have counted, without waiting long for it."""
+        """Read what other servers have counted, without waiting long for it."""
         if self._closed:
             return
         task = self._start()
@@ -109,7 +109,7 @@ class Ledger:
             self._prompt = not late
 
     async def since(self, day: str) -> Table:
-        """All counts from `day` on, those that are not written yet among them."""
+        """All counts from `day` on, including those that are not written yet."""
         await asyncio.wait({self._start()})
         found = await self._try(lambda file: file.since(day))
         if found is None:
@@ -127,7 +127,7 @@ class Ledger:
         await self._try(lambda file: file.allow(day))
 
     async def aclose(self) -> None:
-        """Write what is left, as far as that goes."""
+        """Write what is left, but wait no longer than `CLOSING` for it."""
         if self._closed:
             return
         if self._waiting or self._sync:
@@ -143,7 +143,7 @@ class Ledger:
             self._thread.shutdown(wait=False)
 
     def _start(self) -> asyncio.Task[None]:
-        """The write and read that runs, or a new one."""
+        """The task that writes and reads: the one that is running, or a new one."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -152,7 +152,7 @@ class Ledger:
         return self._sync
 
     async def _synchronise(self) -> None:
-        """Write what waits and read today, until nothing more waits."""
+        """Write the waiting counts and read today's, until none are waiting."""
         while True:
             day = self.day
             self._writing, self._waiting = self._waiting, {}
@@ -173,14 +173,14 @@ class Ledger:
                 return
 
     async def _roll_up(self, day: str) -> None:
-        """Once a day and server; the file's own lock keeps servers apart."""
+        """Merge old days into months: once a day in each server, under the file's lock."""
         if self._rolled_up != day:
             self._rolled_up = day
             before = day_of(self._now() - KEPT_DAYS * SECONDS_OF_A_DAY)
             await self._try(lambda file: file.roll_up(before))
 
     async def _try(self, work: Callable[[LedgerFile], T]) -> T | None:
-        """`work` in the ledger's own thread; None where the file cannot be used."""
+        """Run `work` in the ledger's own thread; None where the file cannot be used."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "fim-lsp-ledger")
         loop = asyncio.get_running_loop()
@@ -191,7 +191,7 @@ class Ledger:
         return result
 
     def _attempt(self, work: Callable[[LedgerFile], T]) -> tuple[T | None, str | None]:
-        """What `work` answers, else what stands in its way."""
+        """The result of `work`, or the problem that keeps the file from being used."""
         try:
             from .ledger_file import Damaged, LedgerFile, Unusable  # noqa: PLC0415 - loads SQLite
         except ImportError as error:

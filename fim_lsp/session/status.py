@@ -1,4 +1,4 @@
-"""How completion is, in a word and a sentence, with the way out.  Pure."""
+"""The state of completion: a kind, a sentence and the way out.  Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ StatusKind = Literal["normal", "busy", "warning", "error", "inactive"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How completion is: `command` names the way out, where there is one."""
+    """The state of completion; `command` is the LSP command that helps, if any."""
 
     kind: StatusKind
     reason: str | None
@@ -52,6 +52,8 @@ class State:
 
 
 def describe(state: State) -> Status:
+    """The status that the editor shows."""
+
     def status(
         kind: StatusKind, reason: str | None, message: str, command: str | None = None
     ) -> Status:

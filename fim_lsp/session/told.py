@@ -1,4 +1,4 @@
-"""What this machine was told once, and need not be told again."""
+"""Which sentences this machine's user has seen, so that none is shown twice."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def told_file() -> Path:
 
 
 class Told:
-    """Names of sentences that were shown; kept in a file, or for this run where the
-    file cannot be written.
+    """The names of the sentences that were shown, kept in a file; only in memory where
+    the file cannot be written.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -23,12 +23,12 @@ class Told:
         self._told: set[str] | None = None
 
     def first_time(self, name: str) -> bool:
-        """Whether `name` was never told; from now on it was."""
+        """Whether `name` was never shown before; marks it as shown."""
         if self._told is None:
             self._told = _read(self._path)
         if name in self._told:
             return False
-        # Another server may have told something meanwhile.
+        # Another server may have shown something meanwhile.
         self._told |= _read(self._path) | {name}
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
