@@ -81,7 +81,7 @@ class Ledger:
             self._timer = loop.call_later(A_WHILE, self._start)
 
     def today(self) -> Table:
-        """Today's counts: this server's up to now, the others' as they were last read."""
+        """Today's counts: ours up to now, other servers' as they were last read."""
         day = self.day
         stored = self._stored[1] if self._stored[0] == day else {}
         mine = (
@@ -173,7 +173,7 @@ class Ledger:
                 return
 
     async def _roll_up(self, day: str) -> None:
-        """Merge old days into months: once a day in each server, under the file's lock."""
+        """Merge old days into months once a day, under the file's lock."""
         if self._rolled_up != day:
             self._rolled_up = day
             before = day_of(self._now() - KEPT_DAYS * SECONDS_OF_A_DAY)
