@@ -288,9 +288,10 @@ class ApiClient:
 
     async def _check_status(self, response: httpx.Response, call: HttpCall) -> None:
         status = response.status_code
+        encoding = response.headers.get("content-encoding", "identity")
+        is_encoded = encoding.lower() not in ("identity", "")
         if status == HTTPStatus.OK:
-            encoding = response.headers.get("content-encoding", "identity")
-            if encoding.lower() not in ("identity", ""):
+            if is_encoded:
                 raise failures.encoded(self.provider, encoding)
             if _content_type(response) == "text/html":
                 raise failures.web_page(self.provider)
@@ -298,7 +299,9 @@ class ApiClient:
         body = b""
         with suppress(TimeoutError, httpx.TransportError, StreamBroken):
             async with asyncio.timeout(call.limits.connect):
-                body = await _read(response, _LONGEST_REFUSAL)
+                # The words of an encoded body cannot be read, so none are quoted.
+                if not is_encoded:
+                    body = await _read(response, _LONGEST_REFUSAL)
         error = refusals.from_status(
             self.provider,
             status,
