@@ -30,14 +30,21 @@ def cannot(server: FimServer, action: Action) -> str | None:
     return None
 
 
-async def apply(server: FimServer, title: str, result: Result) -> Result:
+async def apply(
+    server: FimServer, title: str, result: Result, *, was_open: bool
+) -> Result:
     """The result as it was applied, or with the reason for which it was not.
 
     Results are applied one at a time: each is made for the text that the one before
-    it leaves.
+    it leaves.  A document that `was_open` at the start and is not any more was closed
+    or renamed: to edit its file would open it again, behind the user's back.
     """
     async with server.applying:
-        now = server.documents.get(result.document.uri)
+        uri = result.document.uri
+        now = server.documents.get(uri)
+        is_gone = was_open and server.documents.find(uri) is None
+        if is_gone and server.documents.exists(uri):
+            return _nothing(result, _closed(uri))
         edits = reanchor(result.edits, result.document, now)
         if edits is None:
             return _nothing(result, _changed(server, now))
@@ -48,6 +55,12 @@ async def apply(server: FimServer, title: str, result: Result) -> Result:
 
 def _nothing(result: Result, reason: str) -> Result:
     return replace(result, outcome="nothing", reason=reason, edits=(), new_file=None)
+
+
+def _closed(uri: str) -> str:
+    path = path_of(uri)
+    name = path.name if path else "The document"
+    return f"{name} was closed or renamed meanwhile; nothing was edited."
 
 
 def _changed(server: FimServer, now: Document) -> str:

@@ -237,7 +237,9 @@ def position_of(
 
 
 def path_of(uri: str) -> Path | None:
-    """The path that a `file` URI names; None for other schemes.
+    """The absolute path that a `file` URI names; None for other schemes.
+
+    None too for `file://` alone, which Neovim sends for a buffer without a name.
 
     `#` and `?` are taken as part of the name: clients that forget to escape them
     mean a file, and no client sends a query with a `file` URI.
@@ -250,7 +252,7 @@ def path_of(uri: str) -> Path | None:
         host, slash, path = rest[2:].partition("/")
         path = slash + path
     path = unquote(path, errors="surrogateescape")
-    if "\0" in path:
+    if "\0" in path or not path.startswith("/"):
         return None
     if host and host.lower() != "localhost":
         return Path(f"//{unquote(host)}{path}")

@@ -61,12 +61,12 @@ class Rpc:
 class Neovim:
     """A Neovim without a screen of its own; `screen` attaches a terminal to it."""
 
-    def __init__(self, program: Program, world: World) -> None:
+    def __init__(self, program: Program, world: World, name: str = "nvim") -> None:
         self.world = world
         self._program = program
         self._files = 0
         self._screen: Terminal | None = None
-        self._socket = world.home / "nvim.sock"
+        self._socket = world.home / f"{name}.sock"
         self._process = subprocess.Popen(
             [program.path, "--headless", "-n", "--listen", str(self._socket)],
             cwd=world.project,

@@ -10,6 +10,7 @@ import pytest
 from . import install
 from .conftest import note
 from .neovim import Neovim
+from .neovim_bad_input import BadInputScenes
 from .neovim_scenes import PluginScenes
 from .region_scenes import RegionScenes
 from .scenes import PREAMBLE, SETTLED, Editor, GhostScenes
@@ -113,7 +114,9 @@ class BrokenServers:
                 editor.close()
 
 
-class TestNeovim(BrokenServers, RegionScenes, PluginScenes, GhostScenes):
+class TestNeovim(
+    BrokenServers, RegionScenes, BadInputScenes, PluginScenes, GhostScenes
+):
     name = "neovim"
 
     @pytest.fixture

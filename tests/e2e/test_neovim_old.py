@@ -9,6 +9,7 @@ import pytest
 from . import install
 from .conftest import note
 from .neovim import Neovim
+from .neovim_bad_input import BadInputScenes
 from .neovim_scenes import PluginScenes
 from .region_scenes import RegionScenes
 from .scenes import Editor, GhostScenes
@@ -38,7 +39,9 @@ def echo_editor(program: install.Program) -> Iterator[Neovim]:
         yield editor
 
 
-class TestNeovimOld(BrokenServers, RegionScenes, PluginScenes, GhostScenes):
+class TestNeovimOld(
+    BrokenServers, RegionScenes, BadInputScenes, PluginScenes, GhostScenes
+):
     @pytest.fixture
     def marked_editor(self, editor: Neovim) -> Neovim:
         return editor

@@ -127,6 +127,26 @@ async def test_a_file_deleted_or_renamed_meanwhile_stays_away(
     await editor.progress()
 
 
+async def test_a_file_closed_meanwhile_is_not_edited_behind_the_users_back(
+    client: Pair, api: FakeApi, source: Path
+) -> None:
+    """As it happens where the user saves it under another name."""
+    editor = await begin(client, source.parent)
+    opened(client, source)
+    api.hold = asyncio.Event()
+    id_ = editor.send(argument(source))
+    await api.arrived.wait()
+    client.notify("textDocument/didClose", {"textDocument": {"uri": source.as_uri()}})
+    await client.settle()
+    api.hold.set()
+    result = await client.answer(id_)
+    assert result["outcome"] == "nothing"
+    assert "was closed or renamed meanwhile" in result["reason"]
+    assert editor.edits == []
+    await client.expect("window/showMessage")
+    await editor.progress()
+
+
 async def test_two_actions_on_one_file_both_arrive(
     client: Pair, api: FakeApi, source: Path
 ) -> None:

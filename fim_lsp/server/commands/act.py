@@ -40,6 +40,7 @@ async def act(command: Command) -> Any:
     action = call.action
     if reason := cannot(server, action):
         raise InputError(reason)
+    was_open = server.documents.find(call.selection.document.uri) is not None
     async with server.progresses.show(action.title, command.token) as progress:
         result = await progress.run(_run_or_ask(server, call, progress))
         if result is None:
@@ -47,7 +48,7 @@ async def act(command: Command) -> Any:
             result = Result("nothing", document, "cancelled")
             return result_data(action, result, Path.as_posix)
         if result.outcome == "edited":
-            result = await apply(server, action.title, result)
+            result = await apply(server, action.title, result, was_open=was_open)
         elif result.markdown is not None:
             await show(server, action.title, result.markdown)
     if result.reason:

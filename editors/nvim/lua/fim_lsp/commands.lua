@@ -32,7 +32,11 @@ local function act(call)
     return say("name an action: " .. table.concat(ACTIONS, ", "), vim.log.levels.WARN)
   end
   local client = fim.client(0)
-  local encoding = client and client.offset_encoding or "utf-8"
+  if vim.api.nvim_buf_get_name(0) == "" or not client then
+    local why = client and "the buffer has no name; save it first" or "no server is attached to this buffer"
+    return say(why, vim.log.levels.WARN)
+  end
+  local encoding = client.offset_encoding
   local argument = { action = id, uri = vim.uri_from_bufnr(0), range = range_of(call, encoding) }
   local first, last = argument.range.start.line, argument.range["end"].line
   argument.diagnostics = diagnostics.between(0, first, last, encoding)

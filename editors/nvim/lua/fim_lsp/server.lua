@@ -122,7 +122,27 @@ local function on_message(_, params)
   say(params.message, LEVELS[params.type] or vim.log.levels.INFO)
 end
 
+--- Whether a loaded buffer of an edit may not be changed; Neovim itself would raise an error.
+local function is_locked(edit)
+  local uris = vim.tbl_keys(edit.changes or {})
+  for _, change in ipairs(edit.documentChanges or {}) do
+    uris[#uris + 1] = change.textDocument and change.textDocument.uri
+  end
+  return vim.iter(uris):any(function(uri)
+    local buf = vim.uri_to_bufnr(uri)
+    return vim.api.nvim_buf_is_loaded(buf) and not vim.bo[buf].modifiable
+  end)
+end
+
+local function on_apply_edit(err, params, context)
+  if is_locked(params.edit) then
+    return { applied = false, failureReason = "the buffer is not modifiable" }
+  end
+  return vim.lsp.handlers["workspace/applyEdit"](err, params, context)
+end
+
 M.handlers = {
+  ["workspace/applyEdit"] = on_apply_edit,
   ["fim-lsp/status"] = on_status,
   ["fim-lsp/nextEdit"] = function(...)
     return require("fim_lsp.next_edit").on_next_edit(...)
