@@ -14,6 +14,18 @@ from .world import MENDED, MISTAKEN, new_world
 
 SLOW = 0.8  # seconds until an endpoint far away sends its first word
 LOOKS = 0.01  # seconds between two looks at what might flash up
+# What `:checkhealth fim_lsp` tells, as one text.
+HEALTH = """
+    local said, before = {}, vim.tbl_extend("force", {}, vim.health)
+    for _, kind in ipairs({ "start", "ok", "info", "warn", "error" }) do
+      vim.health[kind] = function(text) said[#said + 1] = text end
+    end
+    require("fim_lsp.health").check()
+    for kind, show in pairs(before) do
+      vim.health[kind] = show
+    end
+    return table.concat(said, "\\n")
+"""
 KEYS = ("Tab", "M-Right", "M-]", "C-]")
 MAPPED = "".join(f'vim.keymap.set("i", "<{key}>", "[{key[-1]}]")\n' for key in KEYS)
 ABBREVIATED = 'vim.cmd("iabbrev two 2")\n'
@@ -113,6 +125,52 @@ class PluginScenes:
             until(lambda: editor.offers("otal / count"), "an offer for the new text")
         finally:
             editor.world.api.first_delay = 0.0
+
+    def test_restart_ends_the_server_before_it_starts_another(
+        self, fresh_editor: Neovim
+    ) -> None:
+        editor = fresh_editor
+        begin(editor, "total = s")
+        editor.keys("<Esc>")
+        before = editor.world.servers()
+        editor.command("FimLsp restart")
+        until(lambda: editor.world.servers() not in ([], before), "another server")
+        begin(editor, "mean = t")
+        editor.type("o")
+        until(lambda: editor.offers("tal / count"), "an offer")
+        assert len(editor.world.servers()) == 1
+
+    def test_the_health_check_names_a_key_that_was_taken_later(
+        self, editor: Neovim
+    ) -> None:
+        begin(editor, "total = 1")
+        editor.keys("<Esc>")
+        editor.command("inoremap <buffer> <Tab> later")
+        report = editor.run_lua(HEALTH)
+        assert "fim-lsp, version" in report
+        assert "<Tab> is mapped by something else now" in report
+        assert "<C-]> in insert mode: dismiss" in report
+
+    def test_the_statusline_tells_who_completes(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.command("set statusline=%{v:lua.require'fim_lsp'.status()}")
+        with editor.on_screen() as terminal:
+            until(lambda: "fim deepseek" in terminal.text(), "the status")
+        editor.command("set statusline&")
+
+    def test_another_tab_page_shows_nothing_of_this_one(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.keys("<Esc>")
+        editor.command("tabnew")
+        begin(editor, "mean = t")
+        editor.type("o")
+        until(lambda: editor.offers("tal / count"), "an offer")
+        editor.keys("<Esc>")
+        editor.command("tabprevious")
+        assert editor.offers_nothing()
+        editor.command("tabonly")
 
 
 def typed_in(

@@ -7,6 +7,7 @@ local M = {}
 local NAME = "fim_lsp"
 local MAX_RESTARTS = 3 -- of a server that died, in one session of Neovim
 local STOP_MS = 2000 -- how long a server may take to stop before it is killed
+local LOOK_MS = 20 -- between two looks at whether it has stopped
 local is_modern = vim.fn.has("nvim-0.11") == 1
 
 ---@class fim_lsp.State
@@ -191,10 +192,8 @@ function M.on_exit(code, signal)
     local was_stopped = code == 0 and signal == 0
     state.status = nil
     ghost.dismiss()
-    if state.is_restarting then
-      return not M.client() and start_again()
-    elseif was_stopped then
-      return
+    if state.is_restarting or was_stopped then
+      return -- `restart` waits for the end of all servers and starts the next one
     elseif state.is_ready and state.restarts < MAX_RESTARTS then
       state.is_ready, state.restarts = false, state.restarts + 1
       return start_again()
@@ -203,20 +202,29 @@ function M.on_exit(code, signal)
   end)
 end
 
---- Stops the server, waits for its end, and starts another.
-function M.restart()
+--- Starts another server once all have ended; one that is late is killed after `patience` ms.
+local function start_when_stopped(patience)
   local running = vim.lsp.get_clients({ name = NAME })
   if #running == 0 then
     return start_again()
   end
-  state.is_restarting = true
-  for _, client in ipairs(running) do
-    vim.lsp.stop_client(client.id)
-    vim.defer_fn(function()
-      local late = vim.lsp.get_client_by_id(client.id)
-      return late and vim.lsp.stop_client(client.id, true)
-    end, STOP_MS)
+  if patience <= 0 and patience > -LOOK_MS then
+    for _, client in ipairs(running) do
+      vim.lsp.stop_client(client.id, true)
+    end
   end
+  vim.defer_fn(function()
+    start_when_stopped(patience - LOOK_MS)
+  end, LOOK_MS)
+end
+
+--- Stops the server, waits for its end, and starts another.
+function M.restart()
+  state.is_restarting = true
+  for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
+    vim.lsp.stop_client(client.id)
+  end
+  start_when_stopped(STOP_MS)
 end
 
 return M
