@@ -171,7 +171,16 @@ def _brief(value: Any) -> str:
 def _vscode_property(row: Row) -> dict[str, Any]:
     schema = dict(row.kind.schema)
     if "enum" in schema:
-        schema = {"type": ["null", "string"], "enum": [None, *schema["enum"]]}
+        values = schema["enum"]
+        schema = {
+            "type": ["null", "string"],
+            "enum": [None, *values],
+            # The list in the Settings editor would begin with the bare word "null".
+            "enumItemLabels": [
+                f"not set (config.toml, else {default_as_written(row)})",
+                *values,
+            ],
+        }
     elif "anyOf" in schema:
         schema = {"type": _types(row, schema)}
     else:
