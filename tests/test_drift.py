@@ -144,7 +144,7 @@ def test_the_help_and_the_page_of_neovim_name_every_chat_action_and_report() -> 
 def test_every_editor_runs_the_reports_that_the_server_has() -> None:
     toggled = [*_lua_list("REPORTS"), "toggle"]
     assert sorted(toggled) == REPORTS
-    script = (ROOT / "editors/vscode/src/actions.ts").read_text(encoding="utf-8")
+    script = (ROOT / "editors/vscode/src/pure/actions.ts").read_text(encoding="utf-8")
     (table,) = re.findall(r"SERVER_COMMANDS[^=]*= \[(.*?)\];", script, re.DOTALL)
     assert sorted(re.findall(r'id: "(\w+)"', table)) == REPORTS
     lisp = (ROOT / "editors/emacs/fim-lsp.el").read_text(encoding="utf-8")

@@ -26,6 +26,13 @@ export default typescript.config(
     },
   },
   {
+    // What is tested without VS Code and without a computer of its own.
+    files: ["src/pure/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", "vscode", "vscode-languageclient/node"],
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: {
       // Node's `test` returns a promise that its runner waits for.

@@ -1,8 +1,9 @@
 """Writes what the extension takes from the server's tables.
 
 These are the settings, the providers that need a key, and the chat actions.
-`python editors/vscode/scripts/settings.py` rewrites `package.json`, `src/presets.json`
-and `src/chatActions.json`; `--check` only says whether they are up to date.
+`python editors/vscode/scripts/settings.py` rewrites `package.json`,
+`src/pure/presets.json` and `src/pure/chatActions.json`; `--check` only says whether
+they are up to date.
 """  # noqa: INP001 - a script, not part of a package
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def generated() -> dict[Path, str]:
     manifest = _manifest(json.loads(package.read_text("utf-8")), actions)
     return {
         package: _as_json(manifest),
-        FOLDER / "src" / "presets.json": _as_json(presets),
-        FOLDER / "src" / "chatActions.json": _as_json(actions),
+        FOLDER / "src" / "pure" / "presets.json": _as_json(presets),
+        FOLDER / "src" / "pure" / "chatActions.json": _as_json(actions),
     }
 
 

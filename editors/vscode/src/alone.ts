@@ -1,6 +1,6 @@
 // One message when another extension draws ghost text too.
 import * as vscode from "vscode";
-import { activeRivals, type Rival, switchedOff } from "./rivals";
+import { activeRivals, type Rival, switchedOff } from "./pure/rivals";
 
 const ASKED = "rivals-asked-about";
 const ONLY_THIS = "Use Only fim-lsp";

@@ -14,7 +14,7 @@ import {
 } from "vscode-languageclient/node";
 import { withInstruction } from "./instruction";
 import { createProgressView } from "./progress";
-import { serverSettings } from "./settings";
+import { serverSettings } from "./pure/settings";
 import { type Severity, toast } from "./toast";
 
 const SECTION = "fim-lsp";

@@ -5,12 +5,12 @@ import {
   OWN_COMMANDS,
   type OwnCommand,
   SERVER_COMMANDS,
-} from "./actions";
+} from "./pure/actions";
 import { askInstruction } from "./instruction";
 import type { Keys } from "./keys";
 import { selectModel } from "./models";
 import type { Server } from "./server";
-import { ownActions } from "./settings";
+import { ownActions } from "./pure/settings";
 import { snooze } from "./snooze";
 import { toast } from "./toast";
 import type { ReportView } from "./view";

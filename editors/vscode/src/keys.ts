@@ -1,7 +1,7 @@
 // API keys: kept in VS Code's secret storage, handed to the server by its environment.
 import * as vscode from "vscode";
-import { cleanKey } from "./environment";
-import presets from "./presets.json";
+import { cleanKey } from "./pure/environment";
+import presets from "./pure/presets.json";
 
 type Preset = (typeof presets)[number];
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Machine } from "./find";
+import type { Machine } from "./pure/find";
 
 const PATIENCE_MS = 5000;
 

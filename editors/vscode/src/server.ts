@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import { type Client, createClient, currentSettings } from "./client";
-import { serverEnvironment } from "./environment";
-import { type Found, findServer, type Missing } from "./find";
+import { serverEnvironment } from "./pure/environment";
+import { type Found, findServer, type Missing } from "./pure/find";
 import type { Keys } from "./keys";
 import type { NextEditView } from "./nextEdit";
 import { thisMachine } from "./machine";
-import { afterExit, MOST_EXITS, WITHIN_MS } from "./restarts";
+import { afterExit, MOST_EXITS, WITHIN_MS } from "./pure/restarts";
 import type { StatusView } from "./status";
 import { toast } from "./toast";
 

@@ -1,6 +1,6 @@
 // The language status item and the status-bar toggle, fed by `fim-lsp/status`.
 import * as vscode from "vscode";
-import { isNews, present, remedy, type Status } from "./present";
+import { isNews, present, remedy, type Status } from "./pure/present";
 import { toast } from "./toast";
 
 const SEVERITIES = {

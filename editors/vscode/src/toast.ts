@@ -1,6 +1,6 @@
 // Messages. A toast without buttons shows one line and cuts the rest; a button opens it.
 import * as vscode from "vscode";
-import { needsButton } from "./present";
+import { needsButton } from "./pure/present";
 
 export type Severity = "information" | "warning" | "error";
 export type Buttons = Readonly<Record<string, () => unknown>>;

@@ -1,6 +1,6 @@
 // Where reports are read: Markdown previews of documents that exist in memory only.
 import * as vscode from "vscode";
-import { reportOf } from "./reports";
+import { reportOf } from "./pure/reports";
 import { toast } from "./toast";
 
 const SCHEME = "fim-lsp-report";

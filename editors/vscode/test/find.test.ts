@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findServer, type Machine } from "../src/find";
+import { findServer, type Machine } from "../src/pure/find";
 
 const BUNDLED = "/ext/bundled/start.py";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { contributedCommands } from "../src/actions";
-import { isNews, needsButton, present, remedy, type Status } from "../src/present";
-import { reportOf } from "../src/reports";
-import { activeRivals, switchedOff } from "../src/rivals";
-import { ownActions, serverSettings } from "../src/settings";
+import { contributedCommands } from "../src/pure/actions";
+import { isNews, needsButton, present, remedy, type Status } from "../src/pure/present";
+import { reportOf } from "../src/pure/reports";
+import { activeRivals, switchedOff } from "../src/pure/rivals";
+import { ownActions, serverSettings } from "../src/pure/settings";
 
 const normal: Status = {
   kind: "normal",

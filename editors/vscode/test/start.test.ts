@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cleanKey, serverEnvironment } from "../src/environment";
-import { afterExit, MOST_EXITS, WITHIN_MS } from "../src/restarts";
+import { cleanKey, serverEnvironment } from "../src/pure/environment";
+import { afterExit, MOST_EXITS, WITHIN_MS } from "../src/pure/restarts";
 
 const NO_PROXY = { url: undefined, except: [] };
 

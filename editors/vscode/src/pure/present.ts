@@ -1,4 +1,4 @@
-// `fim-lsp/status` in the words and icons of VS Code. Pure.
+// `fim-lsp/status` in the words and icons of VS Code.
 import { contributedCommands } from "./actions";
 
 export interface Status {

@@ -1,4 +1,4 @@
-// The settings as the server reads them. Pure.
+// The settings as the server reads them.
 
 /**
  * The section `fim-lsp` without what is the extension's own. What is not set stays in it

@@ -1,4 +1,4 @@
-// What the server's commands answer, in words: Markdown to read, or one sentence. Pure.
+// What the server's commands answer, in words: Markdown to read, or one sentence.
 
 export type Report = { readonly sentence: string } | { readonly markdown: string };
 

@@ -1,4 +1,4 @@
-// The commands of the extension: one table, with which package.json must agree. Pure.
+// The commands of the extension: one table, with which package.json must agree.
 import chatActions from "./chatActions.json";
 
 /** Chat actions, each with a command: the id that the server knows, and a title. */

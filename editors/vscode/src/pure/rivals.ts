@@ -1,4 +1,4 @@
-// Other extensions that draw ghost text: two of them answer each other's keys. Pure.
+// Other extensions that draw ghost text: two of them answer each other's keys.
 
 export interface Rival {
   readonly id: string;
