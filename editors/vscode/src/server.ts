@@ -9,6 +9,7 @@ import type { Keys } from "./keys";
 import type { NextEditView } from "./nextEdit";
 import { thisMachine } from "./machine";
 import { afterExit, MOST_EXITS, WITHIN_MS } from "./pure/restarts";
+import type { Status } from "./pure/present";
 import type { StatusView } from "./status";
 import { toast } from "./toast";
 
@@ -49,6 +50,10 @@ export class Server implements vscode.Disposable {
       await this.stopNow();
       await this.startNow();
     });
+  }
+
+  get status(): Status | undefined {
+    return this.view.latest();
   }
 
   get isRunning(): boolean {

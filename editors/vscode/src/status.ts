@@ -11,6 +11,8 @@ const SEVERITIES = {
 
 export interface StatusView extends vscode.Disposable {
   show: (status: Status) => void;
+  /** What was shown last. */
+  readonly latest: () => Status | undefined;
   /** Shows it, and says it by a message if it is news. */
   tell: (status: Status) => void;
 }
@@ -22,13 +24,15 @@ export function createStatusView(): StatusView {
     100,
   );
   bar.name = "fim-lsp";
-  bar.command = "fimLsp.toggle";
   const item = vscode.languages.createLanguageStatusItem("fim-lsp", "*");
   item.name = "fim-lsp";
+  let latest: Status | undefined;
   const show = (status: Status): void => {
+    latest = status;
     const shown = present(status);
     bar.text = shown.bar;
     bar.tooltip = shown.tooltip;
+    bar.command = shown.command;
     bar.show();
     item.text = shown.text;
     item.detail = shown.detail;
@@ -47,6 +51,7 @@ export function createStatusView(): StatusView {
   show({ kind: "busy", message: "Starting" });
   return {
     show,
+    latest: () => latest,
     tell,
     dispose: () => {
       [bar, item].forEach((part) => {

@@ -25,6 +25,15 @@ test("the status shows who completes and what today cost", () => {
   );
 });
 
+test("a snooze shows until when, and a click leads to its end", () => {
+  const message = "Completion is snoozed until 14:05.";
+  const shown = present({ ...normal, kind: "inactive", reason: "snoozed", message });
+  assert.equal(shown.text, message);
+  assert.equal(shown.command, "fimLsp.snooze");
+  assert.match(shown.tooltip, /Click to end the snooze or change it\.$/);
+  assert.equal(present({ kind: "inactive" }).command, "fimLsp.toggle");
+});
+
 test("an error shows its message and its severity", () => {
   const shown = present({ ...normal, kind: "error", message: "The key is wrong." });
   assert.equal(shown.bar, "$(error) fim-lsp");

@@ -89,6 +89,16 @@ function M.command(name, arguments, done)
   return true
 end
 
+--- The status in a word or a sentence.
+local function summary(status)
+  if status.kind == "normal" then
+    return status.provider or status.kind
+  elseif status.kind == "inactive" then
+    return status.reason == "disabled" and "off" or status.reason or status.kind
+  end
+  return status.message or status.kind
+end
+
 --- For a statusline, as "fim deepseek · 12 today · 0.0009 USD"; empty before the server speaks.
 ---@return string
 function M.status()
@@ -97,7 +107,7 @@ function M.status()
     return ""
   end
   local today = status.today or {}
-  local parts = { "fim " .. (status.kind == "normal" and status.provider or status.message or status.kind) }
+  local parts = { "fim " .. summary(status) }
   if (today.requests or 0) > 0 then
     parts[#parts + 1] = today.requests .. " today"
     local known = today.cost and today.cost ~= vim.NIL

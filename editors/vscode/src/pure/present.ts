@@ -19,6 +19,8 @@ export interface Status {
 export interface Presented {
   readonly bar: string;
   readonly tooltip: string;
+  /** What a click on the status bar's item runs. */
+  readonly command: string;
   readonly text: string;
   readonly detail: string;
   readonly severity: "information" | "warning" | "error";
@@ -39,15 +41,26 @@ export function present(status: Status): Presented {
   const text = status.message || (kind === "inactive" ? "Off" : who || "Ready");
   const detail = [who, today(status)].filter(Boolean).join(" · ");
   const lines = [`fim-lsp: ${text}`, who === text ? today(status) : detail];
-  const verb = kind === "inactive" ? "switch completion on" : "switch completion off";
+  const click = isSnoozed(status)
+    ? { command: "fimLsp.snooze", words: "end the snooze or change it" }
+    : {
+        command: "fimLsp.toggle",
+        words: `switch completion ${kind === "inactive" ? "on" : "off"}`,
+      };
   return {
     bar: `${ICONS[kind] ?? ICONS.normal} fim-lsp`,
-    tooltip: [...lines, `Click to ${verb}.`].filter(Boolean).join("\n"),
+    tooltip: [...lines, `Click to ${click.words}.`].filter(Boolean).join("\n"),
+    command: click.command,
     text,
     detail,
     severity: kind === "warning" || kind === "error" ? kind : "information",
     busy: kind === "busy",
   };
+}
+
+/** Whether completion is silent for some minutes, and not switched off. */
+export function isSnoozed(status: Status | undefined): boolean {
+  return status?.kind === "inactive" && status.reason === "snoozed";
 }
 
 /** The command that is the way out, with its title. */
