@@ -1,6 +1,6 @@
 // The next edit on the screen: old text struck through, new text beside it, and its keys.
 import * as vscode from "vscode";
-import { label, type NextEdit, step, touches } from "./nextEditDrawing";
+import { label, type NextEdit, step, touches } from "./pure/nextEditDrawing";
 import type { Server } from "./server";
 
 /** The context key that keybindings ask for. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { label, type NextEdit, step, touches } from "../src/nextEditDrawing";
+import { label, type NextEdit, step, touches } from "../src/pure/nextEditDrawing";
 
 function edit(more: Partial<NextEdit> = {}): NextEdit {
   return {
