@@ -26,6 +26,7 @@ const KEPT_OF_METADATA =
 const NEVER_LOADED = [
   /\.pyi$/,
   /^anyio[\\/](_backends[\\/]_trio|pytest_plugin)\.py$/,
+  /^idna[\\/]uts46data\.py$/,
   /^httpx[\\/]_main\.py$/,
   /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
 ];
@@ -82,6 +83,10 @@ function stripMetadata(folder) {
   for (const name of readdirSync(path.join(BUNDLED, folder))) {
     if (!KEPT_OF_METADATA.test(name)) remove(path.join(folder, name));
   }
+  // The README of a package follows its headers.
+  const metadata = path.join(BUNDLED, folder, "METADATA");
+  const [headers] = readFileSync(metadata, "utf8").split("\n\n", 1);
+  writeFileSync(metadata, `${headers}\n`);
 }
 
 /** The README for inside the extension: its pictures lie beside it there. */
