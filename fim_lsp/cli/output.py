@@ -35,15 +35,21 @@ def say(sentence: str = "", *, mark: str = "") -> None:
 
 
 def say_meanwhile(words: str) -> None:
-    """Words on a terminal's stderr, whose line `say_result` takes over."""
+    """Words on a terminal's stderr, which stay until they are cleared."""
     if sys.stderr.isatty():
         click.echo(visible(words), err=True, nl=False)
 
 
+def clear_meanwhile() -> None:
+    """Take away the words that `say_meanwhile` has put there, if it has."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
 def say_result(line: str) -> None:
     """A line on stderr in place of the words that stood there meanwhile, if any did."""
-    start = "\r\x1b[K" if sys.stderr.isatty() else ""
-    click.echo(start + visible(line), err=True)
+    clear_meanwhile()
+    click.echo(visible(line), err=True)
 
 
 def put_sentence(text: str, *, mark: str = "", indent: int = 0) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Literal
 
+from ..api import network
 from ..api.client import ApiClient
 from ..api.presets import Provider
-from ..api.requests import ChatRequest, Delta, FimRequest, Message
+from ..api.requests import ChatRequest, Message
 from ..errors import (
     ApiError,
     AuthenticationFailed,
@@ -21,22 +22,34 @@ from ..errors import (
     CertificateRefused,
     FimError,
     ModelUnknown,
+    Redirected,
     RequestRefused,
+    StreamBroken,
     TimedOut,
     Unreachable,
 )
-from ..settings import ChatSettings
+from ..settings import without_user_info
+from .heard import AT_ONCE, HELD_BACK, LONG_ANSWER, Heard, heard_of
+from .hole import Verdict, hole, judge
 
 SLOW = 2.0  # seconds to the first token, from which typing would feel it
 FAR = 1.0  # seconds of a call that asks no model
+PATIENCE = 15.0  # seconds that one check may take
+SLOW_RATE = 15.0  # tokens a second, below which a line takes longer than typing it
 WRONG_CLOCK = 120.0  # seconds from which certificates and peak prices may go wrong
 
-# An answer of so many characters takes a model a while to write: where it comes
-# within these seconds after a longer silence, something on the way has held it back.
-LONG_ANSWER = 60
-AT_ONCE, HELD_BACK = 0.050, 0.250
+# What an answer that was not filled in from the suffix shows of the model.
+_UNREAD = "did not show that it read the text after the cursor"
+_SHORTCOMINGS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        "glues-suffix": "never saw the text after the cursor: the endpoint only pastes "
+        "it behind the answer",
+        "prose": "answers in prose instead of code",
+        "empty": "answered nothing",
+    }
+)
 
-# The first kind that an error is of counts.
+# What to do about an error.  The first kind that an error is of counts.
 FIXES: Mapping[type[FimError], str] = MappingProxyType(
     {
         AuthenticationFailed: "Correct that key, or run `fim-lsp login {name}`.",
@@ -47,6 +60,10 @@ FIXES: Mapping[type[FimError], str] = MappingProxyType(
         TimedOut: "Check the network, HTTPS_PROXY and the address above.",
         ModelUnknown: 'Set completion.model to "auto", or to one that is offered.',
         RequestRefused: "Check providers.{name}.baseUrl, .dialect and the model.",
+        Redirected: "If this network wants a login in the browser first, log in there; "
+        "else correct providers.{name}.baseUrl.",
+        StreamBroken: "If this network wants a login in the browser first, log in "
+        "there; else check providers.{name}.baseUrl and try again.",
         ApiError: "Try again later; if it stays, look at the endpoint's own status.",
     }
 )
@@ -62,39 +79,23 @@ class Check:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a stream has brought; seconds to the first and last text and to the end."""
-
-    text: str
-    thoughts: bool
-    first: float
-    last: float
-    total: float
-
-    @property
-    def words(self) -> str:
-        return (
-            f"first token {self.first * 1000:.0f} ms, total {self.total * 1000:.0f} ms"
-        )
-
-
-async def trials(
-    client: ApiClient, wish: str, chat: ChatSettings
+async def call_checks(
+    client: ApiClient, wish: str, begin: Callable[[str], None]
 ) -> AsyncIterator[Check]:
-    """One call of each kind, as far as the ones before make sense of it.
+    """The list of models and one completion, as far as the list makes sense of it.
 
-    `wish` is the model that the settings name for completion.
+    wish: the model that the settings name for completion.
+    begin: hears the name of each check that waits for the endpoint.
     """
+    begin("models")
     reached = await models_check(client, wish)
     yield reached
     if reached.status == "failed":
         return
+    begin("completion")
     yield await completion_check(client, wish)
     if client.server_date:
         yield clock_check(client.server_date, time.time())
-    async for check in chat_checks(client, chat):
-        yield check
 
 
 async def models_check(client: ApiClient, wish: str) -> Check:
@@ -103,15 +104,21 @@ async def models_check(client: ApiClient, wish: str) -> Check:
     name = "tls and models" if provider.base_url.startswith("https") else "models"
     started = time.monotonic()
     try:
-        offered = [model.id for model in await client.models()]
-        took = time.monotonic() - started
-        model = await client.resolve_model(wish, chat=False)
+        async with _within(client):
+            offered = [model.id for model in await client.models()]
+            took = time.monotonic() - started
+            model = await client.resolve_model(wish, chat=False)
     except RequestRefused as error:
         fix = f"Set providers.{provider.name}.model, unless completion works."
+        if isinstance(error, ModelUnknown):
+            fix = "Load a model there, or name one in completion.model."
         return Check(name, "warning", error.sentence, fix)
     except FimError as error:
-        return Check(name, "failed", error.sentence, _fix(provider, error))
-    if offered and model and model not in offered:
+        return await _failed(name, provider, error)
+    if not offered:
+        fix = "Load a model there, unless completion works."
+        return Check(name, "warning", f"{provider.host} offers no models", fix)
+    if model and model not in offered:
         detail = f"{provider.host} does not list the model {model}"
         fix = f'Set completion.model to "auto" or to one of {", ".join(offered[:8])}.'
         return Check(name, "warning", detail, fix)
@@ -140,52 +147,58 @@ def clock_check(server_date: str, now: float) -> Check:
 async def completion_check(client: ApiClient, wish: str) -> Check:
     """A completion that can only be right if the text after the cursor was read."""
     provider = client.provider
-    word = f"amber_{secrets.randbelow(90_000) + 10_000}"
-    request = FimRequest(
-        'def test_name():\n    name = "',
-        f'"\n    assert name == "{word}"\n',
-        max_tokens=16,
-        temperature=0,
-        path="test_name.py",
-        language="python",
-    )
+    asked = hole()
     try:
-        model = await client.resolve_model(wish, chat=False)
-        heard = await _heard(client.stream_fim(request, model))
+        async with _within(client):
+            model = await client.resolve_model(wish, chat=False)
+            heard = await heard_of(client.stream_fim(asked.request, model))
     except FimError as error:
-        return Check("completion", "failed", error.sentence, _fix(provider, error))
+        return await _failed("completion", provider, error)
     if heard.thoughts:
         detail = f"{model} thinks before it completes; {heard.words}"
         return Check(
             "completion", "failed", detail, "Choose a model that does not think."
         )
-    if word in heard.text:
-        return _in_time("completion", f"{model} read the text after the cursor", heard)
+    judgment = judge(asked, heard.text)
+    if judgment.verdict == "reads-suffix":
+        detail = f"{model} read the text after the cursor"
+        return _in_time("completion", detail, heard, automatic=True)
     fix = (
-        "Choose a model or a dialect that can fill in the middle "
-        f"(providers.{provider.name}.model, .dialect, .template)."
+        f"Find out how it is asked with `fim-lsp connect {shown_url(provider)}`, or "
+        f"set another model or dialect (providers.{provider.name}.model, .dialect)."
     )
-    detail = f"{model} did not show that it read the text after the cursor"
+    detail = f"{model} {_SHORTCOMINGS.get(judgment.verdict, _UNREAD)}"
     return Check("completion", "failed", f"{detail}; {heard.words}", fix)
 
 
-async def chat_checks(client: ApiClient, chat: ChatSettings) -> AsyncIterator[Check]:
-    """Whether it chats, whether it thinks unasked, and whether it streams."""
+def shown_url(provider: Provider) -> str:
+    """A provider's address as it may be shown."""
+    return without_user_info(provider.base_url)
+
+
+async def chat_checks(
+    client: ApiClient, wish: str, begin: Callable[[str], None]
+) -> AsyncIterator[Check]:
+    """Whether a provider chats, whether it thinks unasked, and whether it streams.
+
+    wish: the model that the settings name for chat.
+    """
     request = ChatRequest(
         (Message("user", "Count from 1 to 30 in digits, with commas, in one line."),),
         max_tokens=120,
         temperature=0,
     )
+    begin("chat")
     try:
-        model = await client.resolve_model(chat.model, chat=True)
-        heard = await _heard(client.stream_chat(request, model))
+        async with _within(client):
+            model = await client.resolve_model(wish, chat=True)
+            heard = await heard_of(client.stream_chat(request, model))
     except RequestRefused as error:
         fix = "Set chat.provider to one that can chat, or do without chat actions."
         yield Check("chat", "warning", error.sentence, fix)
         return
     except FimError as error:
-        fix = _fix(client.provider, error)
-        yield Check("chat", "failed", error.sentence, fix)
+        yield await _failed("chat", client.provider, error)
         return
     if heard.thoughts:
         detail = f"{model} thinks, which was not asked for; {heard.words}"
@@ -207,32 +220,48 @@ def streaming_check(heard: Heard) -> Check:
     return Check("streaming", "ok", "answers come as they are written")
 
 
-async def _heard(deltas: AsyncGenerator[Delta, None]) -> Heard:
-    started = time.monotonic()
-    times: list[float] = []
-    text, thoughts = "", False
-    async with aclosing(deltas):
-        async for delta in deltas:
-            thoughts = thoughts or bool(delta.reasoning)
-            if delta.text:
-                text += delta.text
-                times.append(time.monotonic() - started)
-    total = time.monotonic() - started
-    thoughts = thoughts or text.lstrip().startswith("<think>")
-    first, last = (times[0], times[-1]) if times else (total, total)
-    return Heard(text, thoughts, first, last, total)
+@asynccontextmanager
+async def _within(client: ApiClient) -> AsyncIterator[None]:
+    """Raises TimedOut where a check would take longer than a user waits for it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError:
+        raise TimedOut(
+            f"{client.provider.host} did not answer within {PATIENCE:g} s."
+        ) from None
 
 
-def _in_time(name: str, detail: str, heard: Heard) -> Check:
+def _in_time(name: str, detail: str, heard: Heard, *, automatic: bool = False) -> Check:
+    """A call that worked, and whether it was quick enough to complete while typing."""
     detail = f"{detail}; {heard.words}"
+    if heard.rate:
+        detail = f"{detail}, {heard.rate:.0f} tokens a second"
+    is_slow = heard.first > SLOW or (heard.rate is not None and heard.rate < SLOW_RATE)
+    if automatic and is_slow:
+        fix = (
+            "Too slow to complete while you type: choose a smaller model, or set "
+            'completion.trigger = "manual".'
+        )
+        return Check(name, "warning", detail, fix)
     if heard.first > SLOW:
         fix = "Choose a quicker model, or an endpoint that is nearer."
         return Check(name, "warning", detail, fix)
     return Check(name, "ok", detail)
 
 
-def _fix(provider: Provider, error: FimError) -> str:
-    """What to do about a failed call."""
+async def _failed(name: str, provider: Provider, error: FimError) -> Check:
+    """A call that failed, and what to do about it."""
+    if isinstance(error, StreamBroken | Unreachable):
+        greeting = await network.greeting(provider.base_url)
+        if greeting.startswith("SSH-"):
+            detail = f"an SSH server answers at {shown_url(provider)}"
+            fix = f"Check the port in providers.{provider.name}.baseUrl."
+            return Check(name, "failed", detail, fix)
+    if isinstance(error, TimedOut) and provider.loopback:
+        fix = "If it is still loading its model, try again in a minute."
+        return Check(name, "failed", error.sentence, fix)
     kinds = (kind for kind in FIXES if isinstance(error, kind))
     words = FIXES.get(next(kinds, FimError), "Correct the settings.")
-    return words.format(name=provider.name, host=provider.host)
+    fix = words.format(name=provider.name, host=provider.host)
+    return Check(name, "failed", error.sentence, fix)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -17,39 +18,77 @@ from ..api.keystore import KeyStore
 from ..api.presets import Provider, resolve
 from ..errors import FimError
 from ..session.session import Session
-from ..settings import PrivacySettings, Problem, without_user_info
-from . import calls as trials
+from ..settings import PrivacySettings, Problem, Settings, without_user_info
+from . import calls
 from .calls import Check
 
 EDITORS = ("code", "nvim", "hx", "emacs", "subl", "kate")
 
 
-async def examine(session: Session) -> AsyncIterator[Check]:
-    """All checks in order; where one fails, those that build on it are left out."""
+def no_one(_name: str) -> None:
+    """Hears what a check waits for, and does nothing about it."""
+
+
+async def examine(
+    session: Session, begin: Callable[[str], None] = no_one
+) -> AsyncIterator[Check]:
+    """All checks in order; where one fails, those that build on it are left out.
+
+    begin: hears the name of each check that waits for an endpoint, when it begins.
+    """
+    settings = session.settings.current
     yield settings_check(session.problems)
-    yield privacy_check(session.settings.current.privacy)
+    yield privacy_check(settings.privacy)
     yield editors_check()
     if not session.has_model:
         detail = "no model is set up; completions repeat your own files (echo)"
-        yield Check("provider", "warning", detail, "Run `fim-lsp login`.")
+        fix = "Run `fim-lsp login`, or `fim-lsp connect URL`."
+        yield Check("provider", "warning", detail, fix)
         return
+    found = [check async for check in _provider_checks(session, session.provider)]
+    for check in found:
+        yield check
+    if any(check.status == "failed" for check in found):
+        return
+    client = await session.client()
+    reached = True
+    async for check in calls.call_checks(client, settings.completion.model, begin):
+        reached = reached and not (check.status == "failed" and "models" in check.name)
+        yield check
+    if settings.chat.provider not in ("auto", session.provider):
+        async for check in _chat_elsewhere(session, settings, begin):
+            yield check
+    elif reached:
+        async for check in calls.chat_checks(client, settings.chat.model, begin):
+            yield check
+
+
+async def _provider_checks(session: Session, name: str) -> AsyncIterator[Check]:
+    """What can be said of a provider before it is asked anything."""
     try:
-        provider = resolve(session.provider, session.settings.current)
+        provider = resolve(name, session.settings.current)
     except FimError as error:
         yield Check("provider", "failed", error.sentence, "Correct the settings.")
         return
     yield Check("provider", "ok", f"{provider.name}, dialect {provider.dialect}")
-    found = [
-        await asyncio.to_thread(key_check, provider, session.environ, session.store),
-        host_check(provider),
-        proxy_check(provider, session.environ),
-    ]
-    for check in found:
-        yield check
-    if not any(check.status == "failed" for check in found):
-        client, wish = await session.client(), session.settings.current.completion.model
-        async for check in trials.trials(client, wish, session.settings.current.chat):
-            yield check
+    yield await asyncio.to_thread(key_check, provider, session.environ, session.store)
+    yield host_check(provider)
+    yield proxy_check(provider, session.environ)
+
+
+async def _chat_elsewhere(
+    session: Session, settings: Settings, begin: Callable[[str], None]
+) -> AsyncIterator[Check]:
+    """Chat at the provider that answers chat actions alone."""
+    name = settings.chat.provider
+    try:
+        client = await session.client(name)
+    except FimError as error:
+        fix = f"Correct chat.provider, which is {name}."
+        yield Check("chat", "failed", error.sentence, fix)
+        return
+    async for check in calls.chat_checks(client, settings.chat.model, begin):
+        yield replace(check, detail=f"{name}: {check.detail}")
 
 
 def settings_check(problems: tuple[Problem, ...]) -> Check:

@@ -12,7 +12,9 @@ import pytest
 import trustme
 
 from fim_lsp.api.certificates import issuer
-from fim_lsp.doctor.calls import Heard, clock_check, streaming_check
+from fim_lsp.doctor.calls import clock_check, streaming_check
+from fim_lsp.doctor.heard import Heard
+from tests.harness.servers import chat_only, greeting, running
 from tests.harness.socket_api import SocketApi
 
 from ..cli.conftest import Run, reads_the_suffix
@@ -188,3 +190,79 @@ def test_a_stream_that_streams() -> None:
     assert streaming_check(short).status == "ok"
     quick = Heard(text, thoughts=False, first=0.1, last=0.1, total=0.1)
     assert streaming_check(quick).status == "ok"
+
+
+def test_how_fast_a_model_writes() -> None:
+    heard = Heard("x" * 80, thoughts=False, first=0.5, last=2.5, total=2.6, tokens=21)
+    assert heard.rate == 10
+    few = Heard("x", thoughts=False, first=0.5, last=2.5, total=2.6, tokens=3)
+    assert few.rate is None
+
+
+def test_a_model_that_is_too_slow_to_complete_while_typing(
+    api: SocketApi, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del api
+    monkeypatch.setattr("fim_lsp.doctor.calls.SLOW", 0.0)
+    status, _, fix = check(fim_lsp, "completion")
+    assert status == "warning"
+    assert 'completion.trigger = "manual"' in fix
+
+
+def test_a_suffix_that_is_only_pasted_behind_the_answer(
+    api: SocketApi, fim_lsp: Run
+) -> None:
+    api.answer = lambda seen: f"x{seen.body.get('suffix', '')}"
+    status, detail, fix = check(fim_lsp, "completion")
+    assert status == "failed"
+    assert "pastes it behind the answer" in detail
+    assert "fim-lsp connect" in fix
+
+
+def test_an_endpoint_without_models_is_a_warning(api: SocketApi, fim_lsp: Run) -> None:
+    api.models = []
+    status, detail, fix = check(fim_lsp, "models")
+    assert status == "warning"
+    assert "offers no models" in detail
+    assert "Load a model" in fix
+
+
+def test_a_redirect_may_be_a_networks_login(api: SocketApi, fim_lsp: Run) -> None:
+    api.fault = "redirect"
+    status, detail, fix = check(fim_lsp, "models")
+    assert status == "failed"
+    assert "redirects to https://elsewhere.example" in detail
+    assert "login in the browser" in fix
+
+
+def test_an_ssh_server_is_named(fim_lsp: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with greeting(b"SSH-2.0-OpenSSH_9.2p1\r\n") as url:
+        monkeypatch.setenv(BASE_URL, url)
+        status, detail, fix = check(fim_lsp, "models")
+    assert status == "failed"
+    assert "an SSH server answers" in detail
+    assert "port" in fix
+
+
+def test_a_check_is_given_up_after_a_while(
+    api: SocketApi, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.fault = "hang"
+    monkeypatch.setattr("fim_lsp.doctor.calls.PATIENCE", 0.2)
+    status, detail, fix = check(fim_lsp, "models")
+    assert status == "failed"
+    assert "did not answer within 0.2 s" in detail
+    assert "still loading its model" in fix
+
+
+def test_chat_is_tried_where_it_is_set_to_go(
+    api: SocketApi, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del api
+    with running(chat_only()) as other:
+        monkeypatch.setenv("FIM_LSP_PROVIDERS_OTHER_BASE_URL", other.url)
+        monkeypatch.setenv("FIM_LSP_CHAT_PROVIDER", "other")
+        status, detail, _ = check(fim_lsp, "chat")
+    assert status != "failed"
+    assert detail.startswith("other: ")
+    assert [call.path for call in other.seen][-1] == "/v1/chat/completions"
