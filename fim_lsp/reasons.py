@@ -134,6 +134,7 @@ _TABLE: Final = (
         passing=True,
         quiet=True,
     ),
+    Reason("loading", "the server is loading its model", passing=True),
     Reason(
         "over-budget",
         "today's budget is used up",

@@ -52,6 +52,8 @@ class HttpCall:
 _FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
 # A chat model that fills in the middle hands on nothing before its answer has ended.
 _FIM_BY_CHAT = StreamLimits(connect=5, first_token=60, silence=60, total=60)
+# A server on this machine may have to load its model first.
+_FIM_LOCAL = StreamLimits(connect=5, first_token=120, silence=30, total=180)
 _CHAT = StreamLimits(connect=10, first_token=120, silence=60, total=900)
 _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
@@ -59,6 +61,7 @@ _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 def fim_call(provider: Provider, request: FimRequest, model: str) -> HttpCall:
     body = DIALECTS[provider.dialect].fim_body(request, model, provider.template)
     usual = _FIM_BY_CHAT if provider.dialect == "chat" else _FIM
+    usual = _FIM_LOCAL if provider.loopback else usual
     more = provider.completion_body
     return HttpCall(
         join(provider.base_url, provider.paths.fim),

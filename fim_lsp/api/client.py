@@ -42,6 +42,9 @@ _LONGEST_BODY = 32 * 1024 * 1024
 # Bytes that are read of a refusal.
 _LONGEST_REFUSAL = 16 * 1024
 
+# Seconds between two tries while a server on this machine loads its model.
+LOADING_PAUSE = 0.5
+
 # Seconds that the end of a body is waited for, so that its connection is kept.
 _AFTER_DONE = 0.2
 
@@ -224,12 +227,21 @@ class ApiClient:
         with self._translated(call):
             async with asyncio.timeout_at(deadline):
                 response = await self._send(call)
+                while self._is_loading(response, call):
+                    await response.aclose()
+                    await asyncio.sleep(LOADING_PAUSE)
+                    response = await self._send(call)
             self.server_date = response.headers.get("date")
             try:
                 await self._check_status(response, call)
                 yield response
             finally:
                 await response.aclose()
+
+    def _is_loading(self, response: httpx.Response, call: HttpCall) -> bool:
+        """Whether a server on this machine asks to wait while it loads its model."""
+        unavailable = response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        return unavailable and call.fim and self.provider.loopback
 
     async def _send(self, call: HttpCall) -> httpx.Response:
         """Send a request, and send it again where it cannot have reached a model."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from .keys import Key, find_key, missing
 from .keystore import KeyStore
 from .presets import Provider, resolve
 from .prices import price_of
-from .requests import Balance, Delta
+from .requests import Balance, Delta, FimRequest
 from .services import PRESETS
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,12 @@ LOOK_AGAIN = 60.0
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
 LOGIN_AGE = 1.0
+# Seconds without an answer after which a server on this machine counts as loading its
+# model, and seconds between two times that the status says how long it has taken.
+LOADING_AFTER = 2.0
+LOADING_EVERY = 1.0
+# What a server is asked so that it loads its model: one token, and no text of a user.
+WARM_UP = FimRequest("", "", max_tokens=1, temperature=0)
 
 # Errors that a network that is gone causes.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
@@ -55,6 +61,10 @@ class ProviderState:
     error: how the last call failed; None where it did not.
     has_worked: whether any call has succeeded.
     looking: held while the key is looked for.
+    teller: has the status tell how long that has taken.
+    waiting_since: when the request was made that waits for its first text; only of
+        providers on this machine.
+    is_warm: whether a warm-up was made, or needs none.
     """
 
     provider: Provider
@@ -64,6 +74,9 @@ class ProviderState:
     model: str = ""
     error: ApiError | None = None
     has_worked: bool = False
+    waiting_since: float | None = None
+    teller: asyncio.TimerHandle | None = field(default=None, compare=False)
+    is_warm: bool = False
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -108,6 +121,7 @@ class Providers:
         self._login: str | None = None
         self._login_read = float("-inf")
         self._background: set[asyncio.Task[None]] = set()
+        self._warming: set[asyncio.Task[None]] = set()
         self._awake = now() - clock()
 
     def configure(self, settings: Settings) -> None:
@@ -242,9 +256,12 @@ class Providers:
         """
         state, works = opened.state, False
         answered, name = None, opened.model
+        self._waits(state)
 
         def named(delta: Delta) -> Delta:
             nonlocal works, answered, name
+            if not works:
+                self._has_answered(state)
             works = True
             if delta.model != answered:
                 answered = delta.model
@@ -258,8 +275,78 @@ class Providers:
             self._failed(state, error)
             raise
         finally:
+            self._has_answered(state)
             if works:
                 self._succeeded(state)
+
+    # Loading and warming up a model on this machine.
+
+    def loading(self, name: str) -> float | None:
+        """The seconds for which a server on this machine has been loading its model."""
+        seconds = self._seconds(self.get(name))
+        return seconds if seconds >= LOADING_AFTER else None
+
+    def warm_up(self, name: str) -> None:
+        """Have a server load its model, where that costs nothing and betrays nothing.
+
+        Made once a server, in the background, only where the provider is on this
+        machine, needs no key and has no price.  Raises SettingsError.
+        """
+        state = self.get(name)
+        provider = state.provider
+        is_free = provider.loopback and not (provider.api_key_env or provider.prices)
+        if is_free and not (state.is_warm or provider.api_key_command):
+            state.is_warm = True
+            task = asyncio.ensure_future(self._warm_up(state))
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
+
+    async def _warm_up(self, state: ProviderState) -> None:
+        with suppress(FimError):
+            client = await self.client(state.provider.name)
+            if state.key is not None:
+                return
+            model = await client.resolve_model("auto", chat=False)
+            if price_of(model, self._now(), state.provider.prices):
+                return
+            self._waits(state)
+            try:
+                async with aclosing(client.stream_fim(WARM_UP, model)) as deltas:
+                    async for _ in deltas:
+                        pass
+            finally:
+                self._has_answered(state)
+
+    def _waits(self, state: ProviderState) -> None:
+        """A request has been made; its provider may be loading its model."""
+        state.is_warm = True
+        if state.provider.loopback and state.waiting_since is None:
+            state.waiting_since = self._clock()
+            self._tell_later(state, LOADING_AFTER)
+
+    def _has_answered(self, state: ProviderState) -> None:
+        if state.teller:
+            state.teller.cancel()
+            state.teller = None
+        if state.waiting_since is not None:
+            was_loading = self._seconds(state) >= LOADING_AFTER
+            state.waiting_since = None
+            if was_loading:
+                self._on_change()
+
+    def _seconds(self, state: ProviderState) -> float:
+        """How long a request has waited for its first text; 0 where none waits."""
+        since = state.waiting_since
+        return 0.0 if since is None else self._clock() - since
+
+    def _tell_later(self, state: ProviderState, seconds: float) -> None:
+        """Have the status say again and again how long loading has taken."""
+
+        def tell() -> None:
+            self._on_change()
+            self._tell_later(state, LOADING_EVERY)
+
+        state.teller = asyncio.get_running_loop().call_later(seconds, tell)
 
     def _named(self, state: ProviderState, asked: str, answered: str | None) -> str:
         """The name under which an answer is counted.
@@ -356,6 +443,10 @@ class Providers:
         task.add_done_callback(self._background.discard)
 
     async def aclose(self) -> None:
+        for task in tuple(self._warming):
+            task.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
         for state in self._states.values():
+            self._has_answered(state)
             self._close(state)
         await asyncio.gather(*self._background, return_exceptions=True)

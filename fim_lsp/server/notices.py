@@ -20,7 +20,11 @@ from .client import Client
 log = logging.getLogger(__name__)
 
 STATUS_METHOD = "fim-lsp/status"
-_SHOWN = {"warning": lsp.MessageType.Warning, "error": lsp.MessageType.Error}
+_SHOWN = {
+    "busy": lsp.MessageType.Info,
+    "warning": lsp.MessageType.Warning,
+    "error": lsp.MessageType.Error,
+}
 _HOUR = 3600.0
 _MOST_PROBLEMS = 3
 

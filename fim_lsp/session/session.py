@@ -142,6 +142,19 @@ class Session:
             settings = self.settings.for_folder(folder).completion
             self.engine.gather(document, folder, settings.context_tokens)
 
+    def warm_model(self, document: Document, folder: Path | None) -> None:
+        """A document was opened: have a server on this machine load its model.
+
+        Nothing is asked where the document may not be sent, or nothing is completed.
+        """
+        settings = self.settings.known_for(folder).completion
+        name = self.provider
+        if name == ECHO or not settings.enabled:
+            return
+        if self.privacy.refusal(document.uri, folder) is None:
+            with suppress(SettingsError):
+                self.providers.warm_up(name)
+
     def changed(
         self,
         before: Document,
@@ -347,7 +360,8 @@ class Session:
             with suppress(SettingsError):
                 provider = self.gateway.provider(name)
                 standing = self.money.standing(settings.budget, provider)
-                state = replace(state, standing=standing)
+                loading = self.providers.loading(name)
+                state = replace(state, standing=standing, loading=loading)
         return describe(state)
 
     def _tell_status(self) -> None:

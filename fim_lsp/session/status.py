@@ -37,8 +37,9 @@ class Status:
 class State:
     """What a status is made of.
 
-    `refusal` is why the provider is not asked; `snoozed_until` is in seconds since the
-    epoch.
+    refusal: why the provider is not asked.
+    loading: the seconds for which a server on this machine has been loading its model.
+    snoozed_until: when the pause ends, in seconds since the epoch.
     """
 
     provider: str
@@ -49,6 +50,7 @@ class State:
     standing: Standing | None = None
     fallback: Sequence[str] = ()
     snoozed_until: float | None = None
+    loading: float | None = None
 
 
 def describe(state: State) -> Status:
@@ -83,6 +85,9 @@ def describe(state: State) -> Status:
             refusal.sentence + meanwhile,
             reason.command,
         )
+    if state.loading is not None:
+        message = f"{state.provider} is loading its model ({state.loading:.0f} s)."
+        return status("busy", "loading", message)
     if state.standing and state.standing.is_low:
         return status("warning", "budget-low", state.standing.sentence, "fim-lsp.usage")
     return status("normal", None, f"Completing with {state.provider}.")

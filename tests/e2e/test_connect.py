@@ -15,7 +15,7 @@ from .test_llamacpp import Server, running
 
 
 def connect(server: Server, *options: str) -> dict[str, Any]:
-    """What `connect --json` says.  It fails where it finds no way, as it should here."""
+    """What `connect --json` says, with an exit code that fits."""
     done = subprocess.run(
         [sys.executable, "-m", "fim_lsp", "connect", server.url, "--json", *options],
         capture_output=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fim_lsp.api.presets import resolve
@@ -63,6 +64,9 @@ class FakeEngine(Engine):
         self.failure: Exception | None = None
         self._happened = happened
         self._decisions: list[Decision] = []
+
+    def warm_model(self, document: Document, folder: Path | None) -> None:
+        """Nothing is to be warmed up."""
 
     def opened(self, document: Document) -> None:
         self._happened.append(("opened", document))

@@ -11,7 +11,9 @@ from ..server import FimServer
 
 def did_open(ls: FimServer, params: lsp.DidOpenTextDocumentParams) -> None:
     document = ls.documents.open(params.text_document)
-    ls.session.opened(document, ls.documents.folder(document.uri))
+    folder = ls.documents.folder(document.uri)
+    ls.session.opened(document, folder)
+    ls.session.warm_model(document, folder)
 
 
 def did_change(ls: FimServer, params: lsp.DidChangeTextDocumentParams) -> None:
