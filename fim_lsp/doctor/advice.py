@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -21,13 +22,15 @@ def sentences(outcome: ProbeOutcome) -> Iterator[str]:
     """The advice in its parts, each of which can stand alone."""
     known = outcome.known
     if known.chosen is None:
-        yield outcome.stopped or _nothing_found(known)
+        yield outcome.stopped or _nothing_found(outcome)
     else:
         yield from _cautions(outcome)
     yield from _spent(known)
 
 
-def _nothing_found(known: Known) -> str:
+def _nothing_found(outcome: ProbeOutcome) -> str:
+    """What to do where nothing was proved, by what came back instead."""
+    known = outcome.known
     verdicts = {attempt.verdict for attempt in known.attempts}
     if verdicts & {"ignores-suffix", "glues-suffix"}:
         return (
@@ -46,6 +49,13 @@ def _nothing_found(known: Known) -> str:
         return (
             "It did not answer in time; if it is still loading its model, try again in "
             "a minute."
+        )
+    if outcome.key is None and any(
+        re.match("5\\d\\d", attempt.detail) for attempt in known.attempts
+    ):
+        return (
+            "It answers with errors of its own (500 and the like); if it wants a key, "
+            "put it in a variable and add --key-env VARIABLE."
         )
     return (
         "No way to have it complete was found; check the address, or name a model that "

@@ -241,11 +241,12 @@ class Probe:
         )
         known = self._known
         gone = {way.path} if found.absent and way != _MODELS else set()
+        server = known.server or servers.by_answer(found.headers, None)
         self._known = replace(
             known,
             attempts=(*known.attempts, attempt),
             absent=known.absent | gone,
-            server=known.server or servers.by_words(found.words),
+            server=server or servers.by_words(found.words),
         )
         self._on_attempt(attempt)
 

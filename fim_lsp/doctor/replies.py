@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -123,6 +123,14 @@ def of_hole(
     if is_web_page(exchange):
         detail = f"a web page instead of an answer ({exchange.status})"
         return Finding("error", detail, absent=True)
+    found = _of_hole(exchange, call, dialect, asked, words)
+    return replace(found, headers=exchange.headers)
+
+
+def _of_hole(
+    exchange: Exchange, call: HttpCall, dialect: str, asked: SuffixHole, words: str
+) -> Finding:
+    """What a response that has to do with how the endpoint was asked shows."""
     events = [event for event in _objects(exchange.body) if isinstance(event, dict)]
     refused = next((event for event in events if event.get("error")), None)
     if exchange.status != HTTPStatus.OK or refused:

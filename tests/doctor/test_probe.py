@@ -241,8 +241,17 @@ def test_a_gateway_may_drop_the_suffix_in_silence(
 
 def test_a_gateway_that_hides_its_wish_for_a_key_behind_an_error(fim_lsp: Run) -> None:
     found = connect(fim_lsp, fake.litellm(passes=True))
-    assert found.verdicts == [("models", "key-refused")]
+    assert found.chosen is None
     assert "--key-env" in found.data["advice"]
+
+
+def test_a_gateway_that_hides_its_refusal_of_a_key_in_other_words(
+    fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", "sk-wrong")
+    found = connect(fim_lsp, fake.litellm(passes=True), "--key-env", "GATEWAY_KEY")
+    assert found.verdicts == [("models", "key-refused")]
+    assert "refuses the key from GATEWAY_KEY" in found.data["advice"]
 
 
 def test_deepseek_is_known_wherever_it_is(

@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -323,23 +323,29 @@ def tgi(model: str = "codellama/CodeLlama-7b-hf") -> Respond:
 
 
 def litellm(*, passes: bool, model: str = "codestral") -> Respond:
-    """A gateway with a key of its own; what it fronts may never see the suffix."""
+    """A gateway with a key of its own; what it fronts may never see the suffix.
+
+    It names itself in the headers of completions alone, and its answer to who has no
+    key is an error of its own, as LiteLLM 1.108 does without a database.
+    """
+    named = {"x-litellm-version": "1.108.7"}
 
     def respond(call: Call) -> Response:
-        named = {"x-litellm-version": "1.108.0"}
-        if call.headers.get("authorization") != "Bearer sk-gateway":
-            words = "Authentication Error, No api key passed in."
-            return Response(error(500, words).body, 500, headers=named)
+        key = call.headers.get("authorization")
+        if key is None:
+            return Response("Internal Server Error", 500, "text/plain")
+        if key != "Bearer sk-gateway":
+            return error(400, "No connected db.")
         match call.path:
             case "/v1/models" | "/models":
-                answer = models(model, owner="openai")
-                return Response(answer.body, headers=named)
+                return models(model, owner="openai")
             case "/v1/completions":
                 reads = filling if passes else guessing
-                return completion(reads(call.body.get("suffix", "")))
+                answer = completion(reads(call.body.get("suffix", "")))
+                return replace(answer, headers=named)
             case "/v1/chat/completions":
-                return chats(call)
-        return Response({"detail": "Not Found"}, 404, headers=named)
+                return replace(chats(call), headers=named)
+        return Response({"detail": "Not Found"}, 404)
 
     return respond
 
