@@ -156,9 +156,11 @@ def of_silence(error: ApiError, url: str, greeting: str) -> Finding:
             stop = f"{place} does not answer in HTTP; try https://{place}, or check it."
         return Finding("not-an-api", detail, stop=stop)
     stop = error.sentence
+    if stop.startswith("Nothing listens"):
+        stop = f"Nothing listens at {place}; start the model server, or check the port."
     if "WRONG_VERSION_NUMBER" in error.detail:
         stop = f"{place} does not speak TLS; try http://{place}."
-    return Finding("unreachable", error.sentence.rstrip("."), stop=stop)
+    return Finding("unreachable", stop.partition(";")[0].rstrip("."), stop=stop)
 
 
 def is_web_page(exchange: Exchange) -> bool:
