@@ -58,7 +58,14 @@ def end_of(provider: Provider, call: HttpCall, reason: str) -> str:
 
 
 def no_answer(provider: Provider, data: str, secrets: Iterable[str]) -> StreamBroken:
+    """The error for what is not JSON; JSON that breaks off is told from other text."""
     detail = clean_words(data[:_LONGEST_PARSED], secrets)
+    if data.lstrip().startswith("{"):
+        return StreamBroken(
+            f"The answer of {provider.host} broke off in the middle; it is asked again "
+            "later.",
+            detail=detail,
+        )
     return StreamBroken(
         f"{provider.host} answered something that is not JSON{quoting(detail)}; check "
         f"providers.{provider.name}.baseUrl.",

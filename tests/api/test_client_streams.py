@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fim_lsp.api.client import ApiClient
 from fim_lsp.api.requests import ToolCallDelta, Usage
 from fim_lsp.errors import (
     AnswerWithheld,
@@ -16,8 +17,18 @@ from fim_lsp.errors import (
     TimedOut,
 )
 from tests.harness.fake_api import FakeApi, Fault, queue
+from tests.harness.servers import Response, running
 
-from .support import CHAT, CHAT_WITH_TOOLS, FIM, all_of, answer_of, client, text_of
+from .support import (
+    CHAT,
+    CHAT_WITH_TOOLS,
+    FIM,
+    all_of,
+    answer_of,
+    client,
+    provider,
+    text_of,
+)
 
 # Only the tests of the deadlines run into them, however slow the machine is.
 LIMITS: dict[type[FimError], Any] = {
@@ -206,3 +217,23 @@ async def test_answers_can_differ_by_request() -> None:
     assert await text_of(ours.stream_fim(FIM, "m")) == "one"
     assert await text_of(ours.stream_fim(FIM, "m")) == "two"
     assert await text_of(ours.stream_chat(CHAT, "m")) == "two"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/event-stream", 'data: {"choices":[{"tex'),
+        ("application/x-ndjson", '{"choices":[{"tex'),
+        ("application/json", '{"choices":[{"tex'),
+    ],
+)
+async def test_a_stream_that_is_cut_inside_an_event_has_broken_off(
+    kind: str, body: str
+) -> None:
+    with running(lambda _call: Response(body, kind=kind)) as server:
+        ours = ApiClient(provider("mine", baseUrl=server.url), None, environ={})
+        try:
+            with pytest.raises(StreamBroken, match="broke off in the middle"):
+                await text_of(ours.stream_fim(FIM, "m"))
+        finally:
+            await ours.aclose()
