@@ -40,8 +40,12 @@ _SPECIAL = re.compile(
         )
     )
 )
-# A line of English: five words in a row, as no filling of the hole has them.
-_PROSE = re.compile(r"^(?:[A-Za-z][a-z'’]*[,.:!]? ){4,}\S", re.MULTILINE)
+# A line of English: a greeting, or five words in a row, as no filling has them.
+_PROSE = re.compile(
+    r"^(?:(?:Sure|Certainly|Of course|Here(?:'s|’s| is| are)|Sorry|I'm|I’m|I am|Okay)\b"
+    r"|(?:[A-Za-z][a-z'’]*[,.:!]? ){4,}\S)",
+    re.MULTILINE,
+)
 # Words that go on after the filling, as in `amber_12345 is the missing name`.
 _GOES_ON = re.compile(r"[.,]? [A-Za-z]+ [A-Za-z]+")
 

@@ -133,7 +133,7 @@ def _shared(known: Known, family: str | None) -> Iterator[Way]:
         yield Way("mistral-fim")
     yield Way("openai-template", family)
     if known.server is None:
-        if known.listing is None:
+        if _takes_another_body(known, suffix):
             yield Way("tabby")
         yield Way("infill")
         if known.model:
@@ -141,6 +141,12 @@ def _shared(known: Known, family: str | None) -> Iterator[Way]:
     if family is None:
         for guess in _COMMON_TEMPLATES:
             yield Way("openai-template", guess)
+
+
+def _takes_another_body(known: Known, way: Way) -> bool:
+    """Whether the call of a way is there, but got nothing out of the server."""
+    verdicts = {attempt.verdict for attempt in known.attempts if attempt.way == way}
+    return way.path not in known.absent and bool(verdicts & {"error", "empty"})
 
 
 def _is_open(known: Known, way: Way) -> bool:

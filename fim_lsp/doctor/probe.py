@@ -117,7 +117,7 @@ class Probe:
         found = await self._ask_models(first)
         head, mark, query = base.partition("?")
         end = "/api/tags" if replies.is_written_in_go(found.words) else "/models"
-        other = head.rstrip("/") + end + mark + query
+        other = head.rstrip("/").removesuffix("/v1") + end + mark + query
         if found.absent and other != first and self._known.server is None:
             # Some services have no version in their paths.
             found = await self._ask_models(other)
@@ -242,6 +242,8 @@ class Probe:
         known = self._known
         gone = {way.path} if found.absent and way != _MODELS else set()
         server = known.server or servers.by_answer(found.headers, None)
+        if found.verdict == "glues-suffix":
+            server = server or servers.TGI  # no other server is known to do so
         self._known = replace(
             known,
             attempts=(*known.attempts, attempt),

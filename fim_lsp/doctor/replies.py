@@ -180,7 +180,8 @@ def _trouble(exchange: Exchange, call: HttpCall, words: str) -> Finding | None:
     detail = _status(exchange, words)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return _redirect(exchange, call)
-    if status in _KEY or _blames_key(exchange, words):
+    is_page = is_web_page(exchange) and status == HTTPStatus.FORBIDDEN
+    if (status in _KEY and not is_page) or _blames_key(exchange, words):
         return Finding("key-refused", detail, wants_key=True, words=words)
     is_loading = status == HTTPStatus.SERVICE_UNAVAILABLE and _LOADING.search(words)
     if is_loading:
@@ -254,7 +255,8 @@ def _in_words(verdict: Verdict, text: str, *, thinks: bool) -> str:
 
 def _web_page(exchange: Exchange, call: HttpCall) -> Finding:
     host, status = urlsplit(call.url).netloc, exchange.status
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    wants_login = status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED
+    if status >= HTTPStatus.BAD_REQUEST and not wants_login:
         return Finding(
             "not-an-api",
             f"a web page of a proxy ({status})",

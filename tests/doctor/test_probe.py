@@ -272,6 +272,30 @@ def test_deepseek_is_known_wherever_it_is(
     assert " USD" in found.data["advice"]
 
 
+@pytest.mark.parametrize("path", ["/v1", "/beta", "/beta/completions", "/models"])
+def test_deepseek_is_found_by_each_of_its_addresses(
+    path: str, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEP", "sk-deep")
+    found = connect(fim_lsp, fake.deepseek(), "--key-env", "DEEP", path=path)
+    assert found.chosen == ("openai-suffix", None)
+    assert found.provider["baseUrl"].endswith("/beta")
+
+
+def test_a_server_that_glues_and_lists_no_models_has_templates_tried(
+    fim_lsp: Run,
+) -> None:
+    gluing = fake.tgi()
+
+    def respond(call: fake.Call) -> Response | None:
+        is_list = call.path.endswith("/models")
+        return Response("", 404, "text/plain") if is_list else gluing(call)
+
+    found = connect(fim_lsp, respond)
+    assert found.data["server"] == "Text Generation Inference"
+    assert found.chosen == ("openai-template", QWEN)
+
+
 @pytest.mark.parametrize("lists", [True, False])
 def test_mistrals_hosts_are_asked_by_their_own_call(
     lists: bool, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
@@ -303,9 +327,8 @@ def test_of_400_models_one_that_completes_code_is_asked(fim_lsp: Run) -> None:
 
 def test_the_model_that_is_named_is_asked(fim_lsp: Run) -> None:
     found = connect(fim_lsp, fake.siliconflow(), "--model", "org/chat-model-7")
-    assert {call.body["model"] for call in found.seen if call.body} == {
-        "org/chat-model-7"
-    }
+    named = {call.body.get("model") for call in found.seen if call.body}
+    assert named - {None} == {"org/chat-model-7"}
 
 
 def test_a_model_that_is_not_offered_is_not_asked(fim_lsp: Run) -> None:
@@ -334,6 +357,8 @@ def test_a_captive_portal_is_told_from_a_service(fim_lsp: Run) -> None:
     [
         (fake.page(), "address of its API"),
         (fake.page(502), "A proxy answers in place of"),
+        (fake.page(403), "A proxy answers in place of"),
+        (fake.page(511), "login in the browser"),
         (Response("hello", kind="text/plain"), "not the API of a model server"),
     ],
 )
