@@ -26,9 +26,10 @@ from .failures import not_trusted
 from .health import Health
 from .keys import Key, find_key, missing
 from .keystore import KeyStore
+from .loading import WARM_UP, Loading
 from .presets import Provider, resolve
 from .prices import price_of
-from .requests import Balance, Delta, FimRequest
+from .requests import Balance, Delta
 from .services import PRESETS
 
 log = logging.getLogger(__name__)
@@ -39,13 +40,6 @@ LOOK_AGAIN = 60.0
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
 LOGIN_AGE = 1.0
-# Seconds without an answer after which a server on this machine counts as loading its
-# model, and seconds between two times that the status says how long it has taken.
-LOADING_AFTER = 2.0
-LOADING_EVERY = 1.0
-# What a server is asked so that it loads its model: one token, and no text of a user.
-WARM_UP = FimRequest("", "", max_tokens=1, temperature=0)
-
 # Errors that a network that is gone causes.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
 
@@ -61,21 +55,18 @@ class ProviderState:
     error: how the last call failed; None where it did not.
     has_worked: whether any call has succeeded.
     looking: held while the key is looked for.
-    teller: has the status tell how long that has taken.
-    waiting_since: when the request was made that waits for its first text; only of
-        providers on this machine.
+    loading: how long the provider has been loading its model; watched on this machine.
     is_warm: whether a warm-up was made, or needs none.
     """
 
     provider: Provider
+    loading: Loading
     client: ApiClient | None = None
     key: Key | None = None
     problem: FimError | None = None
     model: str = ""
     error: ApiError | None = None
     has_worked: bool = False
-    waiting_since: float | None = None
-    teller: asyncio.TimerHandle | None = field(default=None, compare=False)
     is_warm: bool = False
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
@@ -160,7 +151,8 @@ class Providers:
     def get(self, name: str) -> ProviderState:
         """Raises SettingsError for a provider that does not exist."""
         if name not in self._states:
-            self._states[name] = ProviderState(resolve(name, self._settings))
+            loading = Loading(self._clock, self._on_change)
+            self._states[name] = ProviderState(resolve(name, self._settings), loading)
         return self._states[name]
 
     async def client(self, name: str) -> ApiClient:
@@ -256,12 +248,12 @@ class Providers:
         """
         state, works = opened.state, False
         answered, name = None, opened.model
-        self._waits(state)
+        _wait_for(state)
 
         def named(delta: Delta) -> Delta:
             nonlocal works, answered, name
             if not works:
-                self._has_answered(state)
+                state.loading.end()
             works = True
             if delta.model != answered:
                 answered = delta.model
@@ -275,7 +267,7 @@ class Providers:
             self._failed(state, error)
             raise
         finally:
-            self._has_answered(state)
+            state.loading.end()
             if works:
                 self._succeeded(state)
 
@@ -283,8 +275,7 @@ class Providers:
 
     def loading(self, name: str) -> float | None:
         """The seconds for which a server on this machine has been loading its model."""
-        seconds = self._seconds(self.get(name))
-        return seconds if seconds >= LOADING_AFTER else None
+        return self.get(name).loading.seconds
 
     def warm_up(self, name: str) -> None:
         """Have a server load its model, where that costs nothing and betrays nothing.
@@ -309,44 +300,13 @@ class Providers:
             model = await client.resolve_model("auto", chat=False)
             if price_of(model, self._now(), state.provider.prices):
                 return
-            self._waits(state)
+            _wait_for(state)
             try:
                 async with aclosing(client.stream_fim(WARM_UP, model)) as deltas:
                     async for _ in deltas:
                         pass
             finally:
-                self._has_answered(state)
-
-    def _waits(self, state: ProviderState) -> None:
-        """A request has been made; its provider may be loading its model."""
-        state.is_warm = True
-        if state.provider.loopback and state.waiting_since is None:
-            state.waiting_since = self._clock()
-            self._tell_later(state, LOADING_AFTER)
-
-    def _has_answered(self, state: ProviderState) -> None:
-        if state.teller:
-            state.teller.cancel()
-            state.teller = None
-        if state.waiting_since is not None:
-            was_loading = self._seconds(state) >= LOADING_AFTER
-            state.waiting_since = None
-            if was_loading:
-                self._on_change()
-
-    def _seconds(self, state: ProviderState) -> float:
-        """How long a request has waited for its first text; 0 where none waits."""
-        since = state.waiting_since
-        return 0.0 if since is None else self._clock() - since
-
-    def _tell_later(self, state: ProviderState, seconds: float) -> None:
-        """Have the status say again and again how long loading has taken."""
-
-        def tell() -> None:
-            self._on_change()
-            self._tell_later(state, LOADING_EVERY)
-
-        state.teller = asyncio.get_running_loop().call_later(seconds, tell)
+                state.loading.end()
 
     def _named(self, state: ProviderState, asked: str, answered: str | None) -> str:
         """The name under which an answer is counted.
@@ -447,6 +407,13 @@ class Providers:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         for state in self._states.values():
-            self._has_answered(state)
+            state.loading.end()
             self._close(state)
         await asyncio.gather(*self._background, return_exceptions=True)
+
+
+def _wait_for(state: ProviderState) -> None:
+    """A request was made; a provider on this machine may have to load its model."""
+    state.is_warm = True
+    if state.provider.loopback:
+        state.loading.begin()
