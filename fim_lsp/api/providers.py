@@ -20,13 +20,13 @@ from ..errors import (
 )
 from ..reasons import Refusal
 from ..settings import Settings
-from . import health
+from . import health, loading
 from .client import ApiClient
 from .failures import not_trusted
 from .health import Health
 from .keys import Key, find_key, missing
 from .keystore import KeyStore
-from .loading import WARM_UP, Loading
+from .loading import Loading
 from .presets import Provider, resolve
 from .prices import price_of
 from .requests import Balance, Delta
@@ -56,7 +56,8 @@ class ProviderState:
     has_worked: whether any call has succeeded.
     looking: held while the key is looked for.
     loading: how long the provider has been loading its model; watched on this machine.
-    is_warm: whether a warm-up was made, or needs none.
+    is_warm: whether a warm-up was begun, or needs none.
+    is_asked: whether the provider was asked for anything yet.
     """
 
     provider: Provider
@@ -68,6 +69,7 @@ class ProviderState:
     error: ApiError | None = None
     has_worked: bool = False
     is_warm: bool = False
+    is_asked: bool = False
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -151,8 +153,9 @@ class Providers:
     def get(self, name: str) -> ProviderState:
         """Raises SettingsError for a provider that does not exist."""
         if name not in self._states:
-            loading = Loading(self._clock, self._on_change)
-            self._states[name] = ProviderState(resolve(name, self._settings), loading)
+            self._states[name] = ProviderState(
+                resolve(name, self._settings), Loading(self._clock, self._on_change)
+            )
         return self._states[name]
 
     async def client(self, name: str) -> ApiClient:
@@ -293,16 +296,19 @@ class Providers:
             task.add_done_callback(self._warming.discard)
 
     async def _warm_up(self, state: ProviderState) -> None:
+        await asyncio.sleep(loading.WARM_UP_AFTER)
         with suppress(FimError):
             client = await self.client(state.provider.name)
-            if state.key is not None:
+            if state.key is not None or state.is_asked:
                 return
             model = await client.resolve_model("auto", chat=False)
             if price_of(model, self._now(), state.provider.prices):
                 return
             _wait_for(state)
             try:
-                async with aclosing(client.stream_fim(WARM_UP, model)) as deltas:
+                async with aclosing(
+                    client.stream_fim(loading.WARM_UP, model)
+                ) as deltas:
                     async for _ in deltas:
                         pass
             finally:
@@ -414,6 +420,6 @@ class Providers:
 
 def _wait_for(state: ProviderState) -> None:
     """A request was made; a provider on this machine may have to load its model."""
-    state.is_warm = True
+    state.is_asked = state.is_warm = True
     if state.provider.loopback:
         state.loading.begin()

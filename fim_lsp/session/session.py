@@ -145,11 +145,12 @@ class Session:
     def warm_model(self, document: Document, folder: Path | None) -> None:
         """A document was opened: have a server on this machine load its model.
 
-        Nothing is asked where the document may not be sent, or nothing is completed.
+        Nothing is asked where the document may not be sent, or nothing is completed
+        without being asked for.
         """
         settings = self.settings.known_for(folder).completion
         name = self.provider
-        if name == ECHO or not settings.enabled:
+        if name == ECHO or not settings.enabled or settings.trigger == "manual":
             return
         if self.privacy.refusal(document.uri, folder) is None:
             with suppress(SettingsError):

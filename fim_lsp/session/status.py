@@ -88,6 +88,11 @@ def describe(state: State) -> Status:
     if state.loading is not None:
         message = f"{state.provider} is loading its model ({state.loading:.0f} s)."
         return status("busy", "loading", message)
+    return status(*_running(state))
+
+
+def _running(state: State) -> tuple[StatusKind, str | None, str, str | None]:
+    """Kind, reason, message and way out of a status where completion works."""
     if state.standing and state.standing.is_low:
-        return status("warning", "budget-low", state.standing.sentence, "fim-lsp.usage")
-    return status("normal", None, f"Completing with {state.provider}.")
+        return "warning", "budget-low", state.standing.sentence, "fim-lsp.usage"
+    return "normal", None, f"Completing with {state.provider}.", None

@@ -30,6 +30,11 @@ PRICED = {
 FILE = document("file:///project/a.py", "python", 1, "import os\n")
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fim_lsp.api.loading.WARM_UP_AFTER", 0.0)
+
+
 @pytest.fixture
 def api() -> FakeApi:
     return FakeApi(answer="x", models=["home-made"])
@@ -63,6 +68,7 @@ async def test_opening_a_file_has_the_model_loaded_once_without_its_text(
     "settings",
     [
         {"completion": {"provider": "mine", "enabled": False}},
+        {"completion": {"provider": "mine", "trigger": "manual"}},
         {"providers": {"mine": {"baseUrl": "https://llm.example.com"}}},
         {"providers": {"mine": PRICED}},
         {"privacy": {"exclude": ["*.py"]}},
