@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cpu, endpoint, handshakes, latency, startup, trace
+from bench import cpu, endpoint, handshakes, latency, startup, team, trace
 from bench.keys import traces
 from bench.lsp import Server, both
 from bench.model import Model
@@ -120,3 +120,15 @@ def test_a_section_is_written_between_its_marks(tmp_path: Path) -> None:
     assert "| new |" in text
     assert "old" not in text
     assert "| a figure | ≤ 1 ms | 2 ms | **no** |" in text
+
+
+def test_a_team_is_measured_with_a_gateway_that_works_and_one_that_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, seconds in (("FAULT_AT", 6.0), ("DOWN_FOR", 5.0), ("SETTLED", 3.0)):
+        monkeypatch.setattr(team, name, seconds)
+    part = team.run(developers=2, longest=100)
+    (table,) = part.tables
+    assert table.rows[0][0] == "works" and rows(part) == 4
+    requests, lists = (int(cell) for cell in table.rows[0][1:3])
+    assert requests > 2 and lists == 2
