@@ -324,7 +324,7 @@ class ApiClient:
         )
         if call.model and type(error) is RequestRefused:
             missing = (
-                f" (or there is no call at {call.url})"
+                f" (or there is no call at {call.url.partition('?')[0]})"
                 if status == HTTPStatus.NOT_FOUND
                 else ""
             )

@@ -1,9 +1,8 @@
 """HTTP over httpcore's pool, with sockets of our own and a connection opened ahead.
 
 Beside `client.py` the only file that may import the HTTP libraries.  httpcore frames
-requests and pools connections; how bytes reach a socket is asked of `_Sockets`, which
-reads and writes through asyncio directly and can hand over a connection that was
-opened before anybody asked for it.
+requests and pools connections; `_Sockets` gives it connections that read and write
+through asyncio directly, or one that was opened before anybody asked for it.
 """
 
 from __future__ import annotations
@@ -13,11 +12,12 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from ipaddress import ip_address
 from typing import Any, Self, cast
 
 import httpcore
 import httpx
+
+from .connection import Connection, connect
 
 # Connections to one host, and how many of them are kept while nobody uses them.
 _MOST_CONNECTIONS, _MOST_IDLE = 100, 20
@@ -27,10 +27,6 @@ _KEEPALIVE = 120.0
 _SPARE_AFTER = 0.010
 # Seconds that opening a spare connection may take.
 _SPARE_CONNECT = 10.0
-# Seconds between attempts to reach the addresses of one name (RFC 8305).
-_NEXT_ADDRESS = 0.250
-# Bytes that are kept for a reader; the sender waits while there are more.
-_MOST_UNREAD = 256 * 1024
 
 
 class HttpTransport(httpx.AsyncBaseTransport):
@@ -116,7 +112,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
             host, port = self._origin.raw_host.decode(), self._origin.port
             secure = self._origin.scheme == "https"
         port = port or (443 if secure else 80)
-        with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+        with suppress(OSError):
             context = self._context if secure and self._proxy is None else None
             await self._sockets.open_spare(host, port, context)
 
@@ -127,11 +123,11 @@ class _Attempt:
     def __init__(self, on_sent: Callable[[], None] | None) -> None:
         self.fresh = False  # whether a connection was opened for the request
         self.has_answer = False
-        self._opened: list[_Socket] = []
+        self._opened: list[Connection] = []
         self._on_sent = on_sent
 
-    def opened(self, socket: _Socket, *, fresh: bool) -> None:
-        self._opened.append(socket)
+    def opened(self, connection: Connection, *, fresh: bool) -> None:
+        self._opened.append(connection)
         self.fresh = fresh
 
     def sent(self) -> None:
@@ -142,8 +138,8 @@ class _Attempt:
     def close(self) -> None:
         """A request that is cancelled while it connects would leave its socket open."""
         if not self.has_answer:
-            for socket in self._opened:
-                socket.abort()
+            for connection in self._opened:
+                connection.abort()
 
 
 # The request that the running task sends, for the sockets it uses.
@@ -154,8 +150,9 @@ class _Sockets(httpcore.AsyncNetworkBackend):
     """Opens connections for the pool, and keeps a spare one."""
 
     def __init__(self) -> None:
-        self._spare: _Socket | None = None
+        self._spare: Connection | None = None
         self._spare_to: tuple[str, int] | None = None
+        self._is_secure = False  # whether the spare connection has TLS
         self._expiry: asyncio.TimerHandle | None = None
 
     @property
@@ -171,25 +168,28 @@ class _Sockets(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         del local_address, socket_options
-        attempt = _ATTEMPT.get()
-        socket = self._taken(host, port)
-        fresh = socket is None
-        if socket is None:
-            socket = await _connected(host, port, timeout)
-        if attempt is not None:
-            attempt.opened(socket, fresh=fresh)
-        return socket
+        connection = self._taken(host, port)
+        is_spare = connection is not None
+        if connection is None:
+            with _core_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+                connection = await connect(host, port, timeout)
+        if attempt := _ATTEMPT.get():
+            attempt.opened(connection, fresh=not is_spare)
+        return _Stream(connection, is_ready=is_spare and self._is_secure)
 
     async def open_spare(
         self, host: str, port: int, context: ssl.SSLContext | None
     ) -> None:
-        """Connect, with TLS where there is a context, for whoever comes next."""
-        socket = await _connected(host, port, _SPARE_CONNECT)
+        """Connect, with TLS where there is a context, for whoever comes next.
+
+        Raises OSError, TimeoutError among them.
+        """
+        connection = await connect(host, port, _SPARE_CONNECT)
         if context is not None:
-            await socket.start_tls(context, host, _SPARE_CONNECT)
-            socket.is_secure_ahead = True
+            await connection.start_tls(context, host, _SPARE_CONNECT)
         self.drop_spare()
-        self._spare, self._spare_to = socket, (host, port)
+        self._spare, self._spare_to = connection, (host, port)
+        self._is_secure = context is not None
         loop = asyncio.get_running_loop()
         self._expiry = loop.call_later(_KEEPALIVE, self.drop_spare)
 
@@ -200,7 +200,7 @@ class _Sockets(httpcore.AsyncNetworkBackend):
             self._spare.abort()
         self._spare = self._expiry = None
 
-    def _taken(self, host: str, port: int) -> _Socket | None:
+    def _taken(self, host: str, port: int) -> Connection | None:
         """The spare connection, if it leads there and is alive."""
         if not self.has_spare or self._spare_to != (host, port):
             return None
@@ -209,111 +209,33 @@ class _Sockets(httpcore.AsyncNetworkBackend):
         return spare
 
 
-async def _connected(host: str, port: int, seconds: float | None) -> _Socket:
-    loop = asyncio.get_running_loop()
-    delay = None if _is_address(host) else _NEXT_ADDRESS
-    with _connect_errors():
-        async with asyncio.timeout(seconds):
-            _, socket = await loop.create_connection(
-                _Socket, host, port, happy_eyeballs_delay=delay
-            )
-    return socket
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection as httpcore uses it, with httpcore's errors.
 
+    is_ready: TLS was set up before anybody asked for the connection.
+    """
 
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-class _Socket(httpcore.AsyncNetworkStream, asyncio.Protocol):
-    """One connection: asyncio's protocol on one side, httpcore's stream on another."""
-
-    def __init__(self) -> None:
-        self.is_secure_ahead = False  # TLS was set up before anybody asked for it
-        self._transport: asyncio.Transport
-        self._unread = bytearray()
-        self._is_over = False
-        self._error: Exception | None = None
-        self._reader: asyncio.Future[None] | None = None
-        self._writer: asyncio.Future[None] | None = None
-        self._is_full = False  # more is waiting to be sent than should
-        self._is_paused = False  # reading is paused
-
-    # What asyncio calls.
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._unread += data
-        if len(self._unread) > _MOST_UNREAD and not self._is_paused:
-            self._is_paused = True
-            self._transport.pause_reading()
-        _wake(self._reader)
-
-    def eof_received(self) -> None:
-        self._is_over = True
-        _wake(self._reader)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._is_over = True
-        self._error = exc
-        _wake(self._reader)
-        _wake(self._writer)
-
-    def pause_writing(self) -> None:
-        self._is_full = True
-
-    def resume_writing(self) -> None:
-        self._is_full = False
-        _wake(self._writer)
-
-    # What httpcore calls.
+    def __init__(self, connection: Connection, *, is_ready: bool = False) -> None:
+        self.connection = connection
+        self._is_ready = is_ready
 
     async def read(
         self,
         max_bytes: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
     ) -> bytes:
-        if not (self._unread or self._is_over):
-            self._reader = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(timeout):
-                    await self._reader
-            except TimeoutError as error:
-                raise httpcore.ReadTimeout from error
-        if not self._unread and self._error is not None:
-            raise httpcore.ReadError(str(self._error)) from self._error
-        data = bytes(self._unread[:max_bytes])
-        del self._unread[:max_bytes]
-        if self._is_paused and not self._unread:
-            self._is_paused = False
-            self._transport.resume_reading()
-        return data
+        with _core_errors(httpcore.ReadTimeout, httpcore.ReadError):
+            return await self.connection.read(max_bytes, timeout)
 
     async def write(
         self,
         buffer: bytes,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
     ) -> None:
-        if self._is_over:
-            raise httpcore.WriteError("The connection was closed.")
-        self._transport.write(buffer)
+        with _core_errors(httpcore.WriteTimeout, httpcore.WriteError):
+            await self.connection.write(buffer, timeout)
         if attempt := _ATTEMPT.get():
             attempt.sent()
-        if self._is_full:
-            self._writer = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(timeout):
-                    await self._writer
-            except TimeoutError as error:
-                raise httpcore.WriteTimeout from error
-
-    async def aclose(self) -> None:
-        self.abort()
 
     async def start_tls(
         self,
@@ -321,43 +243,18 @@ class _Socket(httpcore.AsyncNetworkStream, asyncio.Protocol):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
     ) -> Self:
-        if self.is_secure_ahead:
-            return self
-        loop = asyncio.get_running_loop()
-        transport: asyncio.Transport | None = None
-        try:
-            with _connect_errors():
-                async with asyncio.timeout(timeout):
-                    transport = await loop.start_tls(
-                        self._transport,
-                        self,
-                        ssl_context,
-                        server_hostname=server_hostname,
-                    )
-        finally:
-            if transport is None:
-                self.abort()
-        if transport is None:
-            raise httpcore.ConnectError("The connection was closed.")
-        self._transport = transport
+        if not self._is_ready:
+            with _core_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+                await self.connection.start_tls(ssl_context, server_hostname, timeout)
         return self
+
+    async def aclose(self) -> None:
+        self.connection.abort()
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return not self.is_quiet
-        return self._transport.get_extra_info(info)
-
-    # What this file calls.
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether it is open, and nothing has come that nobody asked for."""
-        return not (self._unread or self._is_over or self._transport.is_closing())
-
-    def abort(self) -> None:
-        """Close it, and do not wait until the other side agrees."""
-        self._transport.close()
-        asyncio.get_running_loop().call_soon(self._transport.abort)
+            return not self.connection.is_quiet
+        return self.connection.about(info)
 
 
 class _Body(httpx.AsyncByteStream):
@@ -379,12 +276,9 @@ class _Body(httpx.AsyncByteStream):
 
 
 def _core(request: httpx.Request) -> httpcore.Request:
-    url = request.url
     return httpcore.Request(
         request.method,
-        httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        ),
+        _url(request.url),
         headers=request.headers.raw,
         content=request.content,
         extensions={"timeout": request.extensions["timeout"]},
@@ -394,32 +288,30 @@ def _core(request: httpx.Request) -> httpcore.Request:
 def _proxy(url: str, context: ssl.SSLContext) -> httpcore.Proxy:
     proxy = httpx.Proxy(url)
     return httpcore.Proxy(
-        httpcore.URL(
-            scheme=proxy.url.raw_scheme,
-            host=proxy.url.raw_host,
-            port=proxy.url.port,
-            target=proxy.url.raw_path,
-        ),
+        _url(proxy.url),
         auth=proxy.raw_auth,
         headers=proxy.headers.raw,
         ssl_context=context if proxy.url.scheme == "https" else None,
     )
 
 
-def _wake(future: asyncio.Future[None] | None) -> None:
-    if future is not None and not future.done():
-        future.set_result(None)
+def _url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
 
 
 @contextmanager
-def _connect_errors() -> Iterator[None]:
-    """The system's errors while connecting become httpcore's."""
+def _core_errors(
+    late: type[httpcore.TimeoutException], failed: type[httpcore.NetworkError]
+) -> Iterator[None]:
+    """The system's errors become httpcore's."""
     try:
         yield
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout from error
+        raise late from error
     except OSError as error:
-        raise httpcore.ConnectError(str(error)) from error
+        raise failed(str(error)) from error
 
 
 @contextmanager

@@ -20,8 +20,8 @@ LOOP: Final = "loop"
 _TRIES = 4
 # Seconds before the second try, doubled for each further one, and the longest wait.
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 60.0
-# Pieces of text between two reports.
-_EVERY = 8
+# Tokens between two reports, and about how many characters a token has.
+_EVERY, _PER_TOKEN = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Conversation:
         reasoning: list[str] = []
         calls: list[ToolCallDelta] = []
         finish_reason, model = None, None
-        watch, count = self.watch(), 0
+        watch, count, told = self.watch(), 0, -_EVERY
         async with aclosing(self.converse(request)) as stream:
             async for delta in stream:
                 text.append(delta.text)
@@ -108,10 +108,12 @@ class Conversation:
                 finish_reason = delta.finish_reason or finish_reason
                 model = delta.model or model
                 if delta.text or delta.reasoning:
-                    if count % _EVERY == 0:
+                    if count - told >= _EVERY:
                         doing = "writing" if delta.text else "thinking…"
                         self.report(Step(doing, count + 1))
-                    count += 1
+                        told = count
+                    # Several tokens may have come at once.
+                    count += max(1, len(delta.text + delta.reasoning) // _PER_TOKEN)
                 if delta.text and (end := watch.feed(delta.text)) is not None:
                     text, finish_reason = ["".join(text)[:end]], LOOP
                     break
