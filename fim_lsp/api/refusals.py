@@ -56,7 +56,7 @@ _ABOUT_LENGTH = re.compile(
     re.IGNORECASE,
 )
 # Statuses under which the words decide: each of them stands for several causes.
-_VAGUE = frozenset({400, 413, 422, 500, 501})
+_VAGUE = frozenset({400, 413, 422, 500})
 
 
 def from_status(

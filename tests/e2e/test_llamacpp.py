@@ -117,7 +117,8 @@ async def test_log_probabilities_are_read(server: Server) -> None:
         answer = await answer_of(
             ours.stream_fim(replace(FIM, logprobs=True, max_tokens=3), "")
         )
-    assert len(answer.logprobs) == 3
+    # A token that ends inside a character is not told of by itself.
+    assert 1 <= len(answer.logprobs) <= 3
     assert all(entry.logprob <= 0 for entry in answer.logprobs)
 
 
