@@ -69,6 +69,14 @@ class Privacy:
                 path = None
         return "scheme" if path is None else self.refusal_of_path(path, folder)
 
+    def is_known(self, uri: str) -> bool:
+        """Whether `refusal` would read no file of patterns."""
+        path = path_of(uri)
+        if path is None or not self._respect_gitignore:
+            return True
+        real = Path(os.path.realpath(path))
+        return self._git.is_known(path) and (real == path or self._git.is_known(real))
+
     def refusal_of_path(self, path: Path, folder: Path | None) -> PrivacyReason | None:
         """As `refusal`, for a file on the disk; a link counts by both its ends."""
         if reason := self._refusal_by_name(path, folder):

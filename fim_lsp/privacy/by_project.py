@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cachetools import TTLCache
 
@@ -17,6 +19,8 @@ KEPT = 32
 # looks at the file system, and is needed at every key.
 ANSWERS = 256
 ANSWER_SECONDS = 1.0
+# Stands for an answer that is not kept.
+_UNKNOWN: Any = object()
 
 
 class PrivacyByProject:
@@ -41,9 +45,22 @@ class PrivacyByProject:
     def refusal(self, uri: str, folder: Path | None) -> str | None:
         """The reason's name for which a document may not be sent, or None."""
         key = uri, folder, self._settings_of(folder)
-        if key not in self._answers:
-            self._answers[key] = self._privacy(folder).refusal(uri, folder)
-        return self._answers[key]
+        if (answer := self._answers.get(key, _UNKNOWN)) is _UNKNOWN:
+            answer = self._answers[key] = self._privacy(folder).refusal(uri, folder)
+        return answer
+
+    async def check(self, uri: str, folder: Path | None) -> str | None:
+        """As `refusal`; files of patterns that are new or have changed are read in a
+        thread, because a project can make them slow to read.
+        """
+        key = uri, folder, self._settings_of(folder)
+        privacy = self._privacy(folder)
+        if key in self._answers or privacy.is_known(uri):
+            return self.refusal(uri, folder)
+        answer = await asyncio.to_thread(privacy.refusal, uri, folder)
+        if uri not in self._allowed:  # it may have been allowed meanwhile
+            self._answers[key] = answer
+        return answer
 
     def may_read(self, path: Path, folder: Path) -> bool:
         """Whether a file may be read and sent; may be called in a thread."""

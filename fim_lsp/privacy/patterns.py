@@ -1,51 +1,99 @@
-"""Patterns as in a .gitignore file, by git's own rules (gitignore(5), wildmatch)."""
+"""Patterns as in a .gitignore file, by git's own rules (gitignore(5), wildmatch).
+
+Patterns come from repositories that nobody has checked, so none is compiled to a
+regular expression: matching takes linear time in the name.  Names and patterns are
+compared as bytes, as git does, one character of a text standing for each byte.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, punctuation
+from typing import Final
 
-_CLASSES = {
-    "alnum": "A-Za-z0-9",
-    "alpha": "A-Za-z",
-    "blank": " \\t",
-    "digit": "0-9",
-    "lower": "a-z",
-    "punct": r"!-\/:-@\[-`{-~",
-    "space": r"\s",
-    "upper": "A-Z",
-    "xdigit": "0-9A-Fa-f",
+# Characters of the longest line that is read: no path is longer.
+LONGEST_LINE: Final = 4_096
+
+_CLASSES: Final = {
+    "alnum": frozenset(ascii_letters + digits),
+    "alpha": frozenset(ascii_letters),
+    "blank": frozenset(" \t"),
+    "cntrl": frozenset(map(chr, (*range(32), 127))),
+    "digit": frozenset(digits),
+    "graph": frozenset(map(chr, range(33, 127))),
+    "lower": frozenset(ascii_lowercase),
+    "print": frozenset(map(chr, range(32, 127))),
+    "punct": frozenset(punctuation),
+    "space": frozenset(" \t\n\v\f\r"),
+    "upper": frozenset(ascii_uppercase),
+    "xdigit": frozenset("0123456789abcdefABCDEF"),
 }
+# Git folds the letters of ASCII alone.
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+_ANY: Final = frozenset(map(chr, range(256))) - {"/"}
+
+# What stands between two `*`: a text, or for each character those that it may be.
+Piece = str | tuple[frozenset[str], ...]
+# One part of a path, between slashes, cut at each `*`.
+Part = tuple[Piece, ...]
+# Any number of parts: what `**` stands for.
+ANY_PARTS: Final[Part] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line.  `by_path`: the whole path has to match, else its last part does."""
+    """One line.
 
-    regex: re.Pattern[str]
+    parts: what has to match, in turn.
+    by_path: whether the whole path has to match, or its last part alone.
+    """
+
+    parts: tuple[Part, ...]
     admits: bool
     only_folders: bool
     by_path: bool
 
 
-def compile_lines(lines: Iterable[str]) -> tuple[Pattern, ...]:
-    """The patterns of a file; comments and what git cannot read are left out."""
-    compiled = (_compile(line) for line in lines)
+# Matches whatever there is: for what would be ignored, had it been read.
+EVERYTHING: Final = Pattern(
+    (("", ""),), admits=False, only_folders=False, by_path=False
+)
+
+
+def compile_lines(
+    lines: Iterable[str], *, ignore_case: bool = False
+) -> tuple[Pattern, ...]:
+    """The patterns of a file; comments and what git cannot read are left out.
+
+    A line that is too long counts as matching everything, unless it admits files or
+    can match no path.
+    """
+    compiled = (_compile(_as_bytes(line), ignore_case=ignore_case) for line in lines)
     return tuple(pattern for pattern in compiled if pattern is not None)
 
 
-def verdict(patterns: Sequence[Pattern], path: str, *, is_folder: bool) -> bool | None:
+def verdict(
+    patterns: Sequence[Pattern],
+    path: str,
+    *,
+    is_folder: bool,
+    ignore_case: bool = False,
+) -> bool | None:
     """True: ignored; False: admitted; None: nothing said.  The last pattern wins.
 
-    `path` is relative to the patterns' folder, with slashes.  Only `path` itself is
+    path: relative to the patterns' folder, with slashes.  Only the path itself is
     looked at: whether one of its folders is ignored is the caller's question.
     """
-    name = path.rpartition("/")[2]
+    path = _as_bytes(path)
+    if ignore_case:
+        path = path.translate(_LOWER)
+    parts = path.split("/")
+    last = parts[-1:]
     for pattern in reversed(patterns):
         if pattern.only_folders and not is_folder:
             continue
-        if pattern.regex.fullmatch(path if pattern.by_path else name):
+        if _matches_parts(pattern.parts, parts if pattern.by_path else last):
             return not pattern.admits
     return None
 
@@ -59,21 +107,30 @@ def matches(patterns: Sequence[Pattern], path: str) -> bool:
     )
 
 
-def _compile(line: str) -> Pattern | None:
+def _compile(line: str, *, ignore_case: bool) -> Pattern | None:
     line = _without_trailing_spaces(line.rstrip("\r\n"))
     if not line or line.startswith("#"):
         return None
     admits = line.startswith("!")
     glob = line[1:] if admits else line
+    if len(glob) > LONGEST_LINE:
+        can_match = sum(char not in "*[]" for char in glob) <= LONGEST_LINE
+        return EVERYTHING if can_match and not admits else None
     only_folders = glob.endswith("/")
     glob = glob.removesuffix("/")
     by_path = "/" in glob
     glob = glob.removeprefix("/")
+    if not glob:
+        return None
     try:
-        regex = re.compile(_path_regex(glob), re.DOTALL) if glob else None
-    except (ValueError, re.error):
-        regex = None
-    return regex and Pattern(regex, admits, only_folders, by_path)
+        parts = tuple(_parts(glob, ignore_case=ignore_case))
+    except ValueError:
+        return None
+    if not by_path:
+        parts = (parts[0] or ("", ""),)
+    elif parts[-1] == ANY_PARTS:
+        parts = (*parts[:-1], ("", ""), ANY_PARTS)  # at least one part
+    return Pattern(parts, admits, only_folders, by_path)
 
 
 def _without_trailing_spaces(line: str) -> str:
@@ -83,66 +140,167 @@ def _without_trailing_spaces(line: str) -> str:
     return bare + " " if cut and backslashes % 2 else bare
 
 
-def _path_regex(glob: str) -> str:
-    parts = glob.split("/")
-    if parts == ["**"]:
-        return ".*"
-    regex = ""
-    for index, part in enumerate(parts):
-        is_last = index == len(parts) - 1
-        if part == "**":
-            regex += ".+" if is_last else "(?:.*/)?"
-        else:
-            regex += _part_regex(part) + ("" if is_last else "/")
-    return regex
+def _as_bytes(text: str) -> str:
+    """`text` with a character for each byte of its name on the disk."""
+    if text.isascii():
+        return text
+    try:
+        raw = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "replace")
+    return raw.decode("latin-1")
 
 
-def _part_regex(part: str) -> str:
-    """One part of a path.  Atomic groups: no pattern can take exponential time."""
-    pieces = [""]
-    at = 0
-    while at < len(part):
-        character = part[at]
+# Reading a pattern.
+
+
+def _parts(glob: str, *, ignore_case: bool) -> Iterable[Part]:
+    """The parts of a glob.  Raises ValueError where git would match nothing."""
+    pieces: list[list[str | frozenset[str]]] = [[]]
+    stars = at = 0
+    while at < len(glob):
+        char = glob[at]
         at += 1
-        if character == "*":
-            pieces.append("")
-        elif character == "?":
-            pieces[-1] += "[^/]"
-        elif character == "[":
-            bracket, at = _bracket_regex(part, at)
-            pieces[-1] += bracket
+        is_escaped = char == "\\"
+        if is_escaped:
+            if at == len(glob):
+                raise ValueError("a backslash that escapes nothing")
+            char = glob[at]
+            at += 1
+        if char == "/":
+            yield _part(pieces, stars)
+            pieces, stars = [[]], 0
+        elif is_escaped or char not in "*?[":
+            pieces[-1].append(char.translate(_LOWER) if ignore_case else char)
+        elif char == "*":
+            pieces.append([])
+            stars += 1
+        elif char == "?":
+            pieces[-1].append(_ANY)
         else:
-            if character == "\\":
-                if at == len(part):
-                    raise ValueError("a backslash that escapes nothing")
-                character = part[at]
-                at += 1
-            pieces[-1] += re.escape(character)
-    if len(pieces) == 1:
-        return pieces[0]
-    first, *inner, last = pieces
-    return first + "".join(f"(?>[^/]*?{piece})" for piece in inner) + f"[^/]*{last}"
+            members, at = _bracket(glob, at, ignore_case=ignore_case)
+            pieces[-1].append(members)
+    yield _part(pieces, stars)
 
 
-def _bracket_regex(part: str, at: int) -> tuple[str, int]:
-    """The class that begins after `[`, and where it ends."""
-    is_negated = part[at : at + 1] in {"!", "^"}
+def _part(pieces: list[list[str | frozenset[str]]], stars: int) -> Part:
+    if stars > 1 and not any(pieces):
+        return ANY_PARTS
+    first, *inner, last = pieces if len(pieces) > 1 else (*pieces, None)
+    kept = [first, *filter(None, inner), last]
+    return tuple(_piece(piece) for piece in kept if piece is not None)
+
+
+def _piece(items: list[str | frozenset[str]]) -> Piece:
+    texts = [item for item in items if isinstance(item, str)]
+    if len(texts) == len(items):
+        return "".join(texts)
+    return tuple(frozenset(item) for item in items)
+
+
+def _bracket(glob: str, at: int, *, ignore_case: bool) -> tuple[frozenset[str], int]:
+    """The characters of a class that begins after `[`, and where it ends.
+
+    ignore_case: of ranges and named classes; git compares single letters as they are.
+    """
+    is_negated = glob[at : at + 1] in {"!", "^"}
     at += is_negated
-    start = at
-    inside = ""
-    while at < len(part) and (part[at] != "]" or at == start):
-        if part.startswith("[:", at) and (end := part.find(":]", at)) > 0:
-            inside += _CLASSES.get(part[at + 2 : end], "")
-            at = end + 2
-            continue
-        if part[at] == "\\":
-            at += 1
-        elif part[at] == "-" and at > start and part[at + 1 : at + 2] not in {"", "]"}:
-            inside += "-"
-            at += 1
-            continue
-        inside += re.escape(part[at : at + 1])
-        at += 1
-    if at >= len(part):
+    start, before = at, ""
+    members: set[str] = set()
+    while at < len(glob) and (glob[at] != "]" or at == start):
+        char = glob[at]
+        if glob.startswith("[:", at):
+            end = glob.find("]", at + 2)
+            if end < 0:
+                break
+            if end > at + 2 and glob[end - 1] == ":":
+                name = glob[at + 2 : end - 1]
+                if name not in _CLASSES:
+                    raise ValueError("a class that git does not know")
+                members |= _folded(_CLASSES[name], ignore_case=ignore_case)
+                at, before = end + 1, ""
+                continue
+        if char == "-" and before and glob[at + 1 : at + 2] not in {"", "]"}:
+            high, at = _escaped(glob, at + 1)
+            between = frozenset(map(chr, range(ord(before), ord(high) + 1)))
+            members |= _folded(between, ignore_case=ignore_case)
+            before = ""
+        else:
+            before, at = _escaped(glob, at)
+            members.add(before)
+    if at >= len(glob):
         raise ValueError("a bracket that is never closed")
-    return f"(?!/)[{'^' if is_negated else ''}{inside}]", at + 1
+    return (_ANY - members if is_negated else frozenset(members) - {"/"}), at + 1
+
+
+def _folded(members: frozenset[str], *, ignore_case: bool) -> frozenset[str]:
+    return (
+        members | {char.translate(_LOWER) for char in members}
+        if ignore_case
+        else members
+    )
+
+
+def _escaped(glob: str, at: int) -> tuple[str, int]:
+    """The character at a place, without its backslash, and the place behind it."""
+    at += glob[at] == "\\"
+    if at >= len(glob):
+        raise ValueError("a bracket that is never closed")
+    return glob[at], at + 1
+
+
+# Matching.
+
+
+def _matches_parts(pattern: Sequence[Part], path: Sequence[str]) -> bool:
+    """Whether the parts of a path match; `**` takes as few of them as it can."""
+    at = here = 0
+    star: tuple[int, int] | None = None  # where `**` stands, and what it took so far
+    while here < len(path):
+        if at < len(pattern) and pattern[at] == ANY_PARTS:
+            at += 1
+            star = at, here
+        elif at < len(pattern) and _matches_part(pattern[at], path[here]):
+            at, here = at + 1, here + 1
+        elif star:
+            star = star[0], star[1] + 1
+            at, here = star
+        else:
+            return False
+    while at < len(pattern) and pattern[at] == ANY_PARTS:
+        at += 1
+    return at == len(pattern)
+
+
+def _matches_part(part: Part, name: str) -> bool:
+    """Whether one part of a path matches; each piece is taken where it first fits."""
+    first = part[0]
+    if len(part) == 1:
+        return len(first) == len(name) and _stands_at(first, name, 0)
+    last = part[-1]
+    at, end = len(first), len(name) - len(last)
+    if at > end or not _stands_at(first, name, 0) or not _stands_at(last, name, end):
+        return False
+    for piece in part[1:-1]:
+        found = _find(piece, name, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+def _stands_at(piece: Piece, name: str, at: int) -> bool:
+    if isinstance(piece, str):
+        return name.startswith(piece, at)
+    return all(
+        char in members
+        for char, members in zip(name[at : at + len(piece)], piece, strict=True)
+    )
+
+
+def _find(piece: Piece, name: str, at: int, end: int) -> int:
+    """Where `piece` first stands between two places, or -1."""
+    if isinstance(piece, str):
+        return name.find(piece, at, end)
+    last = end - len(piece)
+    return next((i for i in range(at, last + 1) if _stands_at(piece, name, i)), -1)

@@ -186,7 +186,7 @@ class Session:
         setup = Setup(
             settings=self._fitted(settings.completion),
             sources=self._sources(settings, ask.folder),
-            file_refusal=self.privacy.refusal(ask.document.uri, ask.folder),
+            file_refusal=await self.privacy.check(ask.document.uri, ask.folder),
             snoozed=self.snooze.until is not None,
         )
         offer = await self.engine.suggest(ask, setup)

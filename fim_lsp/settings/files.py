@@ -10,10 +10,12 @@ from typing import Any
 from platformdirs import user_config_path
 
 from .parse import Layer, LayerName, Problem
+from .reading import LARGEST, TooLargeError, read_regular
 from .table import ROWS, Row
 
 PROJECT_FILE = ".fim-lsp.toml"
-_LARGEST = 1_000_000  # bytes; a settings file beyond it is a mistake
+# Bytes of a project's file: it is read between two keys, and TOML takes its time.
+LARGEST_PROJECT = 100_000
 _PREFIX = "FIM_LSP_"
 
 
@@ -27,14 +29,15 @@ def read_toml(
 ) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     """The raw settings of a file; nothing where it is missing or cannot be read."""
     try:
-        raw = _read(path)
+        raw = read_regular(path, LARGEST_PROJECT if layer == "project" else LARGEST)
     except FileNotFoundError:
         return {}, ()
+    except TooLargeError:
+        most = "100 KB" if layer == "project" else "1 MB"
+        return {}, (_unreadable(path, layer, f"is larger than {most}"),)
     except OSError as error:
         why = (error.strerror or "unknown").lower()
         return {}, (_unreadable(path, layer, f"cannot be read ({why})"),)
-    if len(raw) > _LARGEST:
-        return {}, (_unreadable(path, layer, "is larger than 1 MB"),)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,14 +49,6 @@ def read_toml(
         return tomllib.loads(text), ()
     except (ValueError, RecursionError) as error:
         return {}, (_unreadable(path, layer, _not_toml(error, text)),)
-
-
-def _read(path: Path) -> bytes:
-    if path.is_fifo():
-        # To open one waits for whoever writes to it.
-        raise OSError(None, "a named pipe")
-    with path.open("rb") as file:
-        return file.read(_LARGEST + 1)
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:

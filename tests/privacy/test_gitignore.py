@@ -154,12 +154,88 @@ def test_an_unreadable_file_of_patterns_is_an_empty_one(
     assert GitIgnore(home).ignores(root / "sub/a.py")
 
 
-def test_no_pattern_takes_exponential_time(home: Path, tmp_path: Path) -> None:
-    root = repository(tmp_path, **{".gitignore": "*a" * 40 + "b\n" + "**/" * 8 + "b\n"})
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*a" * 40 + "b",
+        "*a" * 450_000,
+        "*[ab]" * 180_000 + "c",
+        "**/" * 8 + "b",
+        "**/a/" * 100 + "b",
+        "*?" * 200 + "b",
+        "[" + "a-z" * 300_000,
+        "\n".join(["*a*a*a*b"] * 15_000),
+        "a" * 900_000,
+    ],
+    ids=lambda pattern: f"{pattern[:12]}-{len(pattern)}",
+)
+def test_no_pattern_takes_more_than_linear_time(
+    pattern: str, home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **{".gitignore": pattern})
+    assert not GitIgnore(home).ignores(root / ("a/" * 40 + "a" * 200))
     assert not GitIgnore(home).ignores(root / ("a" * 240))
 
 
-_PARTS = st.sampled_from(["a", "b", "foo", "a.py", "b.txt", "x y", "[a]", "!n", "#h"])
+def test_a_line_of_stars_alone_counts_however_long(home: Path, tmp_path: Path) -> None:
+    root = repository(tmp_path, **{".gitignore": "*" * 5_000})
+    assert GitIgnore(home).ignores(root / "a")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
+@pytest.mark.parametrize("name", [".gitignore", ".git/config", ".git/info/exclude"])
+@pytest.mark.parametrize(
+    "kind", ["device", "random", "pipe", "loop", "sparse", "folder"]
+)
+def test_a_hostile_file_of_patterns_holds_nothing_up(
+    name: str, kind: str, home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **{"src/.gitignore": "*.log"})
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match kind:
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "random":
+            path.symlink_to("/dev/random")
+        case "pipe":
+            os.mkfifo(path)
+        case "loop":
+            path.symlink_to(path.name)
+        case "sparse":
+            path.touch()
+            os.truncate(path, 1 << 36)
+        case "folder":
+            path.mkdir()
+    git = GitIgnore(home)
+    assert git.ignores(root / "src/a.log")
+    assert not git.ignores(root / "src/a.py")
+
+
+def test_where_not_all_is_read_everything_counts_as_ignored(
+    home: Path, tmp_path: Path
+) -> None:
+    """Git would read the rest, so that to read a part of it would send too much."""
+    root = repository(tmp_path, **{".gitignore": "#" * 80 + "\n" * 1_100_000})
+    assert GitIgnore(home).ignores(root / "a.py")
+
+
+def test_patterns_of_a_link_ignore_but_admit_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, **{"patterns": "*.log\n!a.py\n", ".gitignore": "*.py"})
+    (root / "sub").mkdir()
+    (root / "sub/.gitignore").symlink_to(root / "patterns")
+    assert GitIgnore(home).ignores(root / "sub/a.log")
+    assert GitIgnore(home).ignores(root / "sub/a.py")
+
+
+_PARTS = st.sampled_from(
+    [
+        *("a", "b", "foo", "a.py", "b.txt", "x y", "[a]", "!n", "#h"),
+        *("A", "Foo", "B.TXT", "fooac", "é", "日本", "-", "]"),
+    ]
+)
 _GLOBS = st.sampled_from(
     [
         *(
@@ -187,6 +263,13 @@ _GLOBS = st.sampled_from(
             "a ",
             "*a*b*",
         ),
+        *("***", "****", "foo***", "***o", "[a/]", "foo[a/b]c", "[/]", "[]a]", "[!]a]"),
+        *("[a-", "[[:foo:]]", "[[:alpha]", "[a\\-c]", "[z-a]", "[]-a]", "[!-a]", "??"),
+        *("[^[:alpha:]]", "é", "[é]", "日*", "\\", "a\\", "[--0]", "[a-c-e]"),
+        *(
+            "[[:upper:]]*",
+            "?[!b]",
+        ),
     ]
 )
 _PATTERNS = st.builds(
@@ -209,7 +292,7 @@ def test_a_rule_for_folders_ignores_the_folder_itself(
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="compares with git itself")
 @settings(
-    max_examples=25,
+    max_examples=int(os.environ.get("GIT_EXAMPLES", "25")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -218,31 +301,37 @@ def test_a_rule_for_folders_ignores_the_folder_itself(
         st.lists(_PARTS, min_size=1, max_size=4).map("/".join),
         min_size=4,
         max_size=10,
-        unique=True,
+        unique_by=str.casefold,
     ),
     rules=st.lists(_FILES, min_size=1, max_size=3),
+    ignore_case=st.booleans(),
 )
 def test_git_itself_agrees(
     paths: list[str],
     rules: list[str],
+    *,
+    ignore_case: bool,
     home: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
+    """The environment's `GIT_EXAMPLES=2000` compares more than 10,000 paths."""
     root = repository(tmp_path_factory.mktemp("repository"))
     write(root / ".git/objects/.keep", "")
     write(root / ".git/refs/.keep", "")
+    write(root / ".git/config", f"[core]\n\tignoreCase = {str(ignore_case).lower()}\n")
     folders = ["", *(os.path.dirname(path) for path in paths)]  # noqa: PTH120 - text
     for text, folder in zip(rules, folders, strict=False):
         write(root / folder / ".gitignore", text)
     paths = [path for path in paths if not (root / path).is_dir()]
-    said = subprocess.run(
+    output = subprocess.run(
         ["git", "-C", root, "check-ignore", "--no-index", "-z", "--stdin"],
         input="\0".join(paths).encode(),
         capture_output=True,
         check=False,
         env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(home)},
     )
-    assert said.returncode in {0, 1}, said.stderr
-    expected = {name for name in said.stdout.decode().split("\0") if name}
+    assert output.returncode in {0, 1}, output.stderr
+    expected = {name for name in output.stdout.decode().split("\0") if name}
     git = GitIgnore(home)
-    assert {path for path in paths if git.ignores(root / path)} == expected
+    ignored = {path for path in paths if git.ignores(root / path)}
+    assert ignored == expected, rules

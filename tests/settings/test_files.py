@@ -108,4 +108,4 @@ def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(path)
     values, problems = read_toml(path)
     assert values == {}
-    assert "a named pipe" in problems[0].sentence
+    assert "a pipe" in problems[0].sentence
