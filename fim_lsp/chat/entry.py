@@ -54,7 +54,8 @@ async def act(
     Raises the endpoint's errors.
     """
     document = call.selection.document
-    if reason := refusal(document.uri, call.folder):
+    too_large = "too-large" if document.too_large else None
+    if reason := refusal(document.uri, call.folder) or too_large:
         because = reason_of(reason).because
         why = f"{name_of(document.uri)} is not sent because {because}."
         return Result("nothing", document, why)

@@ -9,7 +9,7 @@ import re
 
 from ..privacy import in_secret
 from ..settings import CompletionSettings, LanguageRule
-from ..text import Document, Place, bare_line
+from ..text import LARGEST_DOCUMENT, Document, Place, bare_line
 from .code.angles import open_angles
 from .code.brackets import scan, scan_before
 from .code.lines import line_before, rest_of_line
@@ -18,8 +18,7 @@ from .decision import Trigger
 from .edits import Activity, EditKind
 from .window import Window
 
-# Characters of the largest document, and of the longest line at the cursor.
-MAX_CHARS = 3_000_000
+# Characters of the longest line at the cursor.
 MAX_LINE = 5_000
 # Visible characters that a document needs before anything is asked unasked.
 MIN_VISIBLE = 10
@@ -65,7 +64,7 @@ def gate_place(
 ) -> str | None:
     """The reason to say nothing here; `refusal` is what privacy says of the file."""
     rule = settings.languages.get(document.language, settings.languages.get("*", True))
-    reason = _by_document(settings, rule, activity, refusal)
+    reason = _by_document(document, settings, rule, activity, refusal)
     if reason is None and in_secret(document.lines, place.line, place.column):
         reason = "in-secret"
     if reason or trigger is Trigger.INVOKED:
@@ -106,6 +105,7 @@ def ends_statement(window: Window) -> bool:
 
 
 def _by_document(
+    document: Document,
     settings: CompletionSettings,
     rule: LanguageRule,
     activity: Activity,
@@ -117,7 +117,8 @@ def _by_document(
         return "language-off"
     if refusal:
         return refusal
-    return "too-large" if activity.size > MAX_CHARS else None
+    too_large = document.too_large or activity.size > LARGEST_DOCUMENT
+    return "too-large" if too_large else None
 
 
 def _by_text(document: Document, place: Place) -> str | None:

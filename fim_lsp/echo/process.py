@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,17 @@ from .candidates import Question
 from .corpus import ReadLimits
 from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import Guess
+
+# Environment variables that the child gets: where programs, libraries, the home and
+# temporary files are, and the language.
+_PASSED = frozenset(
+    {
+        *("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE"),
+        *("APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "TMPDIR", "LANG", "TZ"),
+        *("VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    }
+)
+_PASSED_PREFIXES = ("LC_", "PYTHON", "XDG_")
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +64,17 @@ async def spawn_child() -> Process:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         creationflags=flags,
+        env=child_environment(os.environ),
     )
+
+
+def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What of the environment Python needs to start; no key is part of it."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if name.upper() in _PASSED or name.upper().startswith(_PASSED_PREFIXES)
+    }
 
 
 class Link:

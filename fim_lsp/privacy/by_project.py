@@ -45,7 +45,8 @@ class PrivacyByProject:
     def refusal(self, uri: str, folder: Path | None) -> str | None:
         """The reason's name for which a document may not be sent, or None."""
         key = uri, folder, self._settings_of(folder)
-        if (answer := self._answers.get(key, _UNKNOWN)) is _UNKNOWN:
+        answer: str | None = self._answers.get(key, _UNKNOWN)
+        if answer is _UNKNOWN:
             answer = self._answers[key] = self._privacy(folder).refusal(uri, folder)
         return answer
 

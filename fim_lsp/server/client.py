@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from ..text import visible
 from .capabilities import ClientCapabilities
 
 # Seconds that a question to the client may take, where no person has to answer it.
@@ -41,7 +42,7 @@ class Client:
 
     def message(self, kind: lsp.MessageType, text: str) -> None:
         """Have `text` shown to the user."""
-        params = lsp.ShowMessageParams(kind, f"fim-lsp: {text}")
+        params = lsp.ShowMessageParams(kind, f"fim-lsp: {visible(text)}")
         self.notify(lsp.WINDOW_SHOW_MESSAGE, params)
 
     async def ask(

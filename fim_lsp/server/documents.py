@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from cachetools import LRUCache
 from lsprotocol import types as lsp
 
 from ..text import (
+    LARGEST_DOCUMENT,
     Document,
     Edit,
     Encoding,
@@ -56,7 +58,7 @@ class Documents:
         return tuple(self._open.values())
 
     def open(self, item: lsp.TextDocumentItem) -> Document:
-        opened = document(item.uri, str(item.language_id), item.version, item.text)
+        opened = _document(item.uri, str(item.language_id), item.version, item.text)
         self._open[unquote(item.uri)] = opened
         return opened
 
@@ -69,13 +71,21 @@ class Documents:
         if before is None:
             log.warning("A document was changed that is not open; ignored.")
             return None
-        after, edits = before, []
+        after, edits = replace(before, version=identifier.version), []
         for change in params.content_changes:
-            if isinstance(change, lsp.TextDocumentContentChangePartial):
+            is_part = isinstance(change, lsp.TextDocumentContentChangePartial)
+            if is_part and after.too_large:
+                continue  # the text that it changes was not kept
+            too_large = len(change.text) > LARGEST_DOCUMENT
+            if too_large:
+                edit = difference(after, "")
+            elif isinstance(change, lsp.TextDocumentContentChangePartial):
                 edit = Edit(self.span(after, change.range), change.text)
             else:
                 edit = difference(after, change.text)
-            after = apply(after, (edit,), identifier.version)
+            after = replace(
+                apply(after, (edit,), identifier.version), too_large=too_large
+            )
             edits.append(edit)
         self._open[unquote(identifier.uri)] = after
         return before, after, tuple(edits)
@@ -88,7 +98,7 @@ class Documents:
 
     def get(self, uri: str) -> Document:
         """The open document, else what is on disk, as far as that can be read."""
-        return self.find(uri) or document(uri, "plaintext", 0, _read(path_of(uri)))
+        return self.find(uri) or _document(uri, "plaintext", 0, _read(path_of(uri)))
 
     def exists(self, uri: str) -> bool:
         """Whether the document is open, or a file."""
@@ -139,6 +149,14 @@ class Documents:
             return self.folders[0] if len(self._folders) == 1 else None
         holding = (each for each in self.folders if path.is_relative_to(each))
         return max(holding, key=lambda each: len(each.parts), default=None)
+
+
+def _document(uri: str, language: str, version: int, text: str) -> Document:
+    """A document; without its text where that is too large to be worked on."""
+    if len(text) <= LARGEST_DOCUMENT:
+        return document(uri, language, version, text)
+    log.info("A document of %d characters is too large to be completed.", len(text))
+    return replace(document(uri, language, version, ""), too_large=True)
 
 
 def _read(path: Path | None) -> str:

@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 from ..reasons import reason_of
 from ..session.status import Status
 from ..settings import Problem
+from ..text import visible
 from .client import Client
 
 log = logging.getLogger(__name__)
@@ -97,9 +98,9 @@ def status_json(status: Status) -> dict[str, Any]:
     return {
         "kind": status.kind,
         "reason": status.reason,
-        "message": status.message,
+        "message": visible(status.message),
         "provider": status.provider,
-        "model": status.model,
+        "model": visible(status.model),
         "today": {
             "requests": today.requests,
             "cost": today.cost,

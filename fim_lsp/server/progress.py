@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 
+from ..text import one_line
 from .client import Client, NoAnswer
 
 T = TypeVar("T")
@@ -27,7 +28,9 @@ class Progress:
         self._task: asyncio.Task[Any] | None = None
 
     def report(self, text: str) -> None:
-        self.notify(lsp.WorkDoneProgressReport(message=text, cancellable=True))
+        self.notify(
+            lsp.WorkDoneProgressReport(message=one_line(text), cancellable=True)
+        )
 
     def notify(self, value: _Value) -> None:
         if self._token is not None:
@@ -76,7 +79,9 @@ class Progresses:
             yield progress
             return
         self._shown[token] = progress
-        progress.notify(lsp.WorkDoneProgressBegin(title=title, cancellable=True))
+        progress.notify(
+            lsp.WorkDoneProgressBegin(title=one_line(title), cancellable=True)
+        )
         try:
             yield progress
         finally:

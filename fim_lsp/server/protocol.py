@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import json
 import logging
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
 from ..text import Encoding
+from .lenient import id_of, needed_params, without_odd_tokens
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,9 @@ class FimProtocol(LanguageServerProtocol):
         self.answers: Writer | None = None
         self._host: Host = server
         self._encoding: Encoding = "utf-16"
+        # The ids of our own questions that are not answered yet.
+        self._asked: set[MessageId] = set()
+        self._numbers = itertools.count(1)
         super().__init__(server, converter)
 
     def _register_builtin_features(self) -> None:
@@ -106,11 +111,11 @@ class FimProtocol(LanguageServerProtocol):
             self._refuse(None, lsp.ErrorCodes.ParseError, "The message is not JSON.")
             return
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-            self._refuse(_id_of(message), _INVALID_REQUEST, "Not a JSON-RPC message.")
+            self._refuse(id_of(message), _INVALID_REQUEST, "Not a JSON-RPC message.")
         elif "method" not in message:
             self._receive_response(message)
         elif not isinstance(message["method"], str):
-            self._refuse(_id_of(message), _INVALID_REQUEST, "The method has no name.")
+            self._refuse(id_of(message), _INVALID_REQUEST, "The method has no name.")
         elif "id" in message:
             self._receive_request(message)
         else:
@@ -127,15 +132,21 @@ class FimProtocol(LanguageServerProtocol):
             future.cancel()
 
     def _receive_request(self, message: dict[str, Any]) -> None:
-        id_, method = _id_of(message), message["method"]
+        id_, method = id_of(message), message["method"]
         if id_ is None:
-            self._refuse(None, _INVALID_REQUEST, "The id is no number and no text.")
+            self._refuse(None, _INVALID_REQUEST, "The id is no number or text.")
         elif self.phase is Phase.NEW and method != lsp.INITIALIZE:
             self._refuse(id_, _NOT_INITIALIZED, "The first request is initialize.")
         elif self.phase is Phase.SHUT_DOWN:
             self._refuse(id_, _INVALID_REQUEST, "The server is shut down.")
         elif self.phase is Phase.RUNNING and method == lsp.INITIALIZE:
             self._refuse(id_, _INVALID_REQUEST, "The server is initialized already.")
+        elif id_ in self._request_futures:
+            self._refuse(id_, _INVALID_REQUEST, "The id is in use.")
+        elif not self._is_request(method):
+            # A client that adds an id to a notification means the notification.
+            self._receive_notification(message)
+            self._send_response(id_, result=None)
         elif not self._knows(method):
             code = lsp.ErrorCodes.MethodNotFound
             self._refuse(id_, code, f"There is no method {method[:100]}.")
@@ -165,12 +176,15 @@ class FimProtocol(LanguageServerProtocol):
         What is not needed is left out of params that are not readable with it.
         """
         raw = message.get("params")
+        if isinstance(raw, dict):
+            raw = without_odd_tokens(raw)
+            message = message | {"params": raw}
         if method == lsp.INITIALIZE and isinstance(raw, dict):
             self._encoding = self._host.meet(raw)
         try:
             return self.structure_message(message).params
         except JsonRpcException:
-            needed = _needed(method, raw, self._encoding)
+            needed = needed_params(method, raw, self._encoding)
             if needed is None:
                 raise
             log.info("Some params of %s have the wrong shape.", method)
@@ -184,6 +198,9 @@ class FimProtocol(LanguageServerProtocol):
         if method != lsp.CANCEL_REQUEST and not self._knows(method):
             log.debug("Notification %s is unknown.", method[:100])
             return
+        if self._is_request(method):
+            log.info("The request %s came without an id.", method)
+            return
         if self.get_message_type(method) is not None:
             try:
                 params = self.structure_message(message).params
@@ -194,9 +211,13 @@ class FimProtocol(LanguageServerProtocol):
         contextvars.copy_context().run(self._handle_notification, method, params)
 
     def _receive_response(self, message: dict[str, Any]) -> None:
-        future = self._request_futures.pop(_id_of(message), None)
-        if future is None or future.done():
+        id_ = id_of(message)
+        if id_ not in self._asked:
             log.info("An answer came that nobody waits for.")
+            return
+        self._asked.discard(id_)
+        future = self._request_futures.pop(id_, None)
+        if future is None or future.done():
             return
         if isinstance(error := message.get("error"), dict):
             text, code = str(error.get("message")), error.get("code")
@@ -208,8 +229,16 @@ class FimProtocol(LanguageServerProtocol):
     def _knows(self, method: str) -> bool:
         return method in self.fm.builtin_features or method in self.fm.features
 
+    def _is_request(self, method: str) -> bool:
+        """Whether a method wants an answer; unknown ones do where they have an id."""
+        if method in (lsp.CANCEL_REQUEST, lsp.EXIT):
+            return False
+        types = lsp.METHOD_TO_TYPES.get(method)
+        return types is None or types[1] is not None
+
     def _handle_cancel_notification(self, msg_id: Any) -> None:
-        if not isinstance(msg_id, int | str):  # pygls lets anything pass
+        is_id = isinstance(msg_id, int | str)  # pygls lets anything pass
+        if not is_id or msg_id in self._asked:
             log.info("A cancel names no request.")
         elif (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
@@ -218,7 +247,14 @@ class FimProtocol(LanguageServerProtocol):
 
     async def ask(self, method: str, params: Any) -> Any:
         """The client's raw result; raises JsonRpcException where it is an error."""
-        return await asyncio.wrap_future(self.send_request(method, params))
+        id_ = f"fim-lsp-{next(self._numbers)}"
+        self._asked.add(id_)
+        try:
+            question = self.send_request(method, params, msg_id=id_)
+            return await asyncio.wrap_future(question)
+        finally:
+            self._asked.discard(id_)
+            self._request_futures.pop(id_, None)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: MessageId) -> None:
         if self._request_futures.get(msg_id) is future:
@@ -258,22 +294,3 @@ class FimProtocol(LanguageServerProtocol):
             return
         body = json.dumps(data, default=self._serialize_message).encode()
         self.answers.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-
-
-def _needed(method: str, params: Any, encoding: str) -> Mapping[str, Any] | None:
-    """What we need of params whose other parts clients are known to misspell."""
-    match method, params:
-        case lsp.INITIALIZE, dict():
-            # Capabilities are read from the raw ones; pygls wants the encoding.
-            general = {"general": {"positionEncodings": [encoding]}}
-            return {**params, "capabilities": general}
-        case lsp.TEXT_DOCUMENT_CODE_ACTION, {"context": dict() as context}:
-            return {**params, "context": {**context, "diagnostics": []}}
-    return None
-
-
-def _id_of(message: Any) -> Any:
-    """The id of `message`, None where it has none that may be answered."""
-    id_ = message.get("id") if isinstance(message, Mapping) else None
-    is_id = isinstance(id_, int | str) and not isinstance(id_, bool)
-    return id_ if is_id else None

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
+from ..text import visible
+
 log = logging.getLogger(__name__)
 
 # Seconds.
@@ -35,7 +37,7 @@ class ReportFiles:
             path = folder / f"{word}-{os.getpid()}-{next(self._numbers)}.md"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
-                file.write(markdown)
+                file.write(visible(markdown))
         except OSError as error:
             log.warning("No report could be written: %s.", error.strerror)
             return None

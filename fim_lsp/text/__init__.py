@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .documents import (
     BLOCK,
+    LARGEST_DOCUMENT,
     Document,
     Edit,
     Encoding,
@@ -26,6 +27,7 @@ from .outside import one_line, visible
 
 __all__ = [
     "BLOCK",
+    "LARGEST_DOCUMENT",
     "Document",
     "Edit",
     "Encoding",

@@ -126,13 +126,15 @@ class Document:
 
     `lines` keep their line ends; the last one has none (it may be empty), so a
     document always has at least one line and `"".join(lines)` is its text.
-    `language` is the LSP language id.
+    `language` is the LSP language id.  `too_large`: the text is longer than
+    `LARGEST_DOCUMENT` and is not kept; `lines` is one empty line then.
     """
 
     uri: str
     language: str
     version: int
     lines: Lines
+    too_large: bool = False
 
     @property
     def text(self) -> str:
@@ -140,6 +142,9 @@ class Document:
 
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+# Characters of the longest document whose text is kept.
+LARGEST_DOCUMENT = 3_000_000
 
 _BREAK = re.compile(r"[\r\n]")
 _DRIVE = re.compile(r"/[A-Za-z]:")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fim_lsp.privacy import gitignore
 from fim_lsp.privacy.by_project import PrivacyByProject
 from fim_lsp.settings import PrivacySettings
+from fim_lsp.settings.reading import read_regular
 
 
 async def test_files_of_patterns_are_read_in_a_thread(
@@ -19,13 +19,12 @@ async def test_files_of_patterns_are_read_in_a_thread(
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("*.log\n")
     readers: list[threading.Thread] = []
-    read = gitignore.read_regular
 
     def noting(path: str) -> bytes:
         readers.append(threading.current_thread())
-        return read(path)
+        return read_regular(path)
 
-    monkeypatch.setattr(gitignore, "read_regular", noting)
+    monkeypatch.setattr("fim_lsp.privacy.gitignore.read_regular", noting)
     privacy = PrivacyByProject(lambda _: PrivacySettings())
     uri = (tmp_path / "a.log").as_uri()
     assert await privacy.check(uri, tmp_path) == "ignored-by-git"

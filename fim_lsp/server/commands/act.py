@@ -17,7 +17,7 @@ from ...chat.selection import Diagnostic, Selection
 from ...chat.turns import Step
 from ...errors import InputError, OverBudget
 from ...session.actions import run_action
-from ...text import Document, Span
+from ...text import Document, Span, visible
 from .. import convert
 from ..apply_edit import apply, cannot
 from ..client import NoAnswer
@@ -125,7 +125,7 @@ async def _may_exceed(server: FimServer, sentence: str) -> bool:
         return False
     params = lsp.ShowMessageRequestParams(
         lsp.MessageType.Warning,
-        f"fim-lsp: {sentence}",
+        f"fim-lsp: {visible(sentence)}",
         [lsp.MessageActionItem(RUN_ANYWAY)],
     )
     try:

@@ -39,17 +39,21 @@ async def snooze(call: Command) -> Any:
 
 
 async def allow_file(call: Command) -> Any:
-    """`[uri]`: a file that is ignored by git may be completed, for this session."""
+    """`[uri]`: a file that is ignored by git may be completed, for this session.
+
+    Other files that are never sent stay so, and the answer says why.
+    """
     uri = call.text("uri")
     if uri is None:
         return call.say("Name the file to allow by its URI.")
-    session = call.server.session
-    session.privacy.allow(uri)
-    refusal = session.privacy.refusal(uri, call.server.documents.folder(uri))
-    if refusal:
-        because = reason_of(refusal).because
-        return call.say(f"This file is still not completed because {because}.")
-    return call.say("This file may be completed until the server ends.")
+    privacy, folder = call.server.session.privacy, call.server.documents.folder(uri)
+    privacy.allow(uri)
+    if refusal := await privacy.check(uri, folder):
+        reason = reason_of(refusal)
+        sentence = f"This file is still not completed because {reason.because}."
+        return call.say(f"{sentence} {reason.way_out}".rstrip()) | {"allowed": False}
+    sentence = "This file may be completed until the server ends."
+    return call.say(sentence) | {"allowed": True}
 
 
 async def clear_cache(call: Command) -> Any:

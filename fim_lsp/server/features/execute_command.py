@@ -12,9 +12,13 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
+from ...text import visible
 from ..commands import act, doctor, money, next_edit, switches, usage, why
 from ..commands.call import Command
 from ..server import FimServer
+
+# What of an answer is written into a document, character by character.
+_EDITS = frozenset({"edit", "edits"})
 
 CommandHandler = Callable[[Command], Awaitable[Any]]
 
@@ -45,11 +49,29 @@ async def execute_command(ls: FimServer, params: lsp.ExecuteCommandParams) -> An
         raise JsonRpcInvalidParams(f"There is no command {params.command[:100]}.")
     arguments = [each for each in params.arguments or () if each is not None]
     try:
-        return await handler(Command(ls, arguments, params.work_done_token))
+        return _shown(await handler(Command(ls, arguments, params.work_done_token)))
     except FimError as error:
         ls.notices.message(lsp.MessageType.Warning, error.sentence)
         return {"message": error.sentence}
 
 
+def _shown(answer: Any) -> Any:
+    """A command's answer as a view of the client may show it.
+
+    Texts of edits, which begin with other names, have a door of their own.
+    """
+    if isinstance(answer, str):
+        return visible(answer)
+    if isinstance(answer, dict):
+        return {
+            name: value if name in _EDITS else _shown(value)
+            for name, value in answer.items()
+        }
+    if isinstance(answer, list | tuple):
+        return [_shown(item) for item in answer]
+    return answer
+
+
 def cancel_progress(ls: FimServer, params: lsp.WorkDoneProgressCancelParams) -> None:
-    ls.progresses.cancel(params.token)
+    if isinstance(params.token, int | str):
+        ls.progresses.cancel(params.token)

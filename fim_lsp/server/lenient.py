@@ -1,0 +1,39 @@
+"""Messages as clients really send them: what is odd in them and does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+
+
+def needed_params(method: str, params: Any, encoding: str) -> Mapping[str, Any] | None:
+    """What we need of params whose other parts clients are known to misspell."""
+    match method, params:
+        case lsp.INITIALIZE, dict():
+            # Capabilities are read from the raw ones; pygls wants the encoding.
+            general = {"general": {"positionEncodings": [encoding]}}
+            return {**params, "capabilities": general}
+        case lsp.TEXT_DOCUMENT_CODE_ACTION, {"context": dict() as context}:
+            return {**params, "context": {**context, "diagnostics": []}}
+    return None
+
+
+def without_odd_tokens(params: dict[str, Any]) -> dict[str, Any]:
+    """`params` without tokens that are no number and no text."""
+    return {
+        name: value
+        for name, value in params.items()
+        if name not in {"workDoneToken", "partialResultToken"} or is_id(value)
+    }
+
+
+def is_id(value: object) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool)
+
+
+def id_of(message: Any) -> Any:
+    """The id of `message`, None where it has none that may be answered."""
+    id_ = message.get("id") if isinstance(message, Mapping) else None
+    return id_ if is_id(id_) else None
