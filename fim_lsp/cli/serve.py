@@ -13,6 +13,7 @@ from ..errors import FimError
 from ..server.create import create_server
 from ..server.transport import run_stdio, run_tcp
 from ..session.session import Session
+from .log_lines import CountingFilter
 from .output import say
 
 LEVELS = ("error", "warning", "info", "debug")
@@ -74,5 +75,6 @@ def _start_log(file: Path | None, level: str) -> None:
             sentence = f"The log file {file} cannot be written: {error.strerror}."
             raise click.ClickException(sentence) from error
     handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.addFilter(CountingFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("fim_lsp").setLevel(level.upper())

@@ -13,6 +13,7 @@ from lsprotocol.types import MessageType
 
 from fim_lsp.text import LARGEST_DOCUMENT
 
+from ..harness.odd_messages import odd_message
 from ..harness.pair import Pair
 from ..harness.unseen import STUFFED, unseen_in
 from .fake_session import FakeSession
@@ -173,29 +174,6 @@ async def test_what_is_shown_hides_nothing(client: Pair) -> None:
     assert unseen_in(shown["message"]) == set()
 
 
-METHODS = (
-    *("textDocument/inlineCompletion", "textDocument/completion", "shutdwon", "exit "),
-    *("textDocument/codeAction", "codeAction/resolve", "workspace/executeCommand"),
-    *("textDocument/didOpen", "textDocument/didChange", "textDocument/didClose"),
-    *("workspace/didChangeConfiguration", "$/cancelRequest", "$/setTrace"),
-    *("window/workDoneProgress/cancel", "initialize", "notebookDocument/didOpen"),
-)
-
-
-def any_value(dice: random.Random, depth: int = 3) -> Any:
-    if depth and dice.random() < 0.6:
-        if dice.random() < 0.3:
-            return [any_value(dice, depth - 1) for _ in range(dice.randrange(3))]
-        names = ("textDocument", "uri", "position", "line", "character", "range", "id")
-        more = ("context", "contentChanges", "text", "command", "arguments", "token")
-        return {
-            dice.choice(names + more): any_value(dice, depth - 1)
-            for _ in range(dice.randrange(5))
-        }
-    values = (None, True, -1, 0, 2**40, 1.5, "", URI, "file:", "fim-lsp.why", "\ud800")
-    return dice.choice(values)
-
-
 @pytest.mark.parametrize("seed", range(8))
 async def test_random_messages_are_all_answered_once_and_without_a_fault(
     client: Pair, seed: int
@@ -203,11 +181,8 @@ async def test_random_messages_are_all_answered_once_and_without_a_fault(
     dice = random.Random(seed)  # noqa: S311 - to be had again
     ids = []
     for number in range(200):
-        message: dict[str, Any] = {"jsonrpc": "2.0", "method": dice.choice(METHODS)}
-        if dice.random() < 0.9:
-            message["params"] = any_value(dice)
-        if dice.random() < 0.7:
-            message["id"] = f"r{number}"
+        message = odd_message(dice, f"r{number}")
+        if "id" in message:
             ids.append(message["id"])
         client.write(message)
         if number % 20 == 0:
