@@ -95,7 +95,7 @@ def main() -> int:
     answers = Answers(server.stdout)
     errors: list[bytes] = []
     threading.Thread(target=lambda: errors.extend(server.stderr), daemon=True).start()  # type: ignore[arg-type]  # a pipe
-    start = {"processId": None, "rootUri": None, "capabilities": {}}
+    start: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
     server.stdin.write(
         frame({"jsonrpc": "2.0", "id": "i", "method": "initialize", "params": start})
     )

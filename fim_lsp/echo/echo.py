@@ -23,8 +23,10 @@ _log = logging.getLogger(__name__)
 
 # Seconds without a change after which open documents are made searchable.
 _IDLE = 1.0
-# Starts after a crash; then echo stays silent.
+# Starts after a crash; then echo stays silent for a while.
 _RESTARTS = 2
+# Seconds after the last start when a child that was ended comes back all the same.
+_SILENCE = 600.0
 
 
 class Echo:
@@ -61,6 +63,7 @@ class Echo:
         self._open: dict[str, Document] = {}
         self._stale: set[str] = set()
         self._starts = 0
+        self._started_at = 0.0
         self._link: Link | None = None
         self._starting: asyncio.Task[None] | None = None
         self._idling: asyncio.Task[None] | None = None
@@ -158,8 +161,11 @@ class Echo:
             return
         if self._starting is None or (crashed and self._starting.done()):
             if self._starts > _RESTARTS:
-                return
+                if self._clock() - self._started_at < _SILENCE:
+                    return
+                self._starts = 0
             self._starts += 1
+            self._started_at = self._clock()
             self._starting = asyncio.create_task(self._start(self._folder, near))
 
     async def _start(self, folder: Path, near: Path | None) -> None:

@@ -12,6 +12,7 @@ from fim_lsp.echo.echo import Echo
 from fim_lsp.echo.frames import FrameMessage
 from fim_lsp.echo.guess import Guess
 from fim_lsp.echo.manners import Manners, Memory
+from fim_lsp.echo.process import child_environment
 from fim_lsp.text import Document, Place, document
 
 from .fake_child import FakeChild, Script, Spawner
@@ -242,6 +243,27 @@ async def test_a_crashed_child_is_started_again_but_only_twice() -> None:
         assert await echo.guess(text, place, invoked=False) is None
     for child in spawner.children:
         assert any("overlay" in message for message in child.heard)
+
+
+async def test_a_child_that_was_ended_often_comes_back_after_a_while() -> None:
+    spawner, now = Spawner(_script()), [1000.0]
+    async with _echo(spawner, clock=lambda: now[0]) as echo:
+        text, place = _document()
+        for _ in range(5):
+            await echo.guess(text, place, invoked=False)
+            await _settle()
+            spawner.children[-1].crash()
+            await _settle()
+        assert len(spawner.children) == 3
+        now[0] += 600.0
+        await echo.guess(text, place, invoked=False)
+        await _settle()
+        assert len(spawner.children) == 4
+
+
+def test_the_child_gets_no_key_with_its_environment() -> None:
+    environ = {"PATH": "/bin", "DEEPSEEK_API_KEY": "sk-1", "LC_ALL": "C", "TOKEN": "x"}
+    assert child_environment(environ) == {"PATH": "/bin", "LC_ALL": "C"}
 
 
 async def test_a_question_is_answered_when_the_child_ends_meanwhile() -> None:
