@@ -94,7 +94,7 @@ def _upper_snake(name: str) -> str:
 
 def _not_toml(error: ValueError | RecursionError, text: str) -> str:
     if isinstance(error, RecursionError) or type(error) is ValueError:
-        return "holds a number or a nesting that no settings need"
+        return "contains a number that is too large, or is nested too deeply"
     # Python before 3.14 says the line only in its message.
     match = re.search(r"at line (\d+)", str(error))
     line = int(match[1]) if match else len(text.splitlines()) or 1

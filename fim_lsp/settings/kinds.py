@@ -122,7 +122,7 @@ def money(*, none_word: str | None = None) -> SettingKind:
     return SettingKind(read, words, schema, str, unset=unset, none_word=none_word)
 
 
-def text(words: str = "a text", *, may_be_empty: bool = False) -> SettingKind:
+def text(words: str = "text", *, may_be_empty: bool = False) -> SettingKind:
     def read(raw: Any) -> str:
         if not isinstance(raw, str) or not (raw.strip() or may_be_empty):
             raise Wrong(words)
@@ -146,7 +146,7 @@ def choice(*names: str | bool) -> SettingKind:
 
 
 def url() -> SettingKind:
-    """A base address.  One that is none still counts: it must not be replaced."""
+    """A base address.  An unusable one still counts, so that no other is asked."""
     words = "an address that begins with https:// or http://"
 
     def read(raw: Any) -> str:
@@ -168,7 +168,7 @@ def url() -> SettingKind:
 
 def words_of_command() -> SettingKind:
     """A program and its arguments: a list, or one text split as a shell splits it."""
-    words = "a command: a list of texts, or one text"
+    words = "a command: a list of strings, or one string"
 
     def read(raw: Any) -> tuple[str, ...]:
         try:
@@ -190,8 +190,8 @@ def words_of_command() -> SettingKind:
     return SettingKind(read, words, schema, str)
 
 
-def texts(item: str = "texts") -> SettingKind:
-    """A list; a text alone stands for a list of one.  Wrong items are left out."""
+def texts(item: str = "strings") -> SettingKind:
+    """A list of strings; a string alone is a list of one.  Wrong items are left out."""
     words = f"a list of {item}"
 
     def read(raw: Any) -> tuple[str, ...]:
@@ -239,28 +239,28 @@ def record(
     required: tuple[str, ...] = (),
     words: str,
 ) -> SettingKind:
-    """A small table with named fields, made into a value by `make`.
+    """A small table with named fields, of which `make` makes a value.
 
-    A field that is required and missing or wrong makes the whole unusable.
+    Where a required field is missing or wrong, the whole table is unusable.
     """
 
     def read(raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             raise Wrong(words)
         found: dict[str, Any] = {}
-        wrong = [f'without "{name}"' for name in raw if name not in fields]
+        wrong = [f'"{name}" is not part of it' for name in raw if name not in fields]
         for name, kind in fields.items():
             if raw.get(name) is None:
                 continue
             try:
                 found[snake(name)] = kind.read(raw[name])
             except Wrong as problem:
-                wrong.append(f'with "{name}" as {problem.expected}')
+                wrong.append(f'"{name}" should be {problem.expected}')
         missing = [name for name in required if snake(name) not in found]
-        wrong += [f'with "{name}"' for name in missing if raw.get(name) is None]
+        wrong += [f'"{name}" is missing' for name in missing if raw.get(name) is None]
         usable = None if missing else make(**found)
         if wrong:
-            raise Wrong(f"{words}, {', '.join(wrong)}", usable=usable)
+            raise Wrong(f"{words} ({'; '.join(wrong)})", usable=usable)
         return usable
 
     schema: Schema = {

@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         "completion.enabled",
         kinds.flag(),
         default=True,
-        help="Whether anything is completed at all.",
+        help="Whether anything is completed.",
         project=Restriction.OFF,
     ),
     Row(
@@ -158,7 +158,7 @@ ROWS: tuple[Row, ...] = (
         "completion.temperature",
         kinds.number(0, 2),
         0.0,
-        "0 is the likeliest text, more is more varied.",
+        "0 gives the most likely text; higher values vary it more.",
     ),
     Row(
         "completion.minConfidence",
@@ -215,7 +215,7 @@ ROWS: tuple[Row, ...] = (
         "chat.thinking",
         kinds.flag(),
         default=False,
-        help="Let the model think before it answers: slower and dearer.",
+        help="Let the model think before it answers: slower and more expensive.",
         project=Restriction.OFF,
     ),
     Row(
@@ -267,7 +267,7 @@ ROWS: tuple[Row, ...] = (
         "providers.*.dialect",
         kinds.text("the name of a dialect"),
         None,
-        "How the endpoint is spoken to.",
+        "The shape of the requests that the endpoint understands.",
     ),
     Row(
         "providers.*.baseUrl",
@@ -347,7 +347,7 @@ ROWS: tuple[Row, ...] = (
         "providers.*.prices",
         kinds.mapping(_PRICE, "prices by model"),
         None,
-        "Own prices by model, per million tokens: `input`, `output`, `cacheHit`, "
+        "Your own prices by model, per million tokens: `input`, `output`, `cacheHit`, "
         "`currency`.",
     ),
     Row(
@@ -399,14 +399,14 @@ ROWS: tuple[Row, ...] = (
         "fallback",
         kinds.texts("names of providers"),
         ("echo",),
-        "Who answers while the provider is paused, unreachable or over budget.",
+        "Which providers answer while the first is paused, unreachable or over budget.",
         project=Restriction.FEWER,
     ),
     Row(
         "privacy.exclude",
         kinds.texts("patterns as in .gitignore"),
         (),
-        "Files that are never sent, besides those that never are anyway.",
+        "More files that are never sent, besides the built-in list.",
         project=Restriction.ADD,
         editor=Restriction.ADD,
     ),
@@ -414,14 +414,15 @@ ROWS: tuple[Row, ...] = (
         "privacy.include",
         kinds.texts("patterns as in .gitignore"),
         (),
-        "Files that may be sent after all.",
+        "Files that are sent although a rule of the built-in list or of your own "
+        "excludes them.",
         editor=Restriction.FEWER,
     ),
     Row(
         "privacy.respectGitignore",
         kinds.flag(),
         default=True,
-        help="Never send what git ignores.",
+        help="Never send files that git ignores.",
         project=Restriction.ON,
         editor=Restriction.ON,
     ),
@@ -445,13 +446,13 @@ ROWS: tuple[Row, ...] = (
         "log.level",
         kinds.choice("error", "warning", "info", "debug"),
         "warning",
-        "How much is logged; no level holds a key.",
+        "How much is logged. Keys are never logged.",
     ),
     Row(
         "trustedHosts",
         kinds.texts("host names"),
         (),
-        "Hosts that may get a key although only an editor's settings name them.",
+        "Hosts that may get a key even if only the editor's settings name them.",
         user_only=True,
     ),
 )

@@ -33,9 +33,9 @@ def test_a_missing_file_is_an_empty_one(tmp_path: Path) -> None:
         (b"a = 1\nb = [1,\n", "not valid TOML at line 2"),
         (b"a = 1\nb = '\xff'\n", "not UTF-8 at line 2"),
         (b"#" * 1_000_001, "larger than 1 MB"),
-        (b"a = " + b"[" * 100_000, "no settings need"),
-        (b"a = " + b"9" * 5000, "no settings need"),
-        (b"a = " + b"{b=" * 50_000, "no settings need"),
+        (b"a = " + b"[" * 100_000, "nested too deeply"),
+        (b"a = " + b"9" * 5000, "nested too deeply"),
+        (b"a = " + b"{b=" * 50_000, "nested too deeply"),
     ],
 )
 def test_a_broken_file_is_one_problem(tmp_path: Path, raw: bytes, words: str) -> None:

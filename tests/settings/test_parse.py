@@ -172,8 +172,11 @@ def test_what_vs_code_sends_for_an_unset_budget_leaves_the_default() -> None:
         ({"budget.daily": "NaN"}, "not negative"),
         ({"fallback": 3}, "a list of names of providers"),
         ({"privacy.exclude": ["a", 3]}, "a list of patterns"),
-        ({"chat.actions.x": {"title": "T"}}, 'with "prompt"'),
-        ({"chat.actions.x": {"title": "T", "prompt": "P", "do": 1}}, 'without "do"'),
+        ({"chat.actions.x": {"title": "T"}}, '"prompt" is missing'),
+        (
+            {"chat.actions.x": {"title": "T", "prompt": "P", "do": 1}},
+            '"do" is not part of it',
+        ),
         ({"providers.x.apiKeyCommand": "'"}, "a command"),
         ({"providers.x.prices.m": {"input": "dear", "output": 1}}, "prices by model"),
         ({"providers.deepseek.baseUrl": "api.example.com"}, "https:// or http://"),
