@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..privacy.redaction import redact
+from ..privacy import lines_above, redact
 from ..text import Document, Place, bare_line, dominant_line_end
 from .settled import SettledEdit
 
@@ -61,10 +61,10 @@ def region_around(
     first = max(line - above, 0)
     end = min(line + below + 1, len(document.lines))
     lines = [_lf(each) for each in document.lines[first:end]]
-    before = redact("".join(map(_lf, document.lines[max(first - AROUND, 0) : first])))
-    after = redact("".join(map(_lf, document.lines[end : end + AROUND])))
+    before = _redacted(document, max(first - AROUND, 0), first)
+    after = _redacted(document, end, end + AROUND)
     original = "".join(lines)
-    text = redact(original)
+    text = _redacted(document, first, end)
     head = "".join(lines[: line - first]) + lines[line - first][: place.column]
     return EditRegion(
         path=path,
@@ -79,6 +79,12 @@ def region_around(
         line=line - first,
         line_end=dominant_line_end(document),
     )
+
+
+def _redacted(document: Document, first: int, end: int) -> str:
+    """The lines from `first` up to `end`; a key that is cut there is hidden too."""
+    text = "".join(map(_lf, document.lines[first:end]))
+    return redact(text, above=lines_above(document.lines, first))
 
 
 def history_of(

@@ -302,3 +302,12 @@ async def test_a_changed_line_with_a_secret_is_dropped() -> None:
     model = Model(chat('token = "***"\nb = get(2)\n'))
     text = f'key = "{key}"\nb = get(2)\n'
     assert await proposed(model, text) == (None, "rejected")
+
+
+@pytest.mark.parametrize("line", [3, 20, 40, 60, 80])
+def test_no_part_of_a_key_is_in_the_region_or_around_it(line: int) -> None:
+    body = "MIIEpAIBAAKCAQEA1234567890abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"
+    key = ["-----BEGIN PRIVATE KEY-----", *([body] * 80), "-----END PRIVATE KEY-----"]
+    made = document("file:///a.py", "python", 1, "\n".join(["x = 1", *key, "y = 2"]))
+    found = region_around(made, Place(line, 4), "a.py", above=5, below=5)
+    assert body[:12] not in found.before + found.text + found.after
