@@ -101,8 +101,10 @@ def _usage(value: Any) -> Usage | None:
     usage = _object(value)
     if not usage:
         return None
-    hit = _count(usage.get("prompt_cache_hit_tokens")) or _count(
-        _object(usage.get("prompt_tokens_details")).get("cached_tokens")
+    hit = (
+        _count(usage.get("prompt_cache_hit_tokens"))
+        or _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
+        or _count(usage.get("cached_input_tokens"))
     )
     prompt = _count(usage.get("prompt_tokens")) or hit + _count(
         usage.get("prompt_cache_miss_tokens")
