@@ -9,30 +9,26 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from ..text import Document, Edit, Place, Span, apply, bare_line, text_between
-from .movement import moved
+from ..text import Document, Edit, Place, Span, text_between
 from .next_edit import REPEAT, EditProposal, NextDecision, NextEdit
-from .repeat import Repeated, repetition, sites_of
+from .pending import (
+    end_of_edit,
+    end_of_last,
+    makes,
+    moved,
+    proposal_of,
+    without_overlaps,
+)
+from .repeat import Repeated, find_repetition, sites_of
 from .ring import EditRing
 from .settled import SettledEdit
-from .sources import EditQuestion, NextSource
-from .template import EditTemplate
+from .sources import EditQuestion, NextSetup
 
-# A longer document is searched in a thread, so that nothing else waits for it.
-LONG_DOCUMENT = 20_000
 # How much longer than others a source that costs money waits, in seconds.
 PAID_WAITS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class NextSetup:
-    """Who is asked for documents of a workspace folder: `repeat`, then `sources`."""
-
-    repeats: bool
-    sources: tuple[NextSource, ...] = ()
 
 
 class NextEdits:
@@ -40,6 +36,7 @@ class NextEdits:
 
     clock, sleep: monotonic time and waiting, in seconds.
     setup: what holds for a workspace folder.
+    may_send: whether a document of a workspace folder may be sent, as it is now.
     `on_change` hears of each new pending edit, and of None when it is gone;
     `on_decision` of every decision.
     """
@@ -50,10 +47,12 @@ class NextEdits:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         setup: Callable[[Path | None], NextSetup],
+        may_send: Callable[[str, Path | None], bool] = lambda _uri, _folder: True,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._setup = setup
+        self._may_send = may_send
         self._ring = EditRing(clock)
         self._ids = itertools.count(1)
         self._documents: dict[str, Document] = {}
@@ -124,8 +123,8 @@ class NextEdits:
         last = self._last
         if place is None and last and not last.edit and last.document is document:
             return None, last.reason
-        edits = self._ring.edits(folder, document.language)
-        where = place or _end_of_last(edits, document)
+        edits = self._edits(folder, document.language)
+        where = place or end_of_last(edits, document)
         decision = await self._decide(document, where, folder, invoked=True)
         if decision.edit:
             self._show(decision.edit)
@@ -144,7 +143,9 @@ class NextEdits:
         if not all_ or self._repeated is None or document is None:
             return (one,)
         sites = sites_of(document, self._repeated.template, pending.span.start)
-        return _apart((one, *(Edit(site.span, site.new_text) for site in sites)))
+        return without_overlaps(
+            (one, *(Edit(site.span, site.new_text) for site in sites))
+        )
 
     def dismiss(self, id_: str | None) -> bool:
         """The user refuses the pending edit; its pattern stays silent from now on."""
@@ -169,6 +170,18 @@ class NextEdits:
 
     # Inside.
 
+    def _edits(
+        self, folder: Path | None, language: str = ""
+    ) -> tuple[SettledEdit, ...]:
+        """The settled edits of a workspace folder; those that may no longer be sent are
+        forgotten.
+        """
+        edits = self._ring.edits(folder, language)
+        for uri in {edit.uri for edit in edits}:
+            if not self._may_send(uri, folder):
+                self.closed(uri)
+        return self._ring.edits(folder, language)
+
     def _follow(
         self, before: Document, after: Document, edits: Sequence[Edit]
     ) -> NextEdit | None:
@@ -176,7 +189,7 @@ class NextEdits:
         pending = self.pending
         if pending is None or pending.uri != after.uri:
             return None
-        if len(edits) == 1 and _is_same(before, after, pending):
+        if len(edits) == 1 and makes(before, after, pending):
             self._show(None)
             return pending
         span: Span | None = pending.span
@@ -217,7 +230,7 @@ class NextEdits:
         document = self._documents.get(settled.uri)
         if document is None:
             return
-        place = _end_of(settled, document)
+        place = end_of_edit(settled, document)
         decision = await self._decide(document, place, settled.folder, invoked=False)
         if decision.edit:
             self._show(decision.edit)
@@ -265,21 +278,23 @@ class NextEdits:
         and that source's name.
         """
         setup = self._setup(folder)
-        edits = self._ring.edits(folder, document.language)
+        edits = self._edits(folder, document.language)
         reason, asked = "next-edit-off", None
         if setup.repeats:
             asked = REPEAT
-            repeated, reason = await self._repetition(document, edits, place)
+            repeated, reason = await find_repetition(
+                document, edits, place, frozenset(self._refused)
+            )
             if repeated:
                 self._repeated = repeated
-                return _of_repetition(repeated), "", asked
+                return proposal_of(repeated), "", asked
         for source in setup.sources:
             await self._sleep(PAID_WAITS)
             current = self._documents.get(document.uri)
             if current is not None and current.version != document.version:
                 return None, "superseded", asked
             asked = source.name
-            history = self._ring.edits(folder)
+            history = self._edits(folder)
             question = EditQuestion(document, place, history)
             proposal, reason = await source.propose(question)
             if proposal and proposal.key in self._refused:
@@ -288,20 +303,6 @@ class NextEdits:
                 self._repeated = None
                 return proposal, "", asked
         return None, reason, asked
-
-    async def _repetition(
-        self, document: Document, edits: Sequence[SettledEdit], place: Place
-    ) -> tuple[Repeated | None, str]:
-        refused = frozenset(self._refused)
-
-        def is_refused(template: EditTemplate) -> bool:
-            return template.key in refused
-
-        if len(document.lines) > LONG_DOCUMENT:
-            return await asyncio.to_thread(
-                repetition, document, edits, place, is_refused
-            )
-        return repetition(document, edits, place, is_refused)
 
     def _edit(self, document: Document, proposal: EditProposal) -> NextEdit:
         """The proposal as an edit; the pending one, if it proposes that again."""
@@ -331,48 +332,3 @@ class NextEdits:
         self.pending = edit
         if self.on_change:
             self.on_change(edit)
-
-
-def _of_repetition(repeated: Repeated) -> EditProposal:
-    return EditProposal(
-        span=repeated.site.span,
-        new_text=repeated.site.new_text,
-        source=REPEAT,
-        confidence=repeated.confidence,
-        key=repeated.template.key,
-        remaining=len(repeated.sites),
-    )
-
-
-def _apart(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """`edits` in the order of the document, without those that overlap another."""
-    ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-    result: list[Edit] = []
-    for edit in ordered:
-        if not result or result[-1].span.end <= edit.span.start:
-            result.append(edit)
-    return tuple(result)
-
-
-def _is_same(before: Document, after: Document, pending: NextEdit) -> bool:
-    """Whether a change made the pending edit, and nothing else."""
-    made = apply(before, (Edit(pending.span, pending.new_text),), after.version)
-    first = pending.span.start.line
-    grown = len(made.lines) - len(before.lines)
-    last = pending.span.end.line + grown + 1
-    return (
-        len(made.lines) == len(after.lines)
-        and made.lines[first:last] == after.lines[first:last]
-        and text_between(before, pending.span) == pending.old_text
-    )
-
-
-def _end_of(settled: SettledEdit, document: Document) -> Place:
-    line = min(settled.last_line, len(document.lines) - 1)
-    return Place(line, len(bare_line(document.lines[line])))
-
-
-def _end_of_last(edits: Sequence[SettledEdit], document: Document) -> Place:
-    """Where the last settled edit of a document ends; its beginning if it has none."""
-    here = [edit for edit in edits if edit.uri == document.uri]
-    return _end_of(here[-1], document) if here else Place(0, 0)

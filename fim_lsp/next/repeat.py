@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -24,6 +25,8 @@ from .template import (
 from .unify import generalise
 from .variants import QUOTE_VARIANTS
 
+# A longer document is searched in a thread, so that nothing else waits for it.
+LONG_DOCUMENT = 20_000
 # So many places of one pattern are counted, and changed together at most.
 MOST_SITES = 200
 # So many lines that hold all words of a pattern are looked at more closely.
@@ -84,6 +87,25 @@ def repetition(
         if reason == "no-pattern":
             reason = "nothing-left"
     return None, reason
+
+
+async def find_repetition(
+    document: Document,
+    edits: Sequence[SettledEdit],
+    place: Place,
+    refused: frozenset[Hashable],
+) -> tuple[Repeated | None, str]:
+    """As `repetition`; a long document is searched in a thread.
+
+    refused: keys of templates that the user has dismissed.
+    """
+
+    def is_refused(template: EditTemplate) -> bool:
+        return template.key in refused
+
+    if len(document.lines) > LONG_DOCUMENT:
+        return await asyncio.to_thread(repetition, document, edits, place, is_refused)
+    return repetition(document, edits, place, is_refused)
 
 
 def sites_of(

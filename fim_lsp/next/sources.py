@@ -28,3 +28,11 @@ class NextSource(Protocol):
     async def propose(self, question: EditQuestion) -> tuple[EditProposal | None, str]:
         """A proposal with an empty reason, or None with the reason's name."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class NextSetup:
+    """Who is asked for documents of a workspace folder: `repeat`, then `sources`."""
+
+    repeats: bool
+    sources: tuple[NextSource, ...] = ()

@@ -15,10 +15,9 @@ from ..completion.decision import Decision, Outcome, Timings, Trigger
 from ..errors import FimError
 from ..money.counts import COMPLETION, NEXT_EDIT
 from ..money.meter import Bill, Tally
-from ..next.engine import NextSetup
 from ..next.models import EditAnswer, EditPrompt, ModelSource
 from ..next.next_edit import REPEAT, NextDecision, NextEdit
-from ..next.sources import NextSource
+from ..next.sources import NextSetup, NextSource
 from ..reasons import Refusal
 from ..settings import Settings
 from ..text import path_of

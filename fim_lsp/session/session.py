@@ -31,8 +31,9 @@ from ..money.budget import unstoppable
 from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
 from ..money.meter import Bill, Meter, Tally
-from ..next.engine import NextEdits, NextSetup
+from ..next.engine import NextEdits
 from ..next.next_edit import NextDecision
+from ..next.sources import NextSetup
 from ..privacy.by_project import PrivacyByProject
 from ..settings import CompletionSettings, PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
@@ -129,7 +130,12 @@ class Session:
         self._now = now
         # What the decision about the next edit that is being made has used.
         self._next_tally = Tally()
-        self.next_edits = NextEdits(clock=clock, sleep=sleep, setup=self._next_setup)
+        self.next_edits = NextEdits(
+            clock=clock,
+            sleep=sleep,
+            setup=self._next_setup,
+            may_send=lambda uri, folder: self.privacy.refusal(uri, folder) is None,
+        )
         self.next_edits.on_decision = self._next_decided
 
     # Documents.

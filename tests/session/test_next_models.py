@@ -165,6 +165,21 @@ async def test_the_editor_names_no_model(make: Make, api: FakeApi) -> None:
     assert api.calls == []
 
 
+async def test_edits_of_a_file_that_is_excluded_later_are_not_sent(
+    make: Make, api: FakeApi
+) -> None:
+    session = make('nextEdit.sources = ["chat"]\n', region(WANTED))
+    secret = document("file:///w/plans.py", "python", 1, "a = 1\n")
+    edit = Edit(Span(Place(0, 4), Place(0, 5)), "hidden_plan")
+    session.changed(secret, apply(secret, (edit,), 2), (edit,))
+    await session.next_edits.next(secret, None, None)
+    session.settings.set_editor({"privacy": {"exclude": ["plans.py"]}})
+    api.requests.clear()
+    await edited(session)
+    assert len(api.calls) == 1
+    assert "hidden_plan" not in str(api.calls[0].body)
+
+
 async def test_what_may_not_be_sent_teaches_nothing(
     make: Make, api: FakeApi, tmp_path: Path
 ) -> None:
