@@ -29,7 +29,10 @@ from .variants import QUOTE_VARIANTS
 LONG_DOCUMENT = 20_000
 # So many places of one pattern are counted, and changed together at most.
 MOST_SITES = 200
-# So many lines that hold all words of a pattern are looked at more closely.
+# So many lines that hold all words of a pattern are looked at in vain: of the pattern
+# with all of its context, of that with the least, and of each further one.
+CANDIDATES = (150, 400, 150)
+# As many where all places of one pattern are wanted.
 MOST_CANDIDATES = 400
 # What it counts that strings get other quotes: they say by themselves where they fit.
 QUOTES = 2.0
@@ -71,8 +74,8 @@ def repetition(
         return None, "nothing-settled"
     reason = "no-pattern"
     whole = _search_in(document)
-    budget = iter(range(MOST_CANDIDATES))
-    for template, confidence in _templates(edits):
+    for number, (template, confidence) in enumerate(_templates(edits)):
+        budget = iter(range(CANDIDATES[min(number, len(CANDIDATES) - 1)]))
         if is_refused(template):
             reason = "refused-pattern"
             continue

@@ -37,7 +37,7 @@ class Search:
 def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
     """Places of the pattern: below `place` downwards, then above it upwards.
 
-    At most as many lines are read as lexemes as `budget` has items left.
+    At most as many lines are looked at in vain as `budget` has items left.
     """
     template, lines = search.template, search.lines
     anchor = _anchor(template.pattern) or _quote_of(template)
@@ -59,15 +59,19 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
         if all(word in lines[number] for word in words)
     )
     above_on_line: list[Site] = []
-    for _, number in zip(budget, numbers, strict=False):
+    for number in numbers:
+        in_vain = True
         if number != place.line:
             yield from above_on_line
             above_on_line = []
         for site in _sites_of_block(search, number - before):
+            in_vain = False
             if number == place.line and site.span.start < place:
                 above_on_line.append(site)
             else:
                 yield site
+        if in_vain and next(budget, None) is None:
+            break
     yield from above_on_line
 
 
