@@ -27,6 +27,8 @@ from .ring import EditRing
 from .settled import SettledEdit
 from .sources import EditQuestion, NextSetup
 
+# Seconds of rest before a search begins after a change elsewhere.
+REST = 0.15
 # How much longer than others a source that costs money waits, in seconds.
 PAID_WAITS = 0.1
 
@@ -213,6 +215,8 @@ class NextEdits:
 
     async def _look(self, settled: SettledEdit | None) -> None:
         if settled is not None:
+            # A change elsewhere is typing: the search waits until that rests.
+            await self._sleep(REST)
             await self._propose(settled)
         undone = self._ring.undone_edits
         while (at := self._ring.settles_at) is not None:
