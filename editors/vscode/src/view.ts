@@ -47,10 +47,7 @@ export function createReportView(): ReportView {
   };
   const refresh = async (): Promise<void> => {
     for (const [id, ask] of following) {
-      if (!isRead(id)) {
-        following.delete(id);
-        continue;
-      }
+      if (!isRead(id)) continue; // it may be opened once more
       const report = reportOf(id, await ask().catch(() => undefined));
       if (report !== undefined && "markdown" in report) await put(id, report.markdown);
     }

@@ -158,9 +158,18 @@ const commands = {
   },
   /** The actions that “Quick Fix…” in the hover at the cursor lists. */
   async hoverFixes() {
-    await page.keyboard.press("Control+k");
-    await page.keyboard.press("Control+i");
-    await page.locator(".monaco-hover .action", { hasText: "Quick Fix" }).first().click();
+    const link = page.locator(".monaco-hover .action", { hasText: "Quick Fix" }).first();
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Control+i");
+      try {
+        await link.click({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 5) throw error; // the marker may not have been there yet
+        await page.keyboard.press("Escape");
+      }
+    }
     const rows = page.locator(".action-widget .monaco-list-row .title");
     await rows.first().waitFor();
     return rows.allInnerTexts();
