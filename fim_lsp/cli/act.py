@@ -86,7 +86,8 @@ def act(
     if write:
         save(done)
     if as_json:
-        print_json(result_data(done.action, done.result, done.named), exact=True)
+        data = result_data(done.action, done.result, done.named)
+        print_json(data, exact=("newText", "diff"))
     else:
         _show(done, written=write)
 

@@ -73,7 +73,7 @@ def complete(
     if as_case:
         put(_case_file(ask, offer, heard), nl=False)
     elif as_json:
-        print_json(as_data(offer, provider), exact=True)
+        print_json(as_data(offer, provider), exact=("text",))
     else:
         for number, suggestion in enumerate(offer.suggestions[:candidates], 1):
             if len(offer.suggestions) > 1:

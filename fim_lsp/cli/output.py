@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Final, TextIO
 
 import click
@@ -90,24 +90,26 @@ def put(text: str = "", *, mark: str = "", nl: bool = True) -> None:
     click.echo(mark + visible(text), nl=nl)
 
 
-def print_json(value: Any, *, exact: bool = False) -> None:
+def print_json(value: Any, *, exact: Container[str] = ()) -> None:
     """`value` as JSON, its texts as they may be shown.
 
-    exact: every character counts, as it does in edits; what cannot be seen is then
-    written as an escape of JSON.
+    exact: the names of texts in which every character counts, as it does in edits;
+    what cannot be seen in them is written as an escape of JSON.
     """
-    value = value if exact else _visible(value)
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(_visible(value, exact), ensure_ascii=False, indent=2)
     click.echo(_UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], text))
 
 
-def _visible(value: Any) -> Any:
+def _visible(value: Any, exact: Container[str]) -> Any:
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, dict):
-        return {visible(str(key)): _visible(inner) for key, inner in value.items()}
+        return {
+            visible(str(name)): inner if name in exact else _visible(inner, exact)
+            for name, inner in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_visible(inner) for inner in value]
+        return [_visible(inner, exact) for inner in value]
     return value
 
 

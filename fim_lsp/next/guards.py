@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from ..privacy.redaction import restored
-from ..text import Edit, Place, split_lines
+from ..text import Edit, Place, split_lines, visible
 from .region import EditRegion, HistoryEdit
 from .smallest import smallest
 
@@ -38,7 +38,7 @@ def reduced(
     Changes far apart are edits of their own, of which the one nearest to the cursor is
     taken, below it first.  None with the reason's name where it is dropped.
     """
-    new_text = _inside(region, new_text)
+    new_text = visible(_inside(region, new_text), already_in=region.original)
     put_back = restored(new_text.split("\n"), region.original)
     if put_back is None:
         return None, "rejected"

@@ -13,6 +13,8 @@ from fim_lsp.next.settled import SettledEdit
 from fim_lsp.next.sources import EditQuestion
 from fim_lsp.text import Document, Edit, Place, apply, document
 
+from ..harness.unseen import unseen_in
+
 TEXT = "".join(f"line_{n} = {n}\n" for n in range(100))
 HISTORY = (HistoryEdit("main.py", 4, "four = 4\n", "line_4 = 4\n"),)
 
@@ -311,3 +313,14 @@ def test_no_part_of_a_key_is_in_the_region_or_around_it(line: int) -> None:
     made = document("file:///a.py", "python", 1, "\n".join(["x = 1", *key, "y = 2"]))
     found = region_around(made, Place(line, 4), "a.py", above=5, below=5)
     assert body[:12] not in found.before + found.text + found.after
+
+
+def test_what_a_model_hides_in_its_answer_is_not_written() -> None:
+    place = region()
+    edit, reason = reduced(
+        place, place.text.replace("50 = 50", "fifty\x1b[31m\u200b = 50\u202e"), ()
+    )
+    assert reason == ""
+    assert edit is not None
+    assert unseen_in(edit.new_text) == set()
+    assert "fifty" in edit.new_text
