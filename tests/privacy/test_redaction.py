@@ -204,6 +204,39 @@ def test_both_sides_are_what_is_left_of_the_one_text(
         assert before + after == redact(text)
 
 
+@pytest.mark.parametrize(
+    ("before", "secret", "after"),
+    [
+        ('SECRET_KEY = "', "django-insecure-x#2k9$p!q7w&e8r(t5y)u3i", '"\n'),
+        ('<add key="ApiKey" value="', A36, '"/>'),
+        ("<password>", "aB3$xY9zQ1", "</password>"),
+        ('os.environ["API_TOKEN"] = "', A36, '"'),
+        ("DB_PASSWORD=", "s3cr3tP4ss", "\n"),
+        ("CLIENT_SECRET: ", "9f8e7d6c-1234-5678-9abc-def012345678", "\n"),
+    ],
+)
+def test_a_random_value_of_a_telling_name_is_hidden_whole(
+    before: str, secret: str, after: str
+) -> None:
+    assert redact(before + secret + after) == f"{before}***{after}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token = get_token(request)\n",
+        "password: str = field(repr=False)\n",
+        "api_key = os.environ['API_KEY']\n",
+        "secret_key: ed25519.Ed25519PrivateKey\n",
+        'TOKEN_URL = "https://id.example/oauth2/v2/token"\n',
+        "tokens = tokenize(text2, Tokens.HTML5)\n",
+        'password = "correct-horse-battery-staple"\n',
+    ],
+)
+def test_a_telling_name_alone_hides_nothing(text: str) -> None:
+    assert redact(text) == text
+
+
 def test_two_keys_leave_what_is_between_them() -> None:
     key = block("PRIVATE KEY")
     assert redact(f"{key}\nx = 1\n{key}\n") == "***\nx = 1\n***\n"
