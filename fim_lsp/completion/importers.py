@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ..text import Document
-
 # Files of one folder that are looked at for a language whose folder is a package.
 NEIGHBOURS = 40
 # Characters of a module's own description that are read.
@@ -52,7 +50,7 @@ class Imported:
 
 
 def _python(
-    head: Sequence[str], document: Document, own: Path, folder: Path
+    head: Sequence[str], code: str, own: Path, folder: Path
 ) -> Iterator[Imported]:
     for statement in _python_statements(head):
         if module := _PYTHON_FROM.match(statement):
@@ -65,11 +63,11 @@ def _python(
                 yield Imported(path, None if "*" in names else names)
             for name in sorted(names):  # `from . import engine` names a module
                 stem = f"{module[1]}{'' if module[1].endswith('.') else '.'}{name}"
-                used = _attributes(document, name)
+                used = _attributes(code, name)
                 for path in _python_paths(stem, own, folder):
                     yield Imported(path, used)
         elif module := _PYTHON_IMPORT.match(statement):
-            used = _attributes(document, module[2] or module[1])
+            used = _attributes(code, module[2] or module[1])
             for path in _python_paths(module[1], own, folder):
                 yield Imported(path, used)
 
@@ -99,7 +97,7 @@ def _python_paths(name: str, own: Path, folder: Path) -> Iterator[Path]:
 
 
 def _script(
-    head: Sequence[str], document: Document, own: Path, folder: Path
+    head: Sequence[str], code: str, own: Path, folder: Path
 ) -> Iterator[Imported]:
     for clause, source, variables, required in _SCRIPT.findall("".join(head)):
         written, module = clause or variables, source or required
@@ -109,7 +107,7 @@ def _script(
             if part.split() and "*" not in part
         )
         if whole := re.search(r"\*\s+as\s+(\w+)", written):
-            names |= _attributes(document, whole[1])
+            names |= _attributes(code, whole[1])
         if module.startswith("."):
             bases = [own.parent / module]
         elif module.startswith(("@/", "~/")):
@@ -124,10 +122,8 @@ def _script(
                 yield Imported(Path(f"{stem}{end}"), names or None)
 
 
-def _c(
-    head: Sequence[str], document: Document, own: Path, folder: Path
-) -> Iterator[Imported]:
-    del document
+def _c(head: Sequence[str], code: str, own: Path, folder: Path) -> Iterator[Imported]:
+    del code
     for line in head:
         if header := _INCLUDE.match(line):
             for base in (own.parent, folder, folder / "include", folder / "src"):
@@ -135,7 +131,7 @@ def _c(
 
 
 def _rust(
-    head: Sequence[str], document: Document, own: Path, folder: Path
+    head: Sequence[str], code: str, own: Path, folder: Path
 ) -> Iterator[Imported]:
     root = next(
         (p / "src" for p in own.parents if (p / "Cargo.toml").is_file()), folder / "src"
@@ -143,7 +139,7 @@ def _rust(
     here = own.parent if own.stem in {"mod", "lib", "main"} else own.parent / own.stem
     for line in head:
         if module := _RUST_MOD.match(line):
-            used = _attributes(document, module[1], "::")
+            used = _attributes(code, module[1], "::")
             yield Imported(here / f"{module[1]}.rs", used)
             yield Imported(here / module[1] / "mod.rs", used)
     for use in _RUST_USE.findall(
@@ -173,39 +169,33 @@ def _rust_use(use: str, root: Path, here: Path, own: Path) -> Iterator[Imported]
     yield Imported(base / "lib.rs", wanted)
 
 
-def _go(
-    head: Sequence[str], document: Document, own: Path, folder: Path
-) -> Iterator[Imported]:
+def _go(head: Sequence[str], code: str, own: Path, folder: Path) -> Iterator[Imported]:
     for root in own.parents:
         if not root.is_relative_to(folder):
             break
         if (root / "go.mod").is_file():
-            yield from _go_packages(head, document, root)
+            yield from _go_packages(head, code, root)
             break
     for path in _neighbours(own.parent, ".go"):
         if not path.stem.endswith("_test"):
             yield Imported(path, None)
 
 
-def _go_packages(
-    head: Sequence[str], document: Document, root: Path
-) -> Iterator[Imported]:
+def _go_packages(head: Sequence[str], code: str, root: Path) -> Iterator[Imported]:
     module = _GO_MODULE.search(_text_of(root / "go.mod"))
     for line in head:
         package = _GO_IMPORT.match(line)
         if not package or not module or not package[2].startswith(f"{module[1]}/"):
             continue
         name = package[1] or package[2].rpartition("/")[2]
-        used = _attributes(document, name)
+        used = _attributes(code, name)
         for path in _neighbours(root / package[2].removeprefix(f"{module[1]}/"), ".go"):
             if not path.stem.endswith("_test"):
                 yield Imported(path, used)
 
 
-def _jvm(
-    head: Sequence[str], document: Document, own: Path, folder: Path
-) -> Iterator[Imported]:
-    del document
+def _jvm(head: Sequence[str], code: str, own: Path, folder: Path) -> Iterator[Imported]:
+    del code
     packages = [match[1] for line in head if (match := _JVM_PACKAGE.match(line))]
     depth = len(packages[0].split(".")) if packages else 0
     root = own.parents[depth] if depth < len(own.parents) else folder
@@ -221,9 +211,9 @@ def _jvm(
 
 
 def _ruby(
-    head: Sequence[str], document: Document, own: Path, folder: Path
+    head: Sequence[str], code: str, own: Path, folder: Path
 ) -> Iterator[Imported]:
-    del document, folder
+    del code, folder
     for line in head:
         if source := _RUBY.match(line):
             yield Imported(
@@ -232,15 +222,15 @@ def _ruby(
 
 
 def _html(
-    head: Sequence[str], document: Document, own: Path, folder: Path
+    head: Sequence[str], code: str, own: Path, folder: Path
 ) -> Iterator[Imported]:
-    del document
+    del code
     for sheet in _STYLES.findall("".join(head)):
         base = folder if sheet.startswith("/") else own.parent
         yield Imported(_resolved(base / sheet.lstrip("/")), None)
 
 
-Importer = Callable[[Sequence[str], Document, Path, Path], Iterator[Imported]]
+Importer = Callable[[Sequence[str], str, Path, Path], Iterator[Imported]]
 IMPORTERS: Mapping[str, Importer] = {
     "python": _python,
     "javascript": _script,
@@ -260,10 +250,10 @@ IMPORTERS: Mapping[str, Importer] = {
 }
 
 
-def _attributes(document: Document, name: str, dot: str = ".") -> frozenset[str]:
-    """The names that stand behind `name` and a dot anywhere in the document."""
+def _attributes(code: str, name: str, dot: str = ".") -> frozenset[str]:
+    """The names that stand behind `name` and a dot in `code`."""
     pattern = rf"\b{re.escape(name)}{re.escape(dot)}(\w+)"
-    return frozenset(re.findall(pattern, document.text))
+    return frozenset(re.findall(pattern, code))
 
 
 def _neighbours(folder: Path, ending: str) -> list[Path]:

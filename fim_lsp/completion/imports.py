@@ -16,15 +16,20 @@ FILES = 12
 LARGEST = 400_000
 
 
-def imported_files(document: Document, own: Path, folder: Path) -> list[Imported]:
-    """The files inside `folder` that `document`, at `own`, imports: a few."""
+def imported_files(
+    document: Document, own: Path, folder: Path, code: str
+) -> list[Imported]:
+    """The files inside `folder` that `document`, at `own`, imports: a few.
+
+    code: the text around the cursor; what it uses of a module is what is imported.
+    """
     find = IMPORTERS.get(document.language)
     if find is None:
         return []
     head = document.lines[:LINES]
     there = (
         imported
-        for imported in find(head, document, own, folder)
+        for imported in find(head, code, own, folder)
         if imported.path != own
         and imported.path.is_relative_to(folder)
         and _is_small_file(imported.path)

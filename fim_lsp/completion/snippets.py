@@ -192,13 +192,16 @@ class Snippets:
         document = self._documents.get(window.uri)
         if own is None or document is None:
             return []
-        return await asyncio.to_thread(self._outlines, document, own, folder)
+        code = window.prefix + window.suffix
+        return await asyncio.to_thread(self._outlines, document, own, folder, code)
 
-    def _outlines(self, document: Document, own: Path, folder: Path) -> list[Region]:
+    def _outlines(
+        self, document: Document, own: Path, folder: Path, code: str
+    ) -> list[Region]:
         """Read in a thread: open documents as they are, files as they are on disk."""
-        used = words(document.text)
+        used = words(code)
         regions = []
-        for imported in imported_files(document, own, folder):
+        for imported in imported_files(document, own, folder, code):
             if not self._may_read(imported.path, folder):
                 continue
             opened = self._documents.get(imported.path.as_uri())

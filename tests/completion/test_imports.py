@@ -128,7 +128,8 @@ def test_imports_are_found_with_their_names(
 ) -> None:
     language, name, text, expected = case
     own = folder / name
-    found = imported_files(document(own.as_uri(), language, 1, text), own, folder)
+    code = document(own.as_uri(), language, 1, text)
+    found = imported_files(code, own, folder, text)
     names = {
         item.path.relative_to(folder).as_posix(): None
         if item.names is None
@@ -142,7 +143,7 @@ def test_nothing_outside_the_folder_is_read(folder: Path) -> None:
     (folder.parent / "secret.py").write_text("x = 1\n")
     own = folder / "a.py"
     code = document(own.as_uri(), "python", 1, "from ..secret import x\n")
-    assert imported_files(code, own, folder) == []
+    assert imported_files(code, own, folder, code.text) == []
 
 
 def test_only_a_change_of_an_import_line_changes_the_imports() -> None:
