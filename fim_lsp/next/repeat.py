@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import cast
 
 from ..text import Document, Place
 from .evidence import token_edits
@@ -59,37 +60,27 @@ class Repeated:
     confidence: float
 
 
+# What `repeat` comes to: a proposal with an empty reason, or None with the reason.
+Repetition = tuple[Repeated | None, str]
+
+
 def repetition(
     document: Document,
     edits: Sequence[SettledEdit],
     place: Place,
     is_refused: Callable[[EditTemplate], bool] = lambda _template: False,
-) -> tuple[Repeated | None, str]:
+) -> Repetition:
     """The next change of the kind of the last of `edits`, nearest below `place`.
 
     Returns it with an empty reason, or None with the reason's name: "nothing-settled",
     "no-pattern", "refused-pattern", "nothing-left".
     """
-    if not edits or not edits[-1].teaches:
-        return None, "nothing-settled"
-    reason = "no-pattern"
-    whole = _search_in(document)
-    for number, (template, confidence) in enumerate(_templates(edits)):
-        budget = iter(range(CANDIDATES[min(number, len(CANDIDATES) - 1)]))
-        if is_refused(template):
-            reason = "refused-pattern"
-            continue
-        search = whole(template)
-        sites = tuple(islice(find(search, place, budget), MOST_SITES))
-        if confidence == RENAMING:
-            sites = _renamed(document, edits[-1], template, sites)
-            if not sites:
-                continue
-        if sites:
-            return Repeated(sites[0], sites, template, confidence), ""
-        if reason == "no-pattern":
-            reason = "nothing-left"
-    return None, reason
+    steps = _steps(document, edits, place, is_refused)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Repetition", end.value)
 
 
 async def find_repetition(
@@ -97,8 +88,9 @@ async def find_repetition(
     edits: Sequence[SettledEdit],
     place: Place,
     refused: frozenset[Hashable],
-) -> tuple[Repeated | None, str]:
-    """As `repetition`; a long document is searched in a thread.
+) -> Repetition:
+    """As `repetition`, in steps between which requests are answered; a long document is
+    searched in a thread.
 
     refused: keys of templates that the user has dismissed.
     """
@@ -108,7 +100,45 @@ async def find_repetition(
 
     if len(document.lines) > LONG_DOCUMENT:
         return await asyncio.to_thread(repetition, document, edits, place, is_refused)
-    return repetition(document, edits, place, is_refused)
+    steps = _steps(document, edits, place, is_refused)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Repetition", end.value)
+        await asyncio.sleep(0)
+
+
+def _steps(
+    document: Document,
+    edits: Sequence[SettledEdit],
+    place: Place,
+    is_refused: Callable[[EditTemplate], bool],
+) -> Generator[None, None, Repetition]:
+    """The search of `repetition`; it pauses after each place that it finds."""
+    if not edits or not edits[-1].teaches:
+        return None, "nothing-settled"
+    reason = "no-pattern"
+    whole = _search_in(document)
+    for number, (template, confidence) in enumerate(_templates(edits)):
+        budget = iter(range(CANDIDATES[min(number, len(CANDIDATES) - 1)]))
+        if is_refused(template):
+            reason = "refused-pattern"
+            continue
+        places: list[Site] = []
+        for site in islice(find(whole(template), place, budget), MOST_SITES):
+            places.append(site)
+            yield
+        sites = tuple(places)
+        if confidence == RENAMING:
+            sites = _renamed(document, edits[-1], template, sites)
+            if not sites:
+                continue
+        if sites:
+            return Repeated(sites[0], sites, template, confidence), ""
+        if reason == "no-pattern":
+            reason = "nothing-left"
+    return None, reason
 
 
 def sites_of(
