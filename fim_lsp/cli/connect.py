@@ -18,11 +18,11 @@ from ..api.presets import resolve
 from ..api.services import PRESETS
 from ..doctor.address import Address, read_address
 from ..doctor.advice import advice, sentences
-from ..doctor.plan import MOST_CALLS, Attempt, Way
 from ..doctor.probe import Probe, ProbeOutcome, provider_settings
 from ..errors import FimError, InputError
 from ..settings import Settings
 from . import on_terminal
+from .connect_progress import ProbeProgress, way_in_words
 from .login import TYPED, typed_key, user_layers
 from .output import (
     print_json,
@@ -30,8 +30,6 @@ from .output import (
     put,
     put_sentence,
     say,
-    say_meanwhile,
-    say_result,
 )
 from .running import JSON
 from .setup.change import diff, save
@@ -70,7 +68,7 @@ def connect(
     key = _key(address, name, key_env, settings)
     for note in address.notes:
         say(note)
-    progress = _Progress(quiet=as_json)
+    progress = ProbeProgress(quiet=as_json)
     progress.begin(address, key)
     probe = Probe(
         address,
@@ -153,38 +151,6 @@ def as_data(outcome: ProbeOutcome, tables: Tables) -> dict[str, Any]:
     }
 
 
-class _Progress:
-    """A line on stderr for each call; in a terminal it stands there from the start."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._number = 0
-
-    def begin(self, address: Address, key: Key | None) -> None:
-        if not self._quiet:
-            place = urlsplit(address.url).netloc
-            sent = f", with the key from {key.source}" if key else ""
-            say(f"Asking {place} at most {MOST_CALLS} times{sent}; no code is sent.")
-
-    def asking(self, way: Way) -> None:
-        self._number += 1
-        if not self._quiet:
-            say_meanwhile(f"  {self._counted(way)} …")
-
-    def answered(self, attempt: Attempt) -> None:
-        if not self._quiet:
-            verdict = attempt.verdict or ("none" if attempt.detail else "ok")
-            took = f"{attempt.milliseconds:6.0f} ms"
-            say_result(f"  {self._counted(attempt.way):38} {took}  {verdict}")
-
-    def _counted(self, way: Way) -> str:
-        return f"{self._number}/{MOST_CALLS}  {_named(way)}"
-
-
-def _named(way: Way) -> str:
-    return f"{way.dialect}, template {way.template}" if way.template else way.dialect
-
-
 def _print(outcome: ProbeOutcome, tables: Tables) -> None:
     """The table of attempts, the settings and the advice."""
     known = outcome.known
@@ -222,7 +188,7 @@ def _summary(outcome: ProbeOutcome) -> Iterator[str]:
         yield f"It offers {', '.join(ids[:_MOST_MODELS])}{more}."
     if known.chosen:
         asked = f" with {known.model}" if known.model else ""
-        yield f"Chosen: {_named(known.chosen)}{asked}."
+        yield f"Chosen: {way_in_words(known.chosen)}{asked}."
     yield from sentences(outcome)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from ..api import prices
@@ -18,6 +18,7 @@ from ..api.token_counts import CHARS_PER_TOKEN, Tokens, believable, estimate
 from ..errors import ApiError, FimError, HostNotTrusted, OverBudget
 from ..reasons import Refusal
 from ..settings import BudgetSettings
+from .bill import Bill, Spend, Tally, Today
 from .budget import Standing, binds, standing
 from .counts import (
     COMPLETION,
@@ -33,77 +34,6 @@ from .report import Report
 
 # Tokens that a chat answer is taken to cost until it is there.
 CHAT_ANSWER = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """Who is paid for a request, under which budget, and what for.
-
-    `kind` is "completion", the id of an action of ours, or "own" for all actions of the
-    user, whose names are not recorded.  `spare` lets the request exceed the budget.
-    """
-
-    budget: BudgetSettings
-    provider: Provider
-    model: str
-    kind: str = COMPLETION
-    language: str = ""
-    spare: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spend:
-    """What one request used, and how it ended.
-
-    `first_token` and `total` are in seconds from its start.
-    """
-
-    tokens: Tokens
-    first_token: float | None
-    total: float
-    error: FimError | None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the requests of one chat action have used so far.
-
-    tokens: None before the first request has ended.
-    cost: None where a request had no known price.
-    """
-
-    tokens: Tokens | None = None
-    cost: Money | None = None
-
-    def add(self, tokens: Tokens, cost: Money | None) -> None:
-        """Count one request that has ended."""
-        if self.tokens is None:
-            self.tokens, self.cost = tokens, cost
-            return
-        old, new = self.tokens.usage, tokens.usage
-        usage = Usage(
-            prompt=old.prompt + new.prompt,
-            completion=old.completion + new.completion,
-            cache_hit=old.cache_hit + new.cache_hit,
-        )
-        estimated = self.tokens.estimated or tokens.estimated
-        self.tokens = Tokens(usage, estimated=estimated)
-        if self.cost is None or cost is None or self.cost.currency != cost.currency:
-            self.cost = None
-        else:
-            self.cost = replace(cost, amount=self.cost.amount + cost.amount)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The requests since midnight, and their cost in `currency`.
-
-    cost: None where it is not known, because no model that was asked has a price.
-    """
-
-    requests: int = 0
-    cost: str | None = "0"
-    currency: str = "USD"
 
 
 class Meter:

@@ -11,7 +11,8 @@ from ..api.prices import Money
 from ..api.providers import Providers
 from ..api.requests import ChatRequest, Delta, EditRequest, FimRequest
 from ..errors import SettingsError
-from ..money.meter import Bill, Meter, Spend, Tally
+from ..money.bill import Bill, Spend, Tally
+from ..money.meter import Meter
 from ..reasons import Refusal
 from ..settings import BudgetSettings, Settings
 

@@ -13,8 +13,8 @@ from ..api.presets import resolve
 from ..api.requests import ChatRequest, Delta, EditRequest, Message
 from ..completion.decision import Decision, Outcome, Timings, Trigger
 from ..errors import FimError
+from ..money.bill import Bill, Tally
 from ..money.counts import COMPLETION, NEXT_EDIT
-from ..money.meter import Bill, Tally
 from ..next.models import EditAnswer, EditPrompt, ModelSource
 from ..next.next_edit import REPEAT, NextDecision, NextEdit
 from ..next.sources import NextSetup, NextSource

@@ -27,10 +27,11 @@ from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
 from ..completion.sources import ECHO
 from ..errors import OverBudget, SettingsError
+from ..money.bill import Bill, Tally
 from ..money.budget import unstoppable
 from ..money.counts import NEXT_EDIT
 from ..money.ledger import Ledger
-from ..money.meter import Bill, Meter, Tally
+from ..money.meter import Meter
 from ..next.engine import NextEdits
 from ..next.next_edit import NextDecision
 from ..next.sources import NextSetup

@@ -13,7 +13,7 @@ from ..api.requests import Delta, FimRequest
 from ..api.token_counts import Tokens
 from ..completion.sources import Repetition
 from ..errors import FimError, SettingsError
-from ..money.meter import Spend
+from ..money.bill import Spend
 from ..reasons import Refusal
 from ..settings import CompletionSettings, Settings
 from ..text import Document, Place

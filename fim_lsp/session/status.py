@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..completion.sources import ECHO
+from ..money.bill import Today
 from ..money.budget import Standing
-from ..money.meter import Today
 from ..reasons import Refusal, reason_of
 from .snooze import clock_time
 

@@ -16,7 +16,6 @@ from .documents import (
     document,
     dominant_line_end,
     in_blocks,
-    path_of,
     place_at,
     position_of,
     split_lines,
@@ -24,6 +23,7 @@ from .documents import (
 )
 from .lines import bare_line, common_length, leading_space
 from .outside import one_line, visible
+from .uris import path_of
 
 __all__ = [
     "BLOCK",

@@ -7,16 +7,13 @@ U+0085 and U+2028 are ordinary characters.
 from __future__ import annotations
 
 import io
-import os
 import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
-from pathlib import Path
 from typing import Literal, overload
-from urllib.parse import unquote
 
 from .lines import common_length
 
@@ -147,7 +144,6 @@ Encoding = Literal["utf-8", "utf-16", "utf-32"]
 LARGEST_DOCUMENT = 3_000_000
 
 _BREAK = re.compile(r"[\r\n]")
-_DRIVE = re.compile(r"/[A-Za-z]:")
 
 
 def split_lines(text: str) -> tuple[str, ...]:
@@ -239,31 +235,6 @@ def position_of(
     if encoding == "utf-32" or text.isascii():
         return place.line, place.column
     return place.line, _units(text[: place.column], encoding)
-
-
-def path_of(uri: str) -> Path | None:
-    """The absolute path that a `file` URI names; None for other schemes.
-
-    None too for `file://` alone, which Neovim sends for a buffer without a name.
-
-    `#` and `?` are taken as part of the name: clients that forget to escape them
-    mean a file, and no client sends a query with a `file` URI.
-    """
-    scheme, colon, rest = uri.partition(":")
-    if not colon or scheme.lower() != "file":
-        return None
-    host, path = "", rest
-    if rest.startswith("//"):
-        host, slash, path = rest[2:].partition("/")
-        path = slash + path
-    path = unquote(path, errors="surrogateescape")
-    if "\0" in path or not path.startswith("/"):
-        return None
-    if host and host.lower() != "localhost":
-        return Path(f"//{unquote(host)}{path}")
-    if os.name == "nt" and _DRIVE.match(path):
-        path = path[1:]
-    return Path(path)
 
 
 def _place_after(text: str, line: int) -> Place:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fim_lsp.api import answers, bodies
+from fim_lsp.api import answers, bodies, snippet_comments
 from fim_lsp.api.requests import (
     ChatRequest,
     FimRequest,
@@ -98,24 +98,24 @@ def test_infill_has_a_field_for_everything() -> None:
     ],
 )
 def test_snippets_become_comments_of_the_language(language: str, comment: str) -> None:
-    assert bodies.as_comments((Snippet("a", "x"),), language) == comment
+    assert snippet_comments.as_comments((Snippet("a", "x"),), language) == comment
 
 
 def test_a_comment_in_a_snippet_does_not_end_the_comment_around_it() -> None:
-    text = bodies.as_comments((Snippet("a", "/* x */ y"),), "css")
+    text = snippet_comments.as_comments((Snippet("a", "/* x */ y"),), "css")
     assert text.count("*/") == 1
     assert text.endswith("*/\n\n")
 
 
 def test_a_language_without_line_comments_never_gets_a_hash() -> None:
     for row in LANGUAGES.values():
-        text = bodies.as_comments((Snippet("a", "x"),), row.id)
+        text = snippet_comments.as_comments((Snippet("a", "x"),), row.id)
         mark = row.line_comment or next(iter(row.block_comment or ()), "")
         assert ("#" in text) == ("#" in mark), row.id
 
 
 def test_without_snippets_the_prompt_is_the_prefix() -> None:
-    assert bodies.as_comments((), "python") == ""
+    assert snippet_comments.as_comments((), "python") == ""
 
 
 @pytest.mark.parametrize(

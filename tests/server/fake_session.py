@@ -21,7 +21,7 @@ from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.on_screen import Seen, Verdict
 from fim_lsp.completion.request import Ask, Setup
 from fim_lsp.errors import OverBudget
-from fim_lsp.money.meter import Bill
+from fim_lsp.money.bill import Bill
 from fim_lsp.session.gateway import Gateway
 from fim_lsp.session.session import ChatSource, Session
 from fim_lsp.settings import Settings, user_file

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fim_lsp.money.meter import Today
+from fim_lsp.money.bill import Today
 from fim_lsp.server.capabilities import ClientCapabilities
 from fim_lsp.server.client import Client
 from fim_lsp.server.notices import Notices, status_json

@@ -252,7 +252,7 @@ def test_a_drive_loses_its_slash_on_windows_only(
     drive = "C" if "C" in uri else "c"
     assert path_of(uri) == Path(f"/{drive}:/a.py")
     seen: list[str] = []
-    monkeypatch.setattr("fim_lsp.text.documents.os.name", "nt")
-    monkeypatch.setattr("fim_lsp.text.documents.Path", seen.append)
+    monkeypatch.setattr("fim_lsp.text.uris.os.name", "nt")
+    monkeypatch.setattr("fim_lsp.text.uris.Path", seen.append)
     path_of(uri)
     assert seen == [f"{drive}:/a.py"]
