@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import (
@@ -24,11 +24,12 @@ from . import health, loading
 from .client import ApiClient
 from .failures import not_trusted
 from .health import Health
-from .keys import Key, find_key, missing
+from .keys import find_key, missing
 from .keystore import KeyStore
 from .loading import Loading
-from .presets import Provider, resolve
+from .presets import resolve
 from .prices import price_of
+from .provider_state import OpenProvider, ProviderState
 from .requests import Balance, Delta
 from .services import PRESETS
 
@@ -42,50 +43,6 @@ LONG_SLEEP = 15.0
 LOGIN_AGE = 1.0
 # Errors that a network that is gone causes.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
-
-
-@dataclass(slots=True)
-class ProviderState:
-    """One provider in use.
-
-    client: made at the first call.
-    key: what was found when it was looked for last, at `looked_at`.
-    problem: why there is no usable key.
-    model: the model that was asked for a completion last.
-    error: how the last call failed; None where it did not.
-    has_worked: whether any call has succeeded.
-    looking: held while the key is looked for.
-    loading: how long the provider has been loading its model; watched on this machine.
-    is_warm: whether a warm-up was begun, or needs none.
-    is_asked: whether the provider was asked for anything yet.
-    """
-
-    provider: Provider
-    loading: Loading
-    client: ApiClient | None = None
-    key: Key | None = None
-    problem: FimError | None = None
-    model: str = ""
-    error: ApiError | None = None
-    has_worked: bool = False
-    is_warm: bool = False
-    is_asked: bool = False
-    looked_at: float | None = None
-    health: Health = field(default_factory=Health)
-    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenProvider:
-    """A provider ready for one request: its client, and the model to name."""
-
-    state: ProviderState
-    client: ApiClient
-    model: str
-
-    @property
-    def provider(self) -> Provider:
-        return self.state.provider
 
 
 class Providers:

@@ -6,14 +6,13 @@ import pytest
 
 from fim_lsp.api.requests import Delta, Usage
 from fim_lsp.completion.shape import Shape
-from fim_lsp.completion.stop import (
+from fim_lsp.completion.stop import stop, stop_at
+from fim_lsp.completion.watch import (
     LINE_CHARS,
     MOST_CHARS,
     READ_ON_CHARS,
     StopPoint,
     Watch,
-    stop,
-    stop_at,
 )
 
 from .windows import window

@@ -14,7 +14,8 @@ from fim_lsp.completion.clean.suffix import CLOSERS
 from fim_lsp.completion.code.brackets import scan
 from fim_lsp.completion.code.syntax import syntax_of
 from fim_lsp.completion.shape import Shape, shown
-from fim_lsp.completion.stop import Watch, stop, stop_at
+from fim_lsp.completion.stop import stop, stop_at
+from fim_lsp.completion.watch import Watch
 from fim_lsp.completion.window import Window
 
 from ..windows import window
