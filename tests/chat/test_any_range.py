@@ -130,7 +130,7 @@ def _document(language: str, line_end: str, *, is_open: bool) -> Document:
     text = SOURCES[language]
     text = text.removesuffix("\n") if is_open else text
     text = text.replace("\n", line_end)
-    return open_document(f"file:///work/main.{language}", language, 1, text)
+    return open_document(f"file:///project/main.{language}", language, 1, text)
 
 
 @st.composite

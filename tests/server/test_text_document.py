@@ -144,11 +144,11 @@ async def test_a_document_belongs_to_its_innermost_folder(
 async def test_older_clients_name_a_root(
     raw_client: Pair, session: FakeSession
 ) -> None:
-    await raw_client.initialize(rootUri="file:///root")
+    await raw_client.initialize(rootUri="file:///drive")
     await raw_client.request(
-        "textDocument/inlineCompletion", position("file:///root/a.py", 0, 0)
+        "textDocument/inlineCompletion", position("file:///drive/a.py", 0, 0)
     )
-    assert session.engine.asks[-1].folder == Path("/root")
+    assert session.engine.asks[-1].folder == Path("/drive")
 
 
 async def test_a_request_sees_the_text_as_it_was_when_it_came(
