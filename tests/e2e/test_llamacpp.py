@@ -158,7 +158,7 @@ async def test_a_model_without_fim_tokens_is_told() -> None:
     with running("--without-fim") as server:
         async with client(server) as ours:
             with pytest.raises(
-                SuffixUnsupported, match="can fill in the middle"
+                SuffixUnsupported, match="cannot fill in the middle"
             ) as caught:
                 await all_of(ours.stream_fim(FIM, ""))
     assert caught.value.status == 501
