@@ -35,7 +35,7 @@ def run(
 
     async def with_session() -> T:
         session = Session()
-        session.on_notice = say
+        session.announcements.on_notice = say
         session.on_problems = None if quiet else _say_problems
         try:
             session.settings.set_editor(overrides or {})

@@ -20,6 +20,7 @@ from ..completion.sources import ECHO
 from ..errors import FimError, InputError
 from ..privacy import Privacy
 from ..reasons import reason_of
+from ..session.announcements import destination_of
 from ..session.session import Session
 from ..settings import PrivacySettings
 from ..text import Document, path_of
@@ -176,7 +177,9 @@ async def _introduce(stage: Stage, program: Program) -> bool:
         has_model = session.provider != ECHO
         try:
             if has_model:
-                stage.say(await session.destination(), "bold")
+                await session.client()
+                where = destination_of(session.providers, session.provider)
+                stage.say(where, "bold")
         except FimError as error:
             stage.say(error.sentence, "yellow")
             has_model = False

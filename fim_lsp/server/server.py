@@ -89,7 +89,7 @@ class FimServer(LanguageServer):
         self.protocol.answers = writer
         self.session = self._make_session()
         self.session.on_status = self.notices.status
-        self.session.on_notice = self.notices.sentence
+        self.session.announcements.on_notice = self.notices.sentence
         self.session.on_problems = self.notices.problems
         self.session.next_edits.on_change = self.next_edit_view.show
 

@@ -10,26 +10,22 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..api.client import ApiClient
 from ..api.keystore import KeyStore
-from ..api.presets import Provider, resolve
 from ..api.providers import Providers
-from ..api.requests import ChatRequest, Delta
 from ..chat.actions import problems_of_own_actions
-from ..completion.decision import Acceptance, Decision, Offer
+from ..completion.decision import Offer
 from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
 from ..completion.sources import ECHO
-from ..errors import OverBudget, SettingsError
-from ..money.bill import Bill, Tally
-from ..money.budget import unstoppable
-from ..money.counts import NEXT_EDIT
+from ..errors import SettingsError
+from ..money.bill import Tally
 from ..money.ledger import Ledger
 from ..money.meter import Meter
 from ..next.engine import NextEdits
@@ -39,33 +35,14 @@ from ..privacy.by_project import PrivacyByProject
 from ..settings import CompletionSettings, PrivacySettings, Problem, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
+from .announcements import Announcements
 from .echoes import Echoes
 from .gateway import Gateway
-from .next_edits import REPEAT, as_decision, kind_of, setup_of
+from .next_edits import as_decision, setup_of
 from .snooze import Snooze
 from .sources import FolderEcho, PaidModel, fitted
-from .status import ECHO_SENTENCE, State, Status, describe
-from .told import Told
-
-# Sources that are no provider.
-LOCAL = frozenset({ECHO, REPEAT})
-
-
-@dataclass(frozen=True, slots=True)
-class ChatSource:
-    """The model that answers a chat action; `tally` holds what the action has used."""
-
-    bill: Bill
-    gateway: Gateway
-    tally: Tally = field(default_factory=Tally, kw_only=True)
-
-    @property
-    def provider(self) -> str:
-        return self.bill.provider.name
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """The answer in pieces; reading it raises FimError."""
-        return self.gateway.stream_chat(self.bill, request, self.tally)
+from .status import State, Status, describe
+from .suggestion_counts import SuggestionCounts
 
 
 class Session:
@@ -76,7 +53,8 @@ class Session:
     user_file: the user's settings; by default the one of the platform.
     clock, now, sleep: monotonic time, time since the epoch, and waiting, in seconds.
 
-    `on_status`, `on_notice` and `on_problems` hear what the user is to be told.
+    on_status: called with each new status.
+    on_problems: called with the problems of the settings that are new.
     """
 
     def __init__(
@@ -94,9 +72,7 @@ class Session:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
         self.on_status: Callable[[Status], None] | None = None
-        self.on_notice: Callable[[str], None] | None = None
         self.on_problems: Callable[[Sequence[Problem]], None] | None = None
-        self._told = Told()
         self._told_problems: tuple[Problem, ...] = ()
         self.settings = LiveSettings(
             environ=environ,
@@ -115,14 +91,18 @@ class Session:
             random=random,
         )
         self.providers.configure(self.settings.current)
+        self.announcements = Announcements(self.providers, self.settings)
         self.money = Meter(
             Ledger(now=now),
             now=now,
             clock=clock,
             on_change=self._tell_status,
-            on_unpriced=self._tell_unpriced,
+            on_unpriced=self.announcements.warn_of_price,
         )
-        self.gateway = Gateway(self.providers, self.money, self._announce)
+        self._counts = SuggestionCounts(self.providers, self.money)
+        self.gateway = Gateway(
+            self.providers, self.money, self.announcements.destination
+        )
         self.snooze = Snooze(now, self._tell_status)
         self.echoes = Echoes(self.privacy.may_read)
         self.engine = Engine(
@@ -172,7 +152,8 @@ class Session:
     ) -> None:
         """`edits` made `after` of `before`, a document of a workspace folder."""
         seen, acceptance = self.engine.changed(before, after, edits)
-        self._count_accepted(acceptance)
+        if acceptance:
+            self._counts.accepted(acceptance)
         self.echoes.learn(after.uri, seen)
         self.echoes.changed(after)
         if self.privacy.refusal(after.uri, folder):
@@ -198,10 +179,7 @@ class Session:
         )
         offer = await self.engine.suggest(ask, setup)
         if offer.newly_shown:
-            decision = offer.decision
-            self.money.shown(
-                decision.source or "", self._model_of(decision), decision.language
-            )
+            self._counts.shown(offer.decision)
         return offer
 
     def _fitted(self, settings: CompletionSettings) -> CompletionSettings:
@@ -213,19 +191,8 @@ class Session:
 
     def accepted(self, suggestion: str) -> None:
         """The editor says that a suggestion was accepted."""
-        self._count_accepted(self.engine.accepted(suggestion))
-
-    def _count_accepted(self, acceptance: Acceptance | None) -> None:
-        if acceptance:
-            decision = acceptance.decision
-            self.money.accepted(
-                decision.source or "",
-                self._model_of(decision),
-                decision.language,
-                kind_of(decision),
-                chars=acceptance.chars,
-                first=acceptance.first,
-            )
+        if acceptance := self.engine.accepted(suggestion):
+            self._counts.accepted(acceptance)
 
     # The next edit.
 
@@ -234,9 +201,7 @@ class Session:
         if self.snooze.until is not None:
             return NextSetup(repeats=False)
         settings = self.settings.known_for(folder)
-        chosen = settings.chat.provider
-        chat = self.provider if chosen == "auto" else chosen
-        chat = "" if chat == ECHO else chat
+        chat = self.chat_provider(settings) or ""
         self._next_tally = Tally()
         return setup_of(settings, self.gateway, folder, chat, self._next_tally)
 
@@ -245,17 +210,7 @@ class Session:
         record = as_decision(decision, self._now(), self._next_tally)
         self.engine.note(record)
         if decision.edit:
-            model = self._model_of(record)
-            source, language = record.source or "", record.language
-            self.money.shown(source, model, language, NEXT_EDIT)
-
-    def _model_of(self, decision: Decision) -> str:
-        """The model's own name, also where the decision only says "auto"."""
-        source = decision.source
-        if decision.model in (None, "", "auto") and source and source not in LOCAL:
-            with suppress(SettingsError):
-                return self.providers.get(source).model
-        return decision.model or ""
+            self._counts.shown(record)
 
     def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
         """Who is asked, in turn: the provider, then the fallbacks."""
@@ -279,75 +234,20 @@ class Session:
         """Whether a provider completes, and not echo alone."""
         return self.provider != ECHO
 
+    def chat_provider(self, settings: Settings) -> str | None:
+        """The provider of chat actions; None where no provider is set up."""
+        chosen = settings.chat.provider
+        name = self.provider if chosen == "auto" else chosen
+        return None if name == ECHO else name
+
     async def client(self, name: str | None = None) -> ApiClient:
         """The client of a provider; raises FimError where it cannot be used."""
         name = name or self.provider
         if name == ECHO:
             raise SettingsError("No model is set up; run `fim-lsp login`.")
         client = await self.providers.client(name)
-        self._announce(name)
+        self.announcements.destination(name)
         return client
-
-    def chat_source(
-        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
-    ) -> ChatSource:
-        """The model for chat actions; `kind` is the action's id in the counts.
-
-        Raises SettingsError where there is none, and OverBudget where today's budget is
-        used up, unless it may be exceeded.
-        """
-        settings = self.settings.current
-        chosen = settings.chat.provider
-        name = self.provider if chosen == "auto" else chosen
-        if name == ECHO:
-            raise SettingsError(
-                "Chat actions need a model, and none is set up; run `fim-lsp login`."
-            )
-        bill = Bill(
-            settings.budget,
-            resolve(name, settings),
-            settings.chat.model,
-            kind,
-            language,
-            spare=over_budget,
-        )
-        refusal = self.money.refusal(bill.budget, bill.provider)
-        if refusal and not over_budget:
-            raise OverBudget(refusal.sentence)
-        return ChatSource(bill, self.gateway)
-
-    async def destination(self) -> str:
-        """A sentence that says where text goes; no connection is made."""
-        name = self.provider
-        await self.providers.client(name)
-        return self._destination(name)
-
-    def _destination(self, name: str) -> str:
-        state = self.providers.get(name)
-        key = f" (key from {state.key.source})" if state.key else ""
-        return f"Code around the cursor goes to {state.provider.host}{key}."
-
-    def _announce(self, name: str, wanted_model: str = "auto") -> None:
-        """Say once a machine where text goes, before the first byte leaves."""
-        provider = self.providers.get(name).provider
-        if provider.loopback or self.on_notice is None:
-            return
-        if self._told.first_time(provider.host):
-            model = provider.model if wanted_model == "auto" else wanted_model
-            warning = model and self._price_warning(provider, model)
-            self.on_notice(" ".join(filter(None, (self._destination(name), warning))))
-
-    def _tell_unpriced(self, bill: Bill) -> None:
-        warning = self._price_warning(bill.provider, bill.model)
-        if warning and self.on_notice:
-            self.on_notice(warning)
-
-    def _price_warning(self, provider: Provider, model: str) -> str | None:
-        """Once a machine: that the budget cannot stop a model without a price."""
-        warning = unstoppable(self.settings.current.budget, provider, model)
-        if warning and self._told.first_time(f"price of {model} at {provider.host}"):
-            return warning
-        return None
 
     # Status.
 
@@ -407,8 +307,8 @@ class Session:
 
     async def warm_up(self) -> None:
         """Do what would otherwise delay the first request; no connection is made."""
-        if self.provider == ECHO and self.on_notice and self._told.first_time(ECHO):
-            self.on_notice(ECHO_SENTENCE)
+        if self.provider == ECHO:
+            self.announcements.no_model()
         await self.money.ledger.fresh()
         self._tell_status()
 

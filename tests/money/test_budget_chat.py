@@ -10,6 +10,7 @@ import pytest
 from fim_lsp.api.requests import ChatRequest, Message
 from fim_lsp.errors import OverBudget, ServerFailed
 from fim_lsp.money.counts import summed
+from fim_lsp.session.actions import chat_source
 
 from ..harness.fake_api import FakeApi
 from ..harness.user import User, counted
@@ -22,7 +23,7 @@ QUESTION = ChatRequest((Message("user", "Explain this. " * 40),), max_tokens=50)
 async def test_chat_is_counted_by_action_and_kept_within_the_budget(meet: Meet) -> None:
     api = FakeApi(answer=["It ", "adds."])
     user = meet(api, budget={"daily": "0.00001"})
-    source = user.session.chat_source("explain", "python")
+    source = chat_source(user.session, "explain", "python")
     async with aclosing(source.stream(QUESTION)) as deltas:
         text = "".join([delta.text async for delta in deltas])
     assert text == "It adds."
@@ -30,11 +31,11 @@ async def test_chat_is_counted_by_action_and_kept_within_the_budget(meet: Meet) 
     assert (key.kind, key.language, counts.requests) == ("explain", "python", 1)
     assert counts.prompt == counted(api, "prompt_tokens")
     with pytest.raises(OverBudget, match=r"fim-lsp\.continueToday"):
-        user.session.chat_source("explain", "python")
+        chat_source(user.session, "explain", "python")
     with pytest.raises(OverBudget):
         async with aclosing(source.stream(QUESTION)) as deltas:
             await anext(deltas)
-    allowed = user.session.chat_source("own", "python", over_budget=True)
+    allowed = chat_source(user.session, "own", "python", over_budget=True)
     async with aclosing(allowed.stream(QUESTION)) as deltas:
         await anext(deltas)
     kinds = {key.kind: counts for key, counts in (await user.table()).items()}
@@ -46,7 +47,7 @@ async def test_a_refused_chat_costs_nothing(meet: Meet) -> None:
     api = FakeApi(status=500)
     user = meet(api)
     with pytest.raises(ServerFailed):
-        async with aclosing(user.session.chat_source().stream(QUESTION)) as deltas:
+        async with aclosing(chat_source(user.session).stream(QUESTION)) as deltas:
             await anext(deltas)
     total = summed((await user.table()).values())
     assert (total.requests, total.failed, total.prompt) == (1, 1, 0)

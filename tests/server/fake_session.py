@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fim_lsp.api.presets import resolve
 from fim_lsp.api.requests import ChatRequest, Delta
 from fim_lsp.completion.decision import (
     Acceptance,
@@ -21,10 +21,10 @@ from fim_lsp.completion.engine import Engine
 from fim_lsp.completion.on_screen import Seen, Verdict
 from fim_lsp.completion.request import Ask, Setup
 from fim_lsp.errors import OverBudget
-from fim_lsp.money.bill import Bill
+from fim_lsp.money.bill import Bill, Tally
 from fim_lsp.session.gateway import Gateway
-from fim_lsp.session.session import ChatSource, Session
-from fim_lsp.settings import Settings, user_file
+from fim_lsp.session.session import Session
+from fim_lsp.settings import user_file
 from fim_lsp.text import Document, Edit, Span
 from tests.harness.fake_api import FakeApi
 
@@ -133,22 +133,28 @@ class ChatScript:
             self.closed += 1
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedChat(ChatSource):
-    """A chat source that reads from a script instead of the gateway."""
+class ScriptedGateway(Gateway):
+    """Chat answers come from `chat`, unless `over_budget` holds a refusal."""
 
-    bill: Bill
-    gateway: Gateway
-    script: ChatScript
+    chat: ChatScript
+    over_budget: str | None = None
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        return self.script.stream(request)
+    async def stream_chat(
+        self, bill: Bill, request: ChatRequest, tally: Tally
+    ) -> AsyncGenerator[Delta, None]:
+        del tally
+        if self.over_budget and not bill.spare:
+            raise OverBudget(self.over_budget)
+        async with aclosing(self.chat.stream(request)) as deltas:
+            async for delta in deltas:
+                yield delta
 
 
 class FakeSession(Session):
-    """`happened` lists what was called, in order; `over_budget` refuses chats."""
+    """`happened` lists what was called, in order."""
 
     engine: FakeEngine
+    gateway: ScriptedGateway
 
     def __init__(self) -> None:
         user_file().parent.mkdir(parents=True, exist_ok=True)
@@ -160,18 +166,11 @@ class FakeSession(Session):
         self.happened: Happened = []
         self.engine = FakeEngine(self.happened)
         self.chat = ChatScript()
-        self.over_budget: str | None = None
+        self.gateway = ScriptedGateway(
+            self.providers, self.money, self.announcements.destination
+        )
+        self.gateway.chat = self.chat
         self.is_open = True
-
-    def chat_source(
-        self, kind: str = "chat", language: str = "", *, over_budget: bool = False
-    ) -> ChatSource:
-        self.happened.append(("chat_source", kind, language, over_budget))
-        if self.over_budget and not over_budget:
-            raise OverBudget(self.over_budget)
-        settings: Settings = self.settings.current
-        bill = Bill(settings.budget, resolve("deepseek", settings), "fake", kind)
-        return ScriptedChat(bill, self.gateway, self.chat)
 
     def _tell_status(self) -> None:
         """Tests of the status call `on_status` themselves."""

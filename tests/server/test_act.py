@@ -13,6 +13,8 @@ from ..harness.pair import Pair, ResponseError
 from .editor import ANSWER, CAPABILITIES, MARKED, Editor
 from .fake_session import FakeSession
 
+OVER_BUDGET = "Today's budget is used up; fim-lsp.continueToday goes on."
+
 
 @pytest.fixture
 async def editor(raw_client: Pair) -> Editor:
@@ -266,7 +268,7 @@ async def test_moving_the_cursor_lists_nothing(editor: Editor) -> None:
 async def test_over_the_budget_an_action_is_asked_for(
     raw_client: Pair, session: FakeSession, answer: Any, outcome: str | None
 ) -> None:
-    session.over_budget = "Today's budget is used up; fim-lsp.continueToday goes on."
+    session.gateway.over_budget = OVER_BUDGET
     session.chat.answer = [ANSWER]
     asked: list[Any] = []
 
@@ -280,17 +282,17 @@ async def test_over_the_budget_an_action_is_asked_for(
     await raw_client.initialize(capabilities)
     result = await raw_client.answer(editor.send(editor.open()))
     assert result.get("outcome") == outcome
-    assert asked == [f"fim-lsp: {session.over_budget}"]
+    assert asked == [f"fim-lsp: {OVER_BUDGET}"]
     assert len(editor.edits) == (outcome == "edited")
     if outcome is None:
-        assert result == {"message": session.over_budget}
+        assert result == {"message": OVER_BUDGET}
         await raw_client.expect("window/showMessage")
 
 
 async def test_an_editor_that_asks_no_questions_is_told_the_way_out(
     raw_client: Pair, session: FakeSession
 ) -> None:
-    session.over_budget = "Today's budget is used up; fim-lsp.continueToday goes on."
+    session.gateway.over_budget = OVER_BUDGET
     editor = Editor(raw_client)
     await raw_client.initialize(CAPABILITIES)
     result = await raw_client.answer(editor.send(editor.open()))

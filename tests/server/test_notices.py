@@ -131,9 +131,9 @@ async def test_the_sessions_news_reach_the_client(
 ) -> None:
     await raw_client.initialize({"experimental": {"fimLspStatus": asks}})
     assert session.on_status is not None
-    assert session.on_notice is not None
+    assert session.announcements.on_notice is not None
     session.on_status(FAILED)
-    session.on_notice("Something new.")
+    session.announcements.on_notice("Something new.")
     if asks:
         assert (await raw_client.expect("fim-lsp/status"))["kind"] == "error"
     else:

@@ -170,7 +170,7 @@ async def test_a_model_without_a_price_is_told_of_once_with_how_to_give_one(
     session: Session, api: FakeApi, folder: Path
 ) -> None:
     notices: list[str] = []
-    session.on_notice = notices.append
+    session.announcements.on_notice = notices.append
     api.models = ["nobody-knows"]
     for name in ("one.py", "two.py"):
         assert (await suggest(session, folder, name)).suggestions
@@ -186,7 +186,7 @@ async def test_a_model_with_an_assumed_price_is_marked(
     session: Session, api: FakeApi, folder: Path
 ) -> None:
     notices: list[str] = []
-    session.on_notice = notices.append
+    session.announcements.on_notice = notices.append
     api.models = ["deepseek-chat"]
     assert (await suggest(session, folder)).suggestions
     assert not any("cannot stop" in notice for notice in notices)
