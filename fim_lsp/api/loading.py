@@ -5,16 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from .requests import FimRequest
-
 # Seconds without an answer after which a server counts as loading its model, and
 # seconds between two times that the status says how long loading has taken.
 LOADING_AFTER, LOADING_EVERY = 2.0, 1.0
-# Seconds after a file was opened at which its server is warmed up, unless it has been
-# asked something until then.
-WARM_UP_AFTER = 0.3
-# What a server is asked so that it loads its model: one token, and no text of a user.
-WARM_UP = FimRequest("", "", max_tokens=1, temperature=0)
 
 
 class Loading:

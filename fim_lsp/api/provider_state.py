@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from ..errors import (
-    ApiError,
-    FimError,
-)
+from ..errors import ApiError, FimError
 from .client import ApiClient
 from .health import Health
 from .keys import Key
@@ -45,6 +42,12 @@ class ProviderState:
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def request_made(self) -> None:
+        """Note a request; a server on this machine may have to load its model first."""
+        self.is_asked = self.is_warm = True
+        if self.provider.loopback:
+            self.loading.begin()
 
 
 @dataclass(frozen=True, slots=True)

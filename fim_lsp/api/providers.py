@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +20,11 @@ from ..errors import (
 )
 from ..reasons import Refusal
 from ..settings import Settings
-from . import health, loading
+from . import health
 from .client import ApiClient
 from .failures import not_trusted
 from .health import Health
-from .keys import find_key, missing
+from .key_search import KeySearch, refused_key
 from .keystore import KeyStore
 from .loading import Loading
 from .presets import resolve
@@ -32,11 +32,10 @@ from .prices import price_of
 from .provider_state import OpenProvider, ProviderState
 from .requests import Balance, Delta
 from .services import PRESETS
+from .warm_up import WarmUps
 
 log = logging.getLogger(__name__)
 
-# Seconds before a key that was missing or refused is looked for again.
-LOOK_AGAIN = 60.0
 # Seconds of sleep after which connections are taken to be dead.
 LONG_SLEEP = 15.0
 # Seconds that the name of the last login is remembered.
@@ -62,6 +61,7 @@ class Providers:
         self._environ = environ
         self._now = now
         self._store = store
+        self._keys = KeySearch(environ, store, clock)
         self._transport = transport
         self._clock = clock
         self._on_change = on_change
@@ -71,7 +71,7 @@ class Providers:
         self._login: str | None = None
         self._login_read = float("-inf")
         self._background: set[asyncio.Task[None]] = set()
-        self._warming: set[asyncio.Task[None]] = set()
+        self._warm_ups = WarmUps(self.client, now)
         self._awake = now() - clock()
 
     def configure(self, settings: Settings) -> None:
@@ -121,7 +121,8 @@ class Providers:
         state = self.get(name)
         if not state.provider.trusted:
             raise not_trusted(state.provider)
-        await self._look_for_key(state)
+        if await self._keys.look(state):
+            self._drop_client(state)
         if state.problem:
             raise state.problem
         if state.client is None:
@@ -145,7 +146,7 @@ class Providers:
         state, now = self.get(name), self._clock()
         if not state.provider.trusted:
             return Refusal("settings", not_trusted(state.provider).sentence)
-        if self._may_look_again(state):
+        if self._keys.is_due(state):
             return None
         if state.problem:
             return Refusal("key-missing", state.problem.sentence)
@@ -187,7 +188,7 @@ class Providers:
         client = await self.client(name)
         announce(name, wanted_model)
         state = self.get(name)
-        if refused := self._refused_key(state):
+        if refused := refused_key(state):
             raise AuthenticationFailed(refused)
         state.health = health.probing(state.health, self._clock(), self._spread())
         try:
@@ -208,7 +209,7 @@ class Providers:
         """
         state, works = opened.state, False
         answered, name = None, opened.model
-        _wait_for(state)
+        state.request_made()
 
         def named(delta: Delta) -> Delta:
             nonlocal works, answered, name
@@ -217,7 +218,7 @@ class Providers:
             works = True
             if delta.model != answered:
                 answered = delta.model
-                name = self._named(state, opened.model, answered)
+                name = _counted_as(state, opened.model, answered)
             return delta if delta.model == name else replace(delta, model=name)
 
         try:
@@ -238,49 +239,8 @@ class Providers:
         return self.get(name).loading.seconds
 
     def warm_up(self, name: str) -> None:
-        """Have a server load its model, where that costs nothing and betrays nothing.
-
-        Made once a server, in the background, only where the provider is on this
-        machine, needs no key and has no price.  Raises SettingsError.
-        """
-        state = self.get(name)
-        provider = state.provider
-        is_free = provider.loopback and not (provider.api_key_env or provider.prices)
-        if is_free and not (state.is_warm or provider.api_key_command):
-            state.is_warm = True
-            task = asyncio.ensure_future(self._warm_up(state))
-            self._warming.add(task)
-            task.add_done_callback(self._warming.discard)
-
-    async def _warm_up(self, state: ProviderState) -> None:
-        await asyncio.sleep(loading.WARM_UP_AFTER)
-        with suppress(FimError):
-            client = await self.client(state.provider.name)
-            if state.key is not None or state.is_asked:
-                return
-            model = await client.resolve_model("auto", chat=False)
-            if price_of(model, self._now(), state.provider.prices):
-                return
-            _wait_for(state)
-            try:
-                async with aclosing(
-                    client.stream_fim(loading.WARM_UP, model)
-                ) as deltas:
-                    async for _ in deltas:
-                        pass
-            finally:
-                state.loading.end()
-
-    def _named(self, state: ProviderState, asked: str, answered: str | None) -> str:
-        """The name under which an answer is counted.
-
-        The model that the answer names, if it has a price; a name with a date may have
-        none.  Else the model that was asked for.
-        """
-        own = state.provider.prices
-        if answered and (not asked or price_of(answered, 0, own)):
-            return answered
-        return asked
+        """Have a server on this machine load its model.  Raises SettingsError."""
+        self._warm_ups.begin(self.get(name))
 
     def _succeeded(self, state: ProviderState) -> None:
         state.has_worked, state.error = True, None
@@ -310,44 +270,7 @@ class Providers:
         slept = ahead - self._awake > LONG_SLEEP
         self._awake = ahead
         for state in self._states.values() if slept else ():
-            self._close(state)
-            state.client = None
-
-    async def _look_for_key(self, state: ProviderState) -> None:
-        async with state.looking:  # a second caller waits for what the first one finds
-            if state.looked_at is None or self._may_look_again(state):
-                state.looked_at = self._clock()
-                await self._find_key(state)
-
-    async def _find_key(self, state: ProviderState) -> None:
-        provider = state.provider
-        try:
-            key = await asyncio.to_thread(
-                find_key, provider, self._environ, self._store
-            )
-        except FimError as error:
-            state.problem = error
-            return
-        needs = key is None and provider.key_needed
-        state.problem = missing(provider) if needs else None
-        if key != state.key:
-            state.key, state.health = key, Health()
-            if state.client:
-                self._close(state)
-                state.client = None
-
-    def _refused_key(self, state: ProviderState) -> str | None:
-        """The sentence about the key that was found last, if that key was refused."""
-        found = state.health.refusal
-        return found.sentence if found and found.reason == "key-refused" else None
-
-    def _may_look_again(self, state: ProviderState) -> bool:
-        """Whether it is time to look whether a missing or refused key was corrected."""
-        return bool(
-            (state.problem or self._refused_key(state))
-            and state.looked_at is not None
-            and self._clock() - state.looked_at >= LOOK_AGAIN
-        )
+            self._drop_client(state)
 
     async def _ask_balance(self, state: ProviderState) -> None:
         state.health = health.balance_told(
@@ -355,6 +278,11 @@ class Providers:
         )
         with suppress(FimError):
             await self.balance(state.provider.name)
+
+    def _drop_client(self, state: ProviderState) -> None:
+        """Close the connections; the next request opens others."""
+        self._close(state)
+        state.client = None
 
     def _close(self, state: ProviderState) -> None:
         if state.client:
@@ -366,17 +294,21 @@ class Providers:
         task.add_done_callback(self._background.discard)
 
     async def aclose(self) -> None:
-        for task in tuple(self._warming):
-            task.cancel()
-        await asyncio.gather(*self._warming, return_exceptions=True)
+        await self._warm_ups.aclose()
         for state in self._states.values():
             state.loading.end()
             self._close(state)
         await asyncio.gather(*self._background, return_exceptions=True)
 
 
-def _wait_for(state: ProviderState) -> None:
-    """A request was made; a provider on this machine may have to load its model."""
-    state.is_asked = state.is_warm = True
-    if state.provider.loopback:
-        state.loading.begin()
+def _counted_as(state: ProviderState, asked: str, answered: str | None) -> str:
+    """The model's name under which an answer is counted.
+
+    asked: the name in the request.
+    answered: the name in the answer, which often adds a date to it.  It counts only
+        if it has a price.
+    """
+    own = state.provider.prices
+    if answered and (not asked or price_of(answered, 0, own)):
+        return answered
+    return asked

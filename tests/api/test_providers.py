@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fim_lsp.api.key_search import LOOK_AGAIN
 from fim_lsp.api.keystore import KeyStore
-from fim_lsp.api.providers import LOGIN_AGE, LOOK_AGAIN, Providers
+from fim_lsp.api.providers import LOGIN_AGE, Providers
 from fim_lsp.api.requests import FimRequest
 from fim_lsp.errors import (
     AuthenticationFailed,

@@ -32,7 +32,7 @@ FILE = document("file:///project/a.py", "python", 1, "import os\n")
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fim_lsp.api.loading.WARM_UP_AFTER", 0.0)
+    monkeypatch.setattr("fim_lsp.api.warm_up.WARM_UP_AFTER", 0.0)
 
 
 @pytest.fixture
