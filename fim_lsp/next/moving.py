@@ -1,22 +1,21 @@
-"""What becomes of the pending edit as the text changes, and of its places."""
+"""Where edits are in a text that goes on changing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..text import Document, Edit, Place, Span, apply, bare_line, text_between
-from .next_edit import REPEAT, EditProposal, NextEdit
-from .repeat import Repeated
+from .next_edit import NextEdit
 from .settled import SettledEdit
 from .smallest import end_of
 
 
 def moved(span: Span, edit: Edit) -> Span | None:
-    """`span` after `edit`; None where the edit touches it."""
+    """Where `span` is after `edit`; None if the edit touches the span."""
     start, end = sorted((edit.span.start, edit.span.end))
     if start > span.end:
         return span
-    # Text that is put right before the span, with a line end between, does not touch.
+    # Whole lines that are inserted right before the span do not touch it.
     whole_lines = edit.new_text.endswith(("\n", "\r")) and start.column == 0
     if end < span.start or (end == span.start and end.column == 0 and whole_lines):
         new_end = end_of(start, edit.new_text)
@@ -25,21 +24,10 @@ def moved(span: Span, edit: Edit) -> Span | None:
 
 
 def _moved(place: Place, old_end: Place, new_end: Place) -> Place:
-    """A place behind `old_end`, when that has become `new_end`."""
+    """Where a place behind an edit is when the edit's end moves."""
     if place.line > old_end.line:
         return Place(place.line + new_end.line - old_end.line, place.column)
     return Place(new_end.line, place.column - old_end.column + new_end.column)
-
-
-def proposal_of(repeated: Repeated) -> EditProposal:
-    return EditProposal(
-        span=repeated.site.span,
-        new_text=repeated.site.new_text,
-        source=REPEAT,
-        confidence=repeated.confidence,
-        key=repeated.template.key,
-        remaining=len(repeated.sites),
-    )
 
 
 def without_overlaps(edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -53,7 +41,7 @@ def without_overlaps(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def makes(before: Document, after: Document, pending: NextEdit) -> bool:
-    """Whether a change made the pending edit, and nothing else."""
+    """Whether the change from `before` to `after` is the pending edit alone."""
     made = apply(before, (Edit(pending.span, pending.new_text),), after.version)
     first = pending.span.start.line
     grown = len(made.lines) - len(before.lines)
@@ -66,6 +54,7 @@ def makes(before: Document, after: Document, pending: NextEdit) -> bool:
 
 
 def end_of_edit(settled: SettledEdit, document: Document) -> Place:
+    """The end of the last line that a settled edit has changed."""
     line = min(settled.last_line, len(document.lines) - 1)
     return Place(line, len(bare_line(document.lines[line])))
 

@@ -91,7 +91,7 @@ class FimServer(LanguageServer):
         self.session.on_status = self.notices.status
         self.session.announcements.on_notice = self.notices.sentence
         self.session.on_problems = self.notices.problems
-        self.session.next_edits.on_change = self.next_edit_view.show
+        self.session.next_edits.pending.on_change = self.next_edit_view.show
 
     def _next_edit_settings(self, uri: str) -> NextEditSettings:
         return self.session.settings.known_for(self.documents.folder(uri)).next_edit

@@ -46,7 +46,7 @@ async def next_edit(call: Command) -> Any:
 async def apply_next_edit(call: Command) -> Any:
     """`[{"id", "all"?}]`: apply the pending edit, or all places of its pattern."""
     server, next_edits = call.server, call.server.session.next_edits
-    pending = next_edits.pending
+    pending = next_edits.pending.edit
     id_ = call.text("id") or (pending.id if pending else "")
     edits = next_edits.edits_of(id_, all_=call.option("all") is True)
     if edits is None or pending is None:

@@ -25,7 +25,7 @@ async def inline_completion(
     )
     offer = await ls.session.suggest(ask)
     items = convert.inline_list(documents, document, offer.suggestions)
-    edit = ls.session.next_edits.pending
+    edit = ls.session.next_edits.pending.edit
     if edit and not offer.suggestions and is_at_cursor(document, edit, ask.place):
         ls.next_edit_view.hide()
         span, text = at_cursor(document, edit, ask.place)
