@@ -6,10 +6,10 @@ Only shapes that are hardly anything else count; they stand in `rules.toml`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from .keys import MARKER, PUTTY, key_spans, lines_above
-from .rules import TokenRule, looks_random, token_rules
+from .marks import marks
+from .rules import looks_random, token_rules
 
 HIDDEN = "***"
 # Characters of a line on each side of the cursor that are searched for a token.
@@ -62,7 +62,7 @@ def redact_around(
     first, cursor = len(above), len(above) + len(before)
     last = cursor + len(after)
     text = f"{above}{before}{after}{beyond}"
-    spans = _remembered_spans(text, text.rfind("\n", 0, cursor) + 1)
+    spans = secret_spans(text)
     if not spans:
         return before, after
     return (
@@ -122,47 +122,19 @@ def _hidden(text: str, spans: Sequence[SecretSpan], first: int, last: int) -> st
     return "".join([*parts, text[at:last]])
 
 
-def _remembered_spans(text: str, line_start: int) -> Sequence[SecretSpan]:
-    """As `secret_spans`; what stands above the cursor's line is looked at once.
-
-    A private key can reach over the line's start, all other secrets cannot.
-    """
-    if MARKER in text or PUTTY in text:
-        return secret_spans(text)
-    above = _spans_above(text[:line_start])
-    below = secret_spans(text[line_start:])
-    return (*above, *((line_start + a, line_start + b) for a, b in below))
-
-
-@lru_cache(maxsize=8)
-def _spans_above(text: str) -> tuple[SecretSpan, ...]:
-    return secret_spans(text)
-
-
 def _token_spans(text: str) -> Iterator[SecretSpan]:
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters become two
-        lowered = "".join(char.lower()[:1] for char in text)
-    for rule in token_rules():
-        haystack = lowered if rule.ignore_case else text
-        for marker in rule.markers:
-            if marker in haystack:
-                yield from _spans_of_rule(rule, marker, text, haystack)
-
-
-def _spans_of_rule(
-    rule: TokenRule, marker: str, text: str, haystack: str
-) -> Iterator[SecretSpan]:
-    """Where a rule finds secrets, at or around one of its markers."""
-    group = "secret" if "secret" in rule.regex.groupindex else 0
-    if rule.anywhere:
-        yield from (match.span(group) for match in rule.regex.finditer(text))
-        return
-    at = haystack.find(marker)
-    while at >= 0:
+    # By rule and marker: up to where the text has been looked at.
+    reached: dict[tuple[int, str], int] = {}
+    for number, marker, at in marks(text):
+        if at < reached.get((number, marker), 0):
+            continue
+        rule = token_rules()[number]
+        group = "secret" if "secret" in rule.regex.groupindex else 0
+        if rule.anywhere:
+            yield from (match.span(group) for match in rule.regex.finditer(text))
+            reached[number, marker] = len(text)
+            continue
         match = rule.regex.match(text, at)
         if match and (not rule.random or looks_random(match[group])):
             yield match.span(group)
-            at = haystack.find(marker, max(match.end(group), at + 1))
-        else:
-            at = haystack.find(marker, at + 1)
+            reached[number, marker] = match.end(group)
