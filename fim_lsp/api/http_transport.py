@@ -1,36 +1,35 @@
-"""HTTP over httpcore's pool, with sockets of our own and a connection opened ahead.
+"""HTTP over connections of httpcore that are kept open, and one opened ahead.
 
-Beside `client.py` the only file that may import the HTTP libraries.  httpcore frames
-requests and pools connections; `_Sockets` gives it connections that read and write
-through asyncio directly, or one that was opened before anybody asked for it.
+Beside `sending.py` and `sockets.py` the only file that may import the HTTP libraries.
+httpcore speaks HTTP/1.1 and knows proxies.  Its pool is not used: it costs a request
+twice what the connection itself takes, and more than naming the one that is free.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from typing import Any, Self, cast
+from functools import partial
+from typing import cast
 
 import httpcore
 import httpx
 
-from .connection import Connection, connect
+from .sockets import Sockets, Spare
 
-# Connections to one host, and how many of them are kept while nobody uses them.
+# Connections that are open at a time, and how many of them are kept while nobody uses
+# them.
 _MOST_CONNECTIONS, _MOST_IDLE = 100, 20
 # Seconds that a connection is kept while nobody uses it.
 _KEEPALIVE = 120.0
 # Seconds after a request was written, until a connection for the next one is opened.
 _SPARE_AFTER = 0.010
-# Seconds that opening a spare connection may take.
-_SPARE_CONNECT = 10.0
 
 
 class HttpTransport(httpx.AsyncBaseTransport):
-    """One pool of connections, direct or through a proxy.
+    """Connections to one provider, direct or through a proxy.
 
     context: the certificates that count; with plain http it is never used.
     proxy: the proxy's URL; a user name and a password in it are sent to the proxy.
@@ -45,45 +44,41 @@ class HttpTransport(httpx.AsyncBaseTransport):
         self._origin = httpx.URL(url)
         self._proxy = None if proxy is None else _proxy(proxy, context)
         self._context = context
-        self._sockets = _Sockets()
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            proxy=self._proxy,
-            max_connections=_MOST_CONNECTIONS,
-            max_keepalive_connections=_MOST_IDLE,
-            keepalive_expiry=_KEEPALIVE,
-            network_backend=self._sockets,
-        )
+        self._spare = Spare()
+        self._connections: list[HttpConnection] = []
+        self._room = asyncio.Semaphore(_MOST_CONNECTIONS)
         self._opening: asyncio.Task[None] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        extensions = request.extensions
-        attempt = _Attempt(self.keep_spare if extensions.get("keep_spare") else None)
-        token = _ATTEMPT.set(attempt)
+        extensions, core = request.extensions, _core(request)
+        await self._room.acquire()
+        connection = self._taken(core.url.origin)
+        if extensions.get("keep_spare"):
+            connection.sockets.on_sent = self._sent
+        response: httpcore.Response | None = None
         try:
             with _httpx_errors():
-                response = await self._pool.handle_async_request(_core(request))
-            attempt.has_answer = True
+                response = await connection.http.handle_async_request(core)
         except httpx.TransportError:
-            if attempt.fresh and extensions.get("trace"):
+            if connection.sockets.is_fresh and extensions.get("trace"):
                 await extensions["trace"]("connection.connect_tcp.started", {})
             raise
         finally:
-            _ATTEMPT.reset(token)
-            attempt.close()
+            # A request that is cancelled while it connects leaves its socket open.
+            if response is None:
+                self._release(connection)
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(response, partial(self._release, connection)),
             extensions={"http_version": response.extensions["http_version"]},
         )
 
     @property
     def has_free(self) -> bool:
         """Whether a connection is open that nobody uses."""
-        return self._sockets.has_spare or any(
-            connection.is_idle() and not connection.has_expired()
-            for connection in self._pool.connections
+        return self._spare.is_there or any(
+            connection.is_free for connection in self._connections
         )
 
     def keep_spare(self) -> None:
@@ -100,8 +95,40 @@ class HttpTransport(httpx.AsyncBaseTransport):
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
-        self._sockets.drop_spare()
-        await self._pool.aclose()
+        self._spare.drop()
+        for connection in self._connections:
+            connection.sockets.abort()
+        self._connections.clear()
+
+    def _taken(self, origin: httpcore.Origin) -> HttpConnection:
+        """A connection that is free, else a new one, which connects when it is used."""
+        for connection in tuple(self._connections):
+            if not (connection.is_busy or connection.is_free):
+                self._drop(connection)
+        for connection in self._connections:
+            if connection.is_free and connection.http.can_handle_request(origin):
+                break
+        else:
+            connection = HttpConnection(self._spare, origin, self._context, self._proxy)
+            self._connections.append(connection)
+        connection.is_busy, connection.sockets.is_fresh = True, False
+        return connection
+
+    def _release(self, connection: HttpConnection) -> None:
+        """The request is over; its connection is kept if it can serve again."""
+        self._room.release()
+        connection.is_busy = False
+        idle = sum(other.is_free for other in self._connections)
+        if not connection.is_free or idle > _MOST_IDLE:
+            self._drop(connection)
+
+    def _drop(self, connection: HttpConnection) -> None:
+        connection.sockets.abort()
+        if connection in self._connections:
+            self._connections.remove(connection)
+
+    def _sent(self) -> None:
+        asyncio.get_running_loop().call_later(_SPARE_AFTER, self.keep_spare)
 
     async def _open_spare(self) -> None:
         """Through a proxy only the proxy itself is reached ahead."""
@@ -114,155 +141,44 @@ class HttpTransport(httpx.AsyncBaseTransport):
         port = port or (443 if secure else 80)
         with suppress(OSError):
             context = self._context if secure and self._proxy is None else None
-            await self._sockets.open_spare(host, port, context)
+            await self._spare.open(host, port, context)
 
 
-class _Attempt:
-    """What one request has done to the network so far."""
+class HttpConnection:
+    """One connection of httpcore, direct or through a proxy; open once it was used."""
 
-    def __init__(self, on_sent: Callable[[], None] | None) -> None:
-        self.fresh = False  # whether a connection was opened for the request
-        self.has_answer = False
-        self._opened: list[Connection] = []
-        self._on_sent = on_sent
-
-    def opened(self, connection: Connection, *, fresh: bool) -> None:
-        self._opened.append(connection)
-        self.fresh = fresh
-
-    def sent(self) -> None:
-        if self._on_sent is not None:
-            asyncio.get_running_loop().call_later(_SPARE_AFTER, self._on_sent)
-            self._on_sent = None
-
-    def close(self) -> None:
-        """A request that is cancelled while it connects would leave its socket open."""
-        if not self.has_answer:
-            for connection in self._opened:
-                connection.abort()
-
-
-# The request that the running task sends, for the sockets it uses.
-_ATTEMPT: ContextVar[_Attempt | None] = ContextVar("_ATTEMPT", default=None)
-
-
-class _Sockets(httpcore.AsyncNetworkBackend):
-    """Opens connections for the pool, and keeps a spare one."""
-
-    def __init__(self) -> None:
-        self._spare: Connection | None = None
-        self._spare_to: tuple[str, int] | None = None
-        self._is_secure = False  # whether the spare connection has TLS
-        self._expiry: asyncio.TimerHandle | None = None
+    def __init__(
+        self,
+        spare: Spare,
+        origin: httpcore.Origin,
+        context: ssl.SSLContext,
+        proxy: httpcore.Proxy | None,
+    ) -> None:
+        self.is_busy = False
+        self.sockets = Sockets(spare)
+        maker = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            proxy=proxy,
+            keepalive_expiry=_KEEPALIVE,
+            network_backend=self.sockets,
+        )
+        self.http = maker.create_connection(origin)
 
     @property
-    def has_spare(self) -> bool:
-        return self._spare is not None and self._spare.is_quiet
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        del local_address, socket_options
-        connection = self._taken(host, port)
-        is_spare = connection is not None
-        if connection is None:
-            with _core_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
-                connection = await connect(host, port, timeout)
-        if attempt := _ATTEMPT.get():
-            attempt.opened(connection, fresh=not is_spare)
-        return _Stream(connection, is_ready=is_spare and self._is_secure)
-
-    async def open_spare(
-        self, host: str, port: int, context: ssl.SSLContext | None
-    ) -> None:
-        """Connect, with TLS where there is a context, for whoever comes next.
-
-        Raises OSError, TimeoutError among them.
-        """
-        connection = await connect(host, port, _SPARE_CONNECT)
-        if context is not None:
-            await connection.start_tls(context, host, _SPARE_CONNECT)
-        self.drop_spare()
-        self._spare, self._spare_to = connection, (host, port)
-        self._is_secure = context is not None
-        loop = asyncio.get_running_loop()
-        self._expiry = loop.call_later(_KEEPALIVE, self.drop_spare)
-
-    def drop_spare(self) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-        if self._spare is not None:
-            self._spare.abort()
-        self._spare = self._expiry = None
-
-    def _taken(self, host: str, port: int) -> Connection | None:
-        """The spare connection, if it leads there and is alive."""
-        if not self.has_spare or self._spare_to != (host, port):
-            return None
-        spare, self._spare = self._spare, None
-        self.drop_spare()
-        return spare
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection as httpcore uses it, with httpcore's errors.
-
-    is_ready: TLS was set up before anybody asked for the connection.
-    """
-
-    def __init__(self, connection: Connection, *, is_ready: bool = False) -> None:
-        self.connection = connection
-        self._is_ready = is_ready
-
-    async def read(
-        self,
-        max_bytes: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-    ) -> bytes:
-        with _core_errors(httpcore.ReadTimeout, httpcore.ReadError):
-            return await self.connection.read(max_bytes, timeout)
-
-    async def write(
-        self,
-        buffer: bytes,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-    ) -> None:
-        with _core_errors(httpcore.WriteTimeout, httpcore.WriteError):
-            await self.connection.write(buffer, timeout)
-        if attempt := _ATTEMPT.get():
-            attempt.sent()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-    ) -> Self:
-        if not self._is_ready:
-            with _core_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
-                await self.connection.start_tls(ssl_context, server_hostname, timeout)
-        return self
-
-    async def aclose(self) -> None:
-        self.connection.abort()
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return not self.connection.is_quiet
-        return self.connection.about(info)
+    def is_free(self) -> bool:
+        """Whether the next request can be sent over it."""
+        return not (self.is_busy or self.http.has_expired()) and self.http.is_idle()
 
 
 class _Body(httpx.AsyncByteStream):
     """The bytes of a response as they came, with httpx's errors."""
 
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(
+        self, response: httpcore.Response, on_closed: Callable[[], None]
+    ) -> None:
         self._response = response
-        self._chunks = aiter(cast("AsyncIterable[bytes]", response.stream))
+        self._on_closed: Callable[[], None] | None = on_closed
+        self._chunks = aiter(cast("AsyncGenerator[bytes, None]", response.stream))
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -272,7 +188,13 @@ class _Body(httpx.AsyncByteStream):
             return await anext(self._chunks)
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        on_closed, self._on_closed = self._on_closed, None
+        if on_closed is None:
+            return
+        try:
+            await self._response.aclose()
+        finally:
+            on_closed()
 
 
 def _core(request: httpx.Request) -> httpcore.Request:
@@ -299,19 +221,6 @@ def _url(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-
-
-@contextmanager
-def _core_errors(
-    late: type[httpcore.TimeoutException], failed: type[httpcore.NetworkError]
-) -> Iterator[None]:
-    """The system's errors become httpcore's."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise late from error
-    except OSError as error:
-        raise failed(str(error)) from error
 
 
 @contextmanager

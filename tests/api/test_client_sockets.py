@@ -45,7 +45,7 @@ async def first_piece_then_close(client: ApiClient, *, spare: bool = True) -> No
     async with aclosing(client.stream_fim(FIM, "m")) as deltas:
         assert (await anext(deltas)).text == "one"
         if spare:
-            await eventually(client._has_idle)  # it opens while the stream runs
+            await eventually(client.has_idle)  # it opens while the stream runs
 
 
 async def test_closing_a_stream_reaches_the_server() -> None:
@@ -81,7 +81,7 @@ async def test_after_an_early_close_the_next_request_finds_a_connection(
             opened = api.connections
             async with aclosing(ours.stream_fim(FIM, "m")) as deltas:
                 assert (await anext(deltas)).text == "one"
-                await eventually(ours._has_idle)
+                await eventually(ours.has_idle)
             # The request itself found a connection; only its spare was opened.
             assert api.connections == opened + 1
         assert [seen.method for seen in api.requests] == ["POST"] * 4
@@ -98,7 +98,7 @@ async def test_warming_opens_one_connection_and_asks_for_nothing(
         assert await text_of(ours.stream_fim(FIM, "m")) == "x"
         ours.warm()
         ours.warm()
-        await eventually(ours._has_idle)
+        await eventually(ours.has_idle)
         assert api.connections == 1
         assert [seen.method for seen in api.requests] == ["POST"]
 
@@ -110,7 +110,7 @@ async def test_a_spare_connection_that_the_endpoint_closed_is_not_used(
     async with open_client(api, caFile=file) as ours:
         await first_piece_then_close(ours)
         api.drop()
-        await eventually(lambda: not ours._has_idle())
+        await eventually(lambda: not ours.has_idle())
         await first_piece_then_close(ours)
         assert len(api.calls) == 2
 

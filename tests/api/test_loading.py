@@ -23,7 +23,7 @@ def ready_at(number: int) -> Respond:
 async def test_the_first_answer_comes_when_the_model_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fim_lsp.api.client.LOADING_PAUSE", 0.0)
+    monkeypatch.setattr("fim_lsp.api.sending.LOADING_PAUSE", 0.0)
     with running(ready_at(4)) as server:
         client = ApiClient(provider("mine", baseUrl=server.url), None, environ={})
         try:
@@ -36,7 +36,7 @@ async def test_the_first_answer_comes_when_the_model_is_there(
 async def test_a_model_that_takes_too_long_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fim_lsp.api.client.LOADING_PAUSE", 0.01)
+    monkeypatch.setattr("fim_lsp.api.sending.LOADING_PAUSE", 0.01)
     limits = {"firstToken": 0.1, "total": 0.1}
     with running(lambda _call: LOADING) as server:
         mine = provider("mine", baseUrl=server.url, timeouts=limits)
