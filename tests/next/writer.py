@@ -20,6 +20,9 @@ class StoppedClock:
     def __call__(self) -> float:
         return self.now
 
+Changes = list[tuple[str, str]]
+
+
 
 class Writer:
     """Edits a document, and asks what `repeat` proposes after the last edit."""
@@ -111,3 +114,11 @@ class Writer:
         for _ in range(nth + 1):
             offset = self.text.index(text, offset + 1)
         return offset
+
+
+def after(text: str, changes: Changes, language: str = "python") -> Writer:
+    """A writer who made `changes`, each at the first fitting text from above."""
+    writer = Writer(text, language)
+    for old, new in changes:
+        writer.change(old, new)
+    return writer
