@@ -12,8 +12,8 @@ import pytest
 from fim_lsp.server.create import create_server
 from fim_lsp.session.session import Session
 
-from ..harness.clock import Clock
-from ..harness.pair import Pair, pair
+from ...harness.clock import Clock
+from ...harness.pair import Pair, pair
 
 URI = "file:///workspace/main.py"
 TEXT = "a = get(1)\nb = get(2)\nc = get(3)\nd = get(4)\n"

@@ -13,8 +13,8 @@ import pytest
 from fim_lsp.server.create import create_server
 from fim_lsp.session.session import Session
 
-from ..harness.fake_api import FakeApi
-from ..harness.pair import Pair, pair
+from ...harness.fake_api import FakeApi
+from ...harness.pair import Pair, pair
 from .editor import ANSWER, CAPABILITIES, Editor
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..harness.marked import Marked, parse
-from ..harness.pair import Pair
+from ...harness.marked import Marked, parse
+from ...harness.pair import Pair
 
 CAPABILITIES: dict[str, Any] = {
     "window": {"workDoneProgress": True},

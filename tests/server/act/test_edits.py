@@ -9,9 +9,9 @@ import pytest
 
 from fim_lsp.errors import AuthenticationFailed
 
-from ..harness.pair import Pair, ResponseError
+from ...harness.pair import Pair, ResponseError
+from ..fake_session import FakeSession
 from .editor import ANSWER, CAPABILITIES, MARKED, Editor
-from .fake_session import FakeSession
 
 OVER_BUDGET = "Today's budget is used up; fim-lsp.continueToday goes on."
 
