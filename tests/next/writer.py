@@ -20,8 +20,8 @@ class StoppedClock:
     def __call__(self) -> float:
         return self.now
 
-Changes = list[tuple[str, str]]
 
+Changes = list[tuple[str, str]]
 
 
 class Writer:

@@ -4,81 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fim_lsp.server.create import create_server
-from fim_lsp.session.session import Session
-
 from ...harness.fake_api import FakeApi
-from ...harness.pair import Pair, pair
-from .editor import ANSWER, CAPABILITIES, Editor
-
-
-@pytest.fixture
-def api() -> FakeApi:
-    return FakeApi(answer=ANSWER)
-
-
-@pytest.fixture
-async def client(api: FakeApi, tmp_path: Path, home: Path) -> AsyncIterator[Pair]:
-    config = home / ".config/fim-lsp/config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text('trustedHosts = ["localhost"]')
-    server = create_server(
-        lambda: Session(environ={"DEEPSEEK_API_KEY": "sk-of-nobody"}, transport=api),
-        reports_folder=tmp_path / "reports",
-    )
-    async with pair(server) as client:
-        yield client
-
-
-async def begin(
-    client: Pair,
-    folder: Path,
-    *,
-    capabilities: Mapping[str, Any] = CAPABILITIES,
-    chat: Mapping[str, Any] | None = None,
-) -> Editor:
-    """An editor with `folder` open; a loopback endpoint, which needs no notice."""
-    editor = Editor(client)
-    await client.initialize(
-        capabilities,
-        workspaceFolders=[{"uri": folder.as_uri(), "name": "it"}],
-        initializationOptions={
-            "providers": {"deepseek": {"baseUrl": "http://localhost:9"}},
-            "chat": chat or {},
-        },
-    )
-    return editor
-
-
-def argument(path: Path, action: str = "simplify") -> dict[str, Any]:
-    range_ = {
-        "start": {"line": 1, "character": 0},
-        "end": {"line": 2, "character": 0},
-    }
-    return {"action": action, "uri": path.as_uri(), "range": range_}
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "main.py").write_text("def f():\n    return 1\n\n\nx = 2\n")
-    return folder / "main.py"
-
-
-def put_away(path: Path) -> None:
-    path.rename(path.with_name("away.py"))
-
-
-def opened(client: Pair, path: Path) -> Path:
-    client.open(path.read_text(), uri=path.as_uri())
-    return path
+from ...harness.pair import Pair
+from .editor import ANSWER
+from .project import argument, begin, opened, put_away
 
 
 async def test_a_file_that_is_not_open_is_edited_without_a_version(
@@ -189,57 +124,6 @@ async def test_two_actions_on_one_file_both_arrive(
     assert outcomes == ["edited", "edited"]
     text = client.server.documents.get(source.as_uri()).text
     assert text == "def f():\n    return 2\n\n\nx = 3\n"
-    await editor.progress()
-
-
-async def test_a_new_file_is_created_and_filled_in_one_step(
-    client: Pair, api: FakeApi, source: Path
-) -> None:
-    editor = await begin(client, source.parent)
-    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
-    assert (await editor.act(argument(source, "tests")))["outcome"] == "edited"
-    create, fill = editor.edits[0]["documentChanges"]
-    assert (create["kind"], create["uri"]) == ("create", fill["textDocument"]["uri"])
-    assert create["uri"].endswith("/test_main.py")
-    assert create["options"] == {"overwrite": False, "ignoreIfExists": False}
-    assert "annotationId" not in create
-    assert fill["edits"][0]["newText"].startswith("def test_f():\n")
-    await editor.progress()
-
-
-async def test_a_new_file_is_announced_where_the_client_can_show_it(
-    client: Pair, api: FakeApi, source: Path
-) -> None:
-    workspace = {
-        "applyEdit": True,
-        "workspaceEdit": {
-            "documentChanges": True,
-            "resourceOperations": ["create"],
-            "changeAnnotationSupport": {},
-        },
-    }
-    editor = await begin(client, source.parent, capabilities={"workspace": workspace})
-    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
-    await editor.act(argument(source, "tests"))
-    create, _ = editor.edits[0]["documentChanges"]
-    note = editor.edits[0]["changeAnnotations"][create["annotationId"]]
-    assert note["label"] == "New file test_main.py"
-
-
-async def test_a_file_that_came_meanwhile_is_not_written_over(
-    client: Pair, api: FakeApi, source: Path
-) -> None:
-    editor = await begin(client, source.parent)
-    api.answer = "```python\ndef test_f():\n    assert f() == 1\n```"
-    api.hold = asyncio.Event()
-    id_ = editor.send(argument(source, "tests"))
-    await api.arrived.wait()
-    (source.parent / "test_main.py").write_text("mine\n")
-    api.hold.set()
-    result = await client.answer(id_)
-    assert "created meanwhile" in result["reason"]
-    assert editor.edits == []
-    await client.expect("window/showMessage")
     await editor.progress()
 
 
