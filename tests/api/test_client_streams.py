@@ -17,7 +17,7 @@ from fim_lsp.errors import (
     TimedOut,
 )
 from tests.harness.fake_api import FakeApi, Fault, queue
-from tests.harness.servers import Response, running
+from tests.harness.http_server import Response, running
 
 from .support import (
     CHAT,

@@ -6,7 +6,8 @@ import pytest
 
 from fim_lsp.api.client import ApiClient
 from fim_lsp.errors import TimedOut
-from tests.harness.servers import Call, Respond, Response, completion, error, running
+from tests.harness.http_server import Call, Respond, Response, running
+from tests.harness.model_answers import completion, error
 
 from .support import FIM, provider, text_of
 

@@ -11,7 +11,7 @@ import pytest
 from fim_lsp.api.keystore import KeyStore
 from fim_lsp.settings import user_file
 from tests.harness import servers as fake
-from tests.harness.servers import running
+from tests.harness.http_server import running
 
 from .conftest import KEY, Run
 

@@ -14,7 +14,8 @@ import trustme
 from fim_lsp.api.certificates import issuer
 from fim_lsp.doctor.calls import clock_check, streaming_check
 from fim_lsp.doctor.heard import Heard
-from tests.harness.servers import chat_only, greeting, running
+from tests.harness.http_server import greeting, running
+from tests.harness.servers import chat_only
 from tests.harness.socket_api import SocketApi
 
 from ..cli.conftest import Run, reads_the_suffix

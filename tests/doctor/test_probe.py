@@ -11,7 +11,8 @@ import pytest
 from fim_lsp.api.calls import StreamLimits
 from tests.cli.conftest import Run
 from tests.harness import servers as fake
-from tests.harness.servers import Respond, Response, greeting, running
+from tests.harness.http_server import Call, Respond, Response, greeting, running
+from tests.harness.model_answers import completion, error, filling, models, page
 
 QWEN = "qwen"
 
@@ -22,7 +23,7 @@ class Found:
 
     data: dict[str, Any]
     exit_code: int
-    seen: list[fake.Call]
+    seen: list[Call]
 
     @property
     def chosen(self) -> tuple[str, str | None] | None:
@@ -287,7 +288,7 @@ def test_a_server_that_glues_and_lists_no_models_has_templates_tried(
 ) -> None:
     gluing = fake.tgi()
 
-    def respond(call: fake.Call) -> Response | None:
+    def respond(call: Call) -> Response | None:
         is_list = call.path.endswith("/models")
         return Response("", 404, "text/plain") if is_list else gluing(call)
 
@@ -355,10 +356,10 @@ def test_a_captive_portal_is_told_from_a_service(fim_lsp: Run) -> None:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (fake.page(), "address of its API"),
-        (fake.page(502), "A proxy answers in place of"),
-        (fake.page(403), "A proxy answers in place of"),
-        (fake.page(511), "login in the browser"),
+        (page(), "address of its API"),
+        (page(502), "A proxy answers in place of"),
+        (page(403), "A proxy answers in place of"),
+        (page(511), "login in the browser"),
         (Response("hello", kind="text/plain"), "not the API of a model server"),
     ],
 )
@@ -409,11 +410,11 @@ def test_an_endpoint_that_answers_each_call_differently_proves_nothing(
 
 
 def test_special_tokens_in_an_answer_are_warned_of(fim_lsp: Run) -> None:
-    def respond(call: fake.Call) -> Response:
+    def respond(call: Call) -> Response:
         if call.path == "/v1/models":
-            return fake.models("qwen2.5-coder-base")
+            return models("qwen2.5-coder-base")
         suffix = call.body.get("suffix", "")
-        return fake.completion(f"{fake.filling(suffix)}<|endoftext|>")
+        return completion(f"{filling(suffix)}<|endoftext|>")
 
     found = connect(fim_lsp, respond)
     assert found.chosen == ("openai-suffix", None)
@@ -426,7 +427,7 @@ def test_a_model_made_for_chat_is_warned_of(fim_lsp: Run) -> None:
 
 
 def test_a_model_that_is_still_loading_is_not_probed_further(fim_lsp: Run) -> None:
-    loading = fake.error(503, "Loading model", type="unavailable_error")
+    loading = error(503, "Loading model", type="unavailable_error")
     found = connect(fim_lsp, lambda _call: loading)
     assert found.data["calls"] == 1
     assert "still loading" in found.data["advice"]

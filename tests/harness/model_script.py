@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .answer_shapes import event, shape_of
+
 # One piece of an answer: text, an event to wait for, or the fields of a chat delta.
 Piece = str | asyncio.Event | Mapping[str, Any]
 Pieces = str | Sequence[Piece] | AsyncIterator[str]
@@ -197,12 +199,12 @@ class Script:
                 text += piece
             elif isinstance(piece, Mapping):
                 message |= piece
-        yield json.dumps(_shape(seen).whole(text, message, self, seen)).encode()
+        yield json.dumps(shape_of(seen).whole(text, message, self, seen)).encode()
 
     async def _stream(
         self, seen: Seen, fault: Fault | None
     ) -> AsyncGenerator[bytes, None]:
-        shape = _shape(seen)
+        shape = shape_of(seen)
         if fault == "garbage":
             yield b"data: not JSON at all\n\n"
             return
@@ -211,13 +213,13 @@ class Script:
             await asyncio.sleep(0.001)
             yield b": keep-alive\n\n"
         if self.reasoning:
-            yield _event(shape.chunk({"reasoning_content": self.reasoning}, None))
+            yield event(shape.chunk({"reasoning_content": self.reasoning}, None))
         text = ""
         first = True
         async for piece in self._pieces(seen):
             fields = {"content": piece} if isinstance(piece, str) else dict(piece)  # type: ignore[arg-type]  # events were waited for
             text += fields.get("content") or ""
-            yield _event(shape.chunk(fields, None))
+            yield event(shape.chunk(fields, None))
             if first:
                 for chunk in await self._faulty(fault):
                     yield chunk
@@ -225,16 +227,16 @@ class Script:
             if self.piece_delay:
                 await asyncio.sleep(self.piece_delay)
         if fault != "no_done":
-            async for event in self._end(shape.end(text, self, seen)):
-                yield event
+            async for last in self._end(shape.end(text, self, seen)):
+                yield last
 
     async def _end(self, events: Sequence[bytes]) -> AsyncGenerator[bytes, None]:
         end, *rest = events
         yield end
         if self.before_usage is not None:
             await self.before_usage.wait()
-        for event in rest:
-            yield event
+        for last in rest:
+            yield last
         if self.after_end:
             yield self.after_end
 
@@ -247,7 +249,7 @@ class Script:
         if fault == "bad_utf8":
             return [b'data: {"choices": [{"text": "\xff"}]}\n\n']
         if fault == "error_in_stream":
-            return [_event({"error": {"message": self.error, "type": "server_error"}})]
+            return [event({"error": {"message": self.error, "type": "server_error"}})]
         return []
 
     def usage(self, text: str, seen: Seen) -> dict[str, Any]:
@@ -267,102 +269,10 @@ class Script:
         return usage
 
 
-class _TextShape:
-    """`/completions`: `choices[0].text`."""
-
-    object = "text_completion"
-
-    def chunk(self, fields: Mapping[str, Any], finish: str | None) -> dict[str, Any]:
-        choice = {"index": 0, "text": fields.get("content") or "", "logprobs": None}
-        return self._around([choice | {"finish_reason": finish}])
-
-    def end(self, text: str, script: Script, seen: Seen) -> list[bytes]:
-        events = [_event(self.chunk({}, script.finish))]
-        usage = script.usage(text, seen)
-        if (seen.body.get("stream_options") or {}).get("include_usage"):
-            events.append(_event(self._around([]) | {"usage": usage}))
-        return [*events, b"data: [DONE]\n\n"]
-
-    def whole(
-        self, text: str, _message: Mapping[str, Any], script: Script, seen: Seen
-    ) -> dict[str, Any]:
-        body = self.chunk({"content": text}, script.finish)
-        return body | {"usage": script.usage(text, seen)}
-
-    def _around(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
-        return {
-            "id": "fake-1",
-            "object": self.object,
-            "created": 1700000000,
-            "model": "fake",
-            "system_fingerprint": "fp_fake",
-            "choices": choices,
-        }
-
-
-class _ChatShape(_TextShape):
-    """`/chat/completions`, and Mistral's FIM: `choices[0].delta` or `.message`."""
-
-    object = "chat.completion.chunk"
-
-    def chunk(self, fields: Mapping[str, Any], finish: str | None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": dict(fields), "logprobs": None}
-        return self._around([choice | {"finish_reason": finish}])
-
-    def whole(
-        self, text: str, message: Mapping[str, Any], script: Script, seen: Seen
-    ) -> dict[str, Any]:
-        said: dict[str, Any] = {"role": "assistant", "content": text or None}
-        if script.reasoning:
-            said["reasoning_content"] = script.reasoning
-        choice = {"index": 0, "message": said | dict(message), "logprobs": None}
-        body = self._around([choice | {"finish_reason": script.finish}])
-        body["object"] = "chat.completion"
-        return body | {"usage": script.usage(text, seen)}
-
-
-class _InfillShape(_TextShape):
-    """llama.cpp's `/infill`: no end mark but `stop: true`."""
-
-    def chunk(self, fields: Mapping[str, Any], finish: str | None) -> dict[str, Any]:
-        return {
-            "index": 0,
-            "content": fields.get("content") or "",
-            "stop": finish is not None,
-        }
-
-    def end(self, text: str, script: Script, seen: Seen) -> list[bytes]:
-        return [
-            _event(self.whole("", {}, script, seen) | {"tokens_predicted": len(text)})
-        ]
-
-    def whole(
-        self, text: str, _message: Mapping[str, Any], script: Script, seen: Seen
-    ) -> dict[str, Any]:
-        usage = script.usage(text, seen)
-        return {
-            "index": 0,
-            "content": text,
-            "stop": True,
-            "stop_type": "limit" if script.finish == "length" else "eos",
-            "tokens_predicted": usage["completion_tokens"],
-            "tokens_evaluated": usage["prompt_tokens"],
-            "timings": {"cache_n": usage["prompt_cache_hit_tokens"]},
-        }
-
-
 def queue(*answers: Pieces) -> Callable[[Seen], Pieces]:
     """An answer for each model call in turn; the last one for all further calls."""
     left = list(answers)
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
-
-
-def _shape(seen: Seen) -> _TextShape:
-    if seen.path.endswith(
-        ("/chat/completions", "/fim/completions", "/edit/completions")
-    ):
-        return _ChatShape()
-    return _InfillShape() if seen.path.endswith("/infill") else _TextShape()
 
 
 def _prompt(body: Any) -> str:
@@ -378,10 +288,6 @@ def _common(one: str, other: str) -> int:
     pairs = zip(one, other, strict=False)
     same = next((at for at, (a, b) in enumerate(pairs) if a != b), None)
     return min(len(one), len(other)) if same is None else same
-
-
-def _event(value: Mapping[str, Any]) -> bytes:
-    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
 
 
 def _json(

@@ -6,214 +6,24 @@ with running(ollama()) as server:  # server.url, server.seen
 from __future__ import annotations
 
 import json
-import re
-import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from dataclasses import replace
 
-GO_404 = "404 page not found"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request; `number` counts from 1."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: Any
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    body: Any
-    status: int = 200
-    kind: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Respond = Callable[[Call], Response | None]
-
-
-@dataclass(eq=False)
-class RunningServer:
-    """`seen` are the requests in their order; `leave` ends what hangs."""
-
-    url: str
-    seen: list[Call] = field(default_factory=list)
-    leave: threading.Event = field(default_factory=threading.Event)
-
-
-@contextmanager
-def running(respond: Respond, host: str = "127.0.0.1") -> Iterator[RunningServer]:
-    """A server on a free port; a response of None never comes."""
-    server: RunningServer
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 10  # seconds that a connection may stay idle
-
-        def do_GET(self) -> None:
-            self._answer(None)
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length", "0"))
-            self._answer(json.loads(self.rfile.read(length)))
-
-        def _answer(self, body: Any) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            path = self.path.partition("?")[0]
-            call = Call(self.command, path, headers, body, len(server.seen) + 1)
-            server.seen.append(call)
-            response = respond(call)
-            self.close_connection = True
-            if response is None:
-                server.leave.wait()
-                return
-            content = response.body
-            if not isinstance(content, bytes):
-                text = content if isinstance(content, str) else json.dumps(content)
-                content = text.encode()
-            self.send_response_only(response.status)
-            self.send_header("content-type", response.kind)
-            self.send_header("content-length", str(len(content)))
-            self.send_header("connection", "close")
-            for name, value in response.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            with suppress(ConnectionError):
-                self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Stays silent."""
-
-    with ThreadingHTTPServer((host, 0), Handler) as listening:
-        listening.daemon_threads = False  # closing waits for all of them
-        server = RunningServer(f"http://{host}:{listening.server_port}")
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.leave.set()
-            listening.shutdown()
-            thread.join()
-
-
-@contextmanager
-def greeting(banner: bytes) -> Iterator[str]:
-    """A port that says `banner` to whoever comes, as an SSH server does; its URL."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listening.accept()
-                with connection:
-                    connection.sendall(banner)
-                    connection.recv(4096)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        listening.close()
-
-
-# What models do
-
-
-def filling(suffix: str) -> str:
-    """What a model writes that reads the text after the cursor."""
-    found = re.search(r'== "(\w+)"', suffix)
-    return found[1] if found else ""
-
-
-def guessing(_suffix: str) -> str:
-    """What a model writes that does not read it."""
-    return 'test_name"\n    assert name'
-
-
-_FORMS = (
-    r"<\|fim_prefix\|>.*<\|fim_suffix\|>(?P<suffix>.*)<\|fim_middle\|>",
-    r"<PRE> .* <SUF>(?P<suffix>.*) <MID>",
-    r"\[SUFFIX\](?P<suffix>.*)\[PREFIX\].*",
-    r"<\[fim-suffix\]>(?P<suffix>.*)<\[fim-prefix\]>.*<\[fim-middle\]>",
+from .http_server import Call, Respond, Response
+from .model_answers import (
+    by_template,
+    chat,
+    chats,
+    completion,
+    error,
+    events,
+    filling,
+    guessing,
+    models,
+    not_found,
+    page,
 )
 
-
-def by_template(prompt: str) -> str:
-    """What a model writes that knows the templates of some families."""
-    for form in _FORMS:
-        if match := re.fullmatch(form, prompt, re.DOTALL):
-            return filling(match["suffix"])
-    return guessing("")
-
-
-# What servers answer
-
-
-def models(*ids: str, owner: str = "someone", **headers: str) -> Response:
-    data = [{"id": name, "object": "model", "owned_by": owner} for name in ids]
-    return Response({"object": "list", "data": data}, headers=headers)
-
-
-def events(values: Sequence[Any]) -> Response:
-    lines = [f"data: {json.dumps(value)}\n\n" for value in values]
-    return Response("".join([*lines, "data: [DONE]\n\n"]), kind="text/event-stream")
-
-
-def completion(text: str, model: str = "m") -> Response:
-    """A stream of `/v1/completions`."""
-    middle = len(text) // 2
-    usage = {"prompt_tokens": 30, "completion_tokens": 9}
-    return events(
-        [
-            *(
-                {"model": model, "choices": [{"text": part, "finish_reason": None}]}
-                for part in (text[:middle], text[middle:])
-            ),
-            {"choices": [{"text": "", "finish_reason": "stop"}], "usage": usage},
-        ]
-    )
-
-
-def chat(text: str) -> Response:
-    return events(
-        [
-            {"choices": [{"delta": {"content": text}, "finish_reason": None}]},
-            {"choices": [{"delta": {}, "finish_reason": "stop"}]},
-        ]
-    )
-
-
-def chats(call: Call) -> Response:
-    """A chat model that does what it is asked."""
-    text = call.body["messages"][-1]["content"]
-    return chat(f"```python\n{filling(text)}\n```")
-
-
-def error(status: int, message: str, **more: Any) -> Response:
-    return Response({"error": {"message": message, "code": status, **more}}, status)
-
-
-def not_found(call: Call) -> Response:
-    return error(404, f"File Not Found: {call.path}")
-
-
-def page(status: int = 200) -> Response:
-    return Response("<!DOCTYPE html><html>Log in</html>", status, "text/html")
-
-
-# Servers
+GO_404 = "404 page not found"
 
 
 def llama_cpp(*, fim: bool = True, model: str = "qwen2.5-coder.gguf") -> Respond:
