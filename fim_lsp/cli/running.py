@@ -36,7 +36,7 @@ def run(
     async def with_session() -> T:
         session = Session()
         session.announcements.on_notice = say
-        session.on_problems = None if quiet else _say_problems
+        session.problems.on_new = None if quiet else _say_problems
         try:
             session.settings.set_editor(overrides or {})
             if provider is not None:

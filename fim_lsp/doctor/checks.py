@@ -37,7 +37,7 @@ async def examine(
     begin: hears the name of each check that waits for an endpoint, when it begins.
     """
     settings = session.settings.current
-    yield settings_check(session.problems)
+    yield settings_check(session.problems.current)
     yield privacy_check(settings.privacy)
     yield editors_check()
     if not session.has_model:

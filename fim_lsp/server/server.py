@@ -90,7 +90,7 @@ class FimServer(LanguageServer):
         self.session = self._make_session()
         self.session.on_status = self.notices.status
         self.session.announcements.on_notice = self.notices.sentence
-        self.session.on_problems = self.notices.problems
+        self.session.problems.on_new = self.notices.problems
         self.session.next_edits.pending.on_change = self.next_edit_view.show
 
     def _next_edit_settings(self, uri: str) -> NextEditSettings:

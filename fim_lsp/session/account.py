@@ -1,4 +1,4 @@
-"""What an account offers and holds, as other programs get it."""
+"""The models and the balance of the user's account, as data for other programs."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ async def models_data(session: Session) -> dict[str, Any]:
 
 
 async def balance_of(session: Session) -> Balance:
-    """What the account of the provider in use holds.  Raises FimError."""
-    await session.client()  # raises where there is no provider that could be asked
+    """The balance of the user's account at the provider in use.  Raises FimError."""
+    await session.client()  # raises FimError if no provider can be asked
     return await session.providers.balance(session.provider)
 
 
 def balance_data(balance: Balance) -> dict[str, Any]:
-    """A balance in the shape of the endpoint, its amounts as decimal strings."""
+    """A balance in the shape in which endpoints send it, with decimal strings."""
     return {
         "is_available": balance.available,
         "balance_infos": [
@@ -46,9 +46,10 @@ def balance_data(balance: Balance) -> dict[str, Any]:
 
 
 async def refusal_of_model(session: Session, name: str) -> str | None:
-    """Why a model cannot be chosen, in a sentence; None where it can.
+    """A sentence that says why a model cannot be chosen; None if it can.
 
-    An endpoint that does not list its models is believed to have it.  Raises FimError.
+    Any model can be chosen of an endpoint that does not list its models.  Raises
+    FimError.
     """
     client = await session.client()
     try:

@@ -1,4 +1,4 @@
-"""One echo for each workspace folder; nothing is built before it is asked."""
+"""One echo for each workspace folder, built when it is asked for the first time."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from ..text import Document, Place
 
 
 class Echoes:
-    """Echoes by folder, and the open documents that each may repeat."""
+    """Echoes by folder, and the open documents from which they may repeat.
+
+    may_read: whether a file (first argument) of a folder (second) may be read.
+    """
 
     def __init__(self, may_read: Callable[[Path, Path], bool]) -> None:
         self._may_read = may_read
         self._echoes: dict[Path, Echo] = {}
         self._open: dict[str, Document] = {}
-        # By document: which echo made the guess on screen, and which one made a guess
-        # that one key was typed against.
+        # By URI: the echo that made the guess on screen.
         self._guessed: dict[str, Echo] = {}
+        # By URI: the echo that made a guess from which the last key deviated.
         self._doubted: dict[str, Echo] = {}
 
     async def guess(
         self, folder: Path | None, document: Document, place: Place, *, invoked: bool
     ) -> Repetition | None:
-        """What the workspace repeats at `place`; None for no folder."""
+        """The text that the workspace repeats at `place`; None if there is none."""
         if folder is None:
             return None
         echo = self._echo(folder)
@@ -43,7 +46,7 @@ class Echoes:
         return Repetition(guess.text, _inside(folder, guess.source))
 
     def refusal(self, folder: Path | None) -> Refusal | None:
-        """Why echo cannot answer yet, or never will."""
+        """Why echo cannot answer now; None if it can."""
         if folder is None:
             return Refusal("echo-no-folder", "Echo needs a workspace folder.")
         echo = self._echo(folder)
@@ -54,7 +57,10 @@ class Echoes:
         return None
 
     async def ready(self, folder: Path, near: Path | None = None) -> bool:
-        """Wait until the folder's index stands."""
+        """Wait until the files of a folder have been read; False if they never are.
+
+        near: the file whose neighbours are read first.
+        """
         return await self._echo(folder).ready(near)
 
     def changed(self, document: Document) -> None:
@@ -70,7 +76,10 @@ class Echoes:
             echo.forget(uri)
 
     def learn(self, uri: str, seen: Seen) -> None:
-        """Tell the echo that guessed what became of its guess."""
+        """Tell an echo that its guess was accepted or typed against.
+
+        uri: the document in which the guess was made.
+        """
         if seen.rejected and (echo := self._doubted.pop(uri, self._guessed.get(uri))):
             echo.typed_against()
         guessed = self._guessed.get(uri)

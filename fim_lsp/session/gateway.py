@@ -1,4 +1,4 @@
-"""Requests to providers: the account that pays, the budget that allows, the cost."""
+"""The one way to a provider: announced, kept within the budget, and counted."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ Stream = AsyncGenerator[Delta, None]
 
 
 class Gateway:
-    """Providers whose requests are counted and kept within the budget.
+    """Sends requests to providers.
 
-    announce: called with a provider's name and the wanted model before the provider is
-        asked.
-    on_answer: called with each completion as the model wrote it, and its finish reason.
+    announce: called with a provider's name and the wanted model, before anything is
+        sent to the provider.
+    on_answer: called with the text of each completion, unchanged, and with its finish
+        reason.
     """
 
     def __init__(
@@ -50,7 +51,12 @@ class Gateway:
         invoked: bool,
         probing: bool = True,
     ) -> Refusal | None:
-        """Why nothing is sent to a provider now."""
+        """Why nothing is sent to a provider now; None if it may be asked.
+
+        invoked: whether the user asked for the completion.
+        probing: whether a request follows, which may try a provider that was out of
+            reach.
+        """
         try:
             refusal = self._providers.refusal(name, invoked=invoked, probing=probing)
             provider = self.provider(name)
@@ -59,7 +65,7 @@ class Gateway:
         return refusal or self._money.refusal(budget, provider)
 
     def trouble(self, name: str, budget: BudgetSettings) -> Refusal | None:
-        """The refusal as the status shows it."""
+        """Why the provider is not asked, as the status of the editor shows it."""
         refusal = self.refusal(name, budget, invoked=False, probing=False)
         if refusal and refusal.reason == "back-off" and self._providers.is_quiet(name):
             return replace(refusal, reason="unreachable")
@@ -68,7 +74,10 @@ class Gateway:
     async def stream_fim(
         self, name: str, settings: Settings, request: FimRequest
     ) -> Stream:
-        """Raises FimError.  Who reads the stream calls `landed` when it has ended."""
+        """The answer in pieces.  Raises FimError.
+
+        The caller reports the end of the stream to `landed`, which counts it.
+        """
         opened = await self._providers.open(
             name, settings.completion.model, chat=False, announce=self._announce
         )

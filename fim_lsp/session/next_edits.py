@@ -1,4 +1,4 @@
-"""Next edits: who is asked for them, and how they are recorded and counted."""
+"""Next edits: which models are asked for them, and how they are counted."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from .gateway import Gateway
 
 __all__ = ["REPEAT", "NextEdit", "as_decision", "kind_of", "setup_of"]
 
-# The name of the source that is the chat model.
+# The name, in the settings, of the source that asks the model of chat actions.
 CHAT = "chat"
-# The models that providers with an edit dialect are asked for, unless one is set.
+# By edit dialect: the model that is asked, unless the user has set one.
 EDIT_MODELS = {"mercury": "mercury-edit-2"}
 
 
@@ -35,8 +35,9 @@ EDIT_MODELS = {"mercury": "mercury-edit-2"}
 class PaidEditor:
     """A provider's model that is asked for next edits.
 
-    dialect: how it is asked; "chat" for a chat model.
-    tally: what the requests of one decision use.
+    name: the provider's name.
+    dialect: the format of its prompts; "chat" for a chat model.
+    tally: adds up the tokens and the cost of the requests for one decision.
     """
 
     name: str
@@ -47,7 +48,7 @@ class PaidEditor:
     tally: Tally
 
     async def ask(self, prompt: EditPrompt, language: str) -> EditAnswer:
-        """The whole answer, or the reason why there is none."""
+        """The whole answer, or an answer that has only a reason."""
         refusal = self._refusal()
         if refusal is not None:
             return EditAnswer(reason=refusal.reason)
@@ -84,8 +85,8 @@ def setup_of(
 ) -> NextSetup:
     """Who proposes next edits for documents of a workspace folder.
 
-    chat: the provider of chat actions; empty where there is none.
-    tally: counts what one decision uses.
+    chat: the provider of chat actions; empty if no provider is set up.
+    tally: adds up the tokens and the cost of the requests for one decision.
     """
     if not (settings.next_edit.enabled and settings.completion.enabled):
         return NextSetup(repeats=False)
@@ -101,11 +102,11 @@ def setup_of(
 def _editor(
     name: str, settings: Settings, gateway: Gateway, chat: str, tally: Tally
 ) -> PaidEditor | None:
-    """The model called `name` in the settings; None where that asks no model."""
+    """The model of the source `name` in the settings; None if it has no model."""
     if name == CHAT:
         model = settings.chat.model
-        found = PaidEditor(chat, CHAT, model, settings, gateway, tally)
-        return found if chat else None
+        editor = PaidEditor(chat, CHAT, model, settings, gateway, tally)
+        return editor if chat else None
     provider_settings = settings.providers.get(name)
     dialect = provider_settings.edit_dialect if provider_settings else None
     if provider_settings is None or dialect is None:
@@ -115,23 +116,29 @@ def _editor(
 
 
 def _path_in(folder: Path | None) -> Callable[[str], str]:
-    """How models hear of a document: by its path in the folder, or by its name."""
+    """A function that gives the path by which models are told of a document.
 
-    def path(uri: str) -> str:
-        found = path_of(uri)
-        if found is None:
+    It is the document's path in the folder; outside the folder it is only its name, so
+    that nothing is said about the user's machine.
+    """
+
+    def path_in_folder(uri: str) -> str:
+        path = path_of(uri)
+        if path is None:
             return unquote(uri.rpartition("/")[2])
-        if folder is not None and found.is_relative_to(folder):
-            return found.relative_to(folder).as_posix()
-        return found.name
+        if folder is not None and path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+        return path.name
 
-    return path
+    return path_in_folder
 
 
 def as_decision(decision: NextDecision, now: float, tally: Tally) -> Decision:
-    """A decision about the next edit as `why` shows it; `now` in epoch seconds.
+    """A decision about the next edit in the form in which the journal keeps it.
 
-    The id of an offer is the edit's own; a silence gets its id from the journal.
+    now: seconds since the epoch.
+    The id is that of the edit; it is empty if there is none, as the journal then gives
+    an id.
     """
     edit = decision.edit
     return Decision(
@@ -153,5 +160,5 @@ def as_decision(decision: NextDecision, now: float, tally: Tally) -> Decision:
 
 
 def kind_of(decision: Decision) -> str:
-    """What a decision is counted as."""
+    """The kind under which the ledger counts a decision."""
     return NEXT_EDIT if decision.outcome is Outcome.NEXT_EDIT else COMPLETION

@@ -1,7 +1,7 @@
 """Everything that outlives a request, except the open documents.
 
-Knows neither the protocol nor the terminal: the server and the command line both use
-this one object.
+The session knows neither the protocol nor the terminal; the server and the command line
+both use it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any
 from ..api.client import ApiClient
 from ..api.keystore import KeyStore
 from ..api.providers import Providers
-from ..chat.actions import problems_of_own_actions
 from ..completion.decision import Offer
 from ..completion.engine import Engine
 from ..completion.request import Ask, Setup, Source
@@ -32,13 +31,14 @@ from ..next.engine import NextEdits
 from ..next.next_edit import NextDecision
 from ..next.sources import NextSetup
 from ..privacy.by_project import PrivacyByProject
-from ..settings import CompletionSettings, PrivacySettings, Problem, Settings
+from ..settings import CompletionSettings, PrivacySettings, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
 from .announcements import Announcements
 from .echoes import Echoes
 from .gateway import Gateway
 from .next_edits import as_decision, setup_of
+from .problems import SettingsProblems
 from .snooze import Snooze
 from .sources import FolderEcho, PaidModel, fitted
 from .status import State, Status, describe
@@ -49,12 +49,11 @@ class Session:
     """One user's settings, providers, money, engine and echoes.
 
     environ: the environment variables, those of the process by default.
-    transport: what HTTP requests go through, in tests.
-    user_file: the user's settings; by default the one of the platform.
+    transport: replaces the HTTP transport in tests.
+    user_file: the user's settings; by default where the platform keeps settings.
     clock, now, sleep: monotonic time, time since the epoch, and waiting, in seconds.
 
     on_status: called with each new status.
-    on_problems: called with the problems of the settings that are new.
     """
 
     def __init__(
@@ -72,14 +71,13 @@ class Session:
         self.environ = environ = os.environ if environ is None else environ
         self.store = store or KeyStore()
         self.on_status: Callable[[Status], None] | None = None
-        self.on_problems: Callable[[Sequence[Problem]], None] | None = None
-        self._told_problems: tuple[Problem, ...] = ()
         self.settings = LiveSettings(
             environ=environ,
             user_file=user_file,
             clock=clock,
             on_change=self._settings_changed,
         )
+        self.problems = SettingsProblems(self.settings)
         self.privacy = PrivacyByProject(self._privacy_settings, clock)
         self.providers = Providers(
             environ=environ,
@@ -109,7 +107,7 @@ class Session:
             now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
         )
         self._now = now
-        # What the decision about the next edit that is being made has used.
+        # The tokens and the cost of the decision about the next edit under way.
         self._next_tally = Tally()
         self.next_edits = NextEdits(
             clock=clock,
@@ -130,10 +128,10 @@ class Session:
             self.engine.gather(document, folder, settings.context_tokens)
 
     def warm_model(self, document: Document, folder: Path | None) -> None:
-        """A document was opened: have a server on this machine load its model.
+        """Have a server on this machine load its model, as a document was opened.
 
-        Nothing is asked where the document may not be sent, or nothing is completed
-        without being asked for.
+        The server is left alone if the document may not be sent, and if completion is
+        off or only on request.
         """
         settings = self.settings.known_for(folder).completion
         name = self.provider
@@ -150,7 +148,7 @@ class Session:
         edits: Sequence[Edit],
         folder: Path | None = None,
     ) -> None:
-        """`edits` made `after` of `before`, a document of a workspace folder."""
+        """`edits` have turned `before` into `after`, versions of one document."""
         seen, acceptance = self.engine.changed(before, after, edits)
         if acceptance:
             self._counts.accepted(acceptance)
@@ -183,14 +181,14 @@ class Session:
         return offer
 
     def _fitted(self, settings: CompletionSettings) -> CompletionSettings:
-        """The settings of completion with what suits the provider in use."""
+        """The settings, with what suits the provider where the user chose nothing."""
         if self.provider != ECHO:
             with suppress(SettingsError):
                 return fitted(settings, self.providers.get(self.provider).provider)
         return settings
 
     def accepted(self, suggestion: str) -> None:
-        """The editor says that a suggestion was accepted."""
+        """The editor reports that a suggestion, given by its id, was accepted."""
         if acceptance := self.engine.accepted(suggestion):
             self._counts.accepted(acceptance)
 
@@ -206,14 +204,14 @@ class Session:
         return setup_of(settings, self.gateway, folder, chat, self._next_tally)
 
     def _next_decided(self, decision: NextDecision) -> None:
-        """Record what was decided about the next edit, and count what is shown."""
+        """Record a decision about the next edit, and count the edit that is shown."""
         record = as_decision(decision, self._now(), self._next_tally)
         self.engine.note(record)
         if decision.edit:
             self._counts.shown(record)
 
     def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
-        """Who is asked, in turn: the provider, then the fallbacks."""
+        """The sources that are asked in turn: the provider, then the fallbacks."""
         names = dict.fromkeys((self.provider, *settings.fallback))
         return tuple(
             self.engine.echo(FolderEcho(folder, self.echoes))
@@ -226,12 +224,12 @@ class Session:
 
     @property
     def provider(self) -> str:
-        """The name of what completes: a provider, or echo."""
+        """The name of the source that completes: a provider, or echo."""
         return self.providers.primary(self.settings.current) or ECHO
 
     @property
     def has_model(self) -> bool:
-        """Whether a provider completes, and not echo alone."""
+        """Whether a provider completes; False if only echo does."""
         return self.provider != ECHO
 
     def chat_provider(self, settings: Settings) -> str | None:
@@ -241,7 +239,10 @@ class Session:
         return None if name == ECHO else name
 
     async def client(self, name: str | None = None) -> ApiClient:
-        """The client of a provider; raises FimError where it cannot be used."""
+        """The client of a provider, by default of the one in use.
+
+        Raises FimError if the provider cannot be asked.
+        """
         name = name or self.provider
         if name == ECHO:
             raise SettingsError("No model is set up; run `fim-lsp login`.")
@@ -252,7 +253,7 @@ class Session:
     # Status.
 
     def status(self) -> Status:
-        """How completion is right now."""
+        """The present state of completion, in words."""
         name, settings = self.provider, self.settings.current
         state = State(
             name,
@@ -279,26 +280,8 @@ class Session:
     def _settings_changed(self) -> None:
         self.providers.configure(self.settings.current)
         self.next_edits.refresh()
-        self._tell_problems()
+        self.problems.tell_new()
         self._tell_status()
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What of the settings cannot be used, own actions included."""
-        parsed = self.settings.parsed
-        layer = parsed.origins.get("chat.actions", "user")
-        sentences = problems_of_own_actions(parsed.settings.chat.actions)
-        own = (Problem(layer, "chat.actions", sentence) for sentence in sentences)
-        return (*self.settings.problems, *own)
-
-    def _tell_problems(self) -> None:
-        """Say which problems of the settings are new since they were told last."""
-        if self.on_problems is None:
-            return
-        told, problems = self._told_problems, self.problems
-        self._told_problems = problems
-        if new := tuple(problem for problem in problems if problem not in told):
-            self.on_problems(new)
 
     def _privacy_settings(self, folder: Path | None) -> PrivacySettings:
         return self.settings.known_for(folder).privacy
@@ -306,7 +289,10 @@ class Session:
     # Life.
 
     async def warm_up(self) -> None:
-        """Do what would otherwise delay the first request; no connection is made."""
+        """Read the ledger, and tell the user if no model is set up.
+
+        No connection is made.
+        """
         if self.provider == ECHO:
             self.announcements.no_model()
         await self.money.ledger.fresh()

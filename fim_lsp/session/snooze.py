@@ -1,4 +1,4 @@
-"""A pause of automatic completion that ends by itself; it is not kept on disk."""
+"""A pause of automatic completion that ends by itself, and with the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ LONGEST = 24 * 60
 
 
 class Snooze:
-    """`now` is in seconds since the epoch; `on_change` is called at begin and end."""
+    """The pause, if there is one.
+
+    now: gives the time in seconds since the epoch.
+    on_change: called when a pause begins, and when it ends.
+    """
 
     def __init__(self, now: Callable[[], float], on_change: Callable[[], None]) -> None:
         self._now = now
@@ -21,11 +25,11 @@ class Snooze:
 
     @property
     def until(self) -> float | None:
-        """When the pause ends, in seconds since the epoch; None where there is none."""
+        """When the pause ends, in seconds since the epoch; None without a pause."""
         return self._until if self._now() < self._until else None
 
     def start(self, minutes: float) -> None:
-        """Pause for so many minutes from now on; 0 ends the pause."""
+        """Pause for `minutes`, at most `LONGEST`, from now on; 0 ends the pause."""
         self.stop()
         seconds = min(max(minutes, 0.0), LONGEST) * 60
         self._until = self._now() + seconds
@@ -41,5 +45,5 @@ class Snooze:
 
 
 def clock_time(seconds: float) -> str:
-    """The local time of day of a time in seconds since the epoch, as 14:30."""
+    """Seconds since the epoch as the local time of day, such as 14:30."""
     return time.strftime("%H:%M", time.localtime(seconds))

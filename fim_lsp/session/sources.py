@@ -20,14 +20,18 @@ from ..text import Document, Place
 from .echoes import Echoes
 from .gateway import Gateway
 
-# Tokens after the cursor that a provider on this machine gets.  What comes after the
-# cursor changes with every key, so a server without a graphics card reads it anew each
-# time: with 128 tokens it takes three times as long as with 32.
+# Tokens of the text after the cursor for a provider on this machine.  A server reads
+# these tokens again at every key, as they come last in the prompt: on a machine without
+# a graphics card 128 tokens take three times as long as 32.
 LOCAL_SUFFIX = 32
 
 
 def fitted(settings: CompletionSettings, provider: Provider) -> CompletionSettings:
-    """The settings with what suits a provider, where nobody chose otherwise."""
+    """The settings, with what suits a provider where the user chose nothing.
+
+    A provider on this machine gets a short suffix.  A chat model, which is slow and
+    dear, is asked only on request.
+    """
     if provider.loopback and not settings.suffix_is_chosen:
         shorter = min(LOCAL_SUFFIX, settings.suffix_tokens)
         settings = replace(settings, suffix_tokens=shorter)
@@ -84,7 +88,7 @@ class PaidModel:
 
 @dataclass(frozen=True, slots=True)
 class FolderEcho:
-    """What one workspace folder repeats; nothing where there is no folder."""
+    """Echo in one workspace folder; without a folder echo has no answer."""
 
     folder: Path | None
     echoes: Echoes

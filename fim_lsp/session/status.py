@@ -1,4 +1,4 @@
-"""The state of completion: a kind, a sentence and the way out.  Pure."""
+"""The state of completion in words: a kind, a sentence, and a command that helps."""
 
 from __future__ import annotations
 
@@ -35,9 +35,12 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a status is made of.
+    """The facts from which the status follows.
 
-    refusal: why the provider is not asked.
+    today: what was spent today.
+    refusal: why the provider is not asked; None if it is.
+    standing: today's spending against the daily limit, where there is a limit.
+    fallback: the sources that answer while the provider does not.
     loading: the seconds for which a server on this machine has been loading its model.
     snoozed_until: when the pause ends, in seconds since the epoch.
     """
@@ -77,8 +80,9 @@ def describe(state: State) -> Status:
     if refusal := state.refusal:
         reason = reason_of(refusal.reason)
         kind: StatusKind = "warning" if reason.passing else "error"
-        others = ", ".join(each for each in state.fallback if each != state.provider)
-        meanwhile = f" Meanwhile {others} answers." if others else ""
+        others = [source for source in state.fallback if source != state.provider]
+        answer = "answers" if len(others) == 1 else "answer"
+        meanwhile = f" Meanwhile, {' and '.join(others)} {answer}." if others else ""
         return status(
             kind,
             refusal.reason,
@@ -92,7 +96,7 @@ def describe(state: State) -> Status:
 
 
 def _running(state: State) -> tuple[StatusKind, str | None, str, str | None]:
-    """Kind, reason, message and way out of a status where completion works."""
+    """Kind, reason, message and command of the status while completion works."""
     if state.standing and state.standing.is_low:
         return "warning", "budget-low", state.standing.sentence, "fim-lsp.usage"
     return "normal", None, f"Completing with {state.provider}.", None

@@ -1,4 +1,4 @@
-"""Which sentences this machine's user has seen, so that none is shown twice."""
+"""Which sentences the user of this machine has seen, so that none is shown twice."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from platformdirs import user_state_path
 
 
 def told_file() -> Path:
+    """Where the names of the sentences are kept."""
     return user_state_path("fim-lsp", appauthor=False) / "told.json"
 
 
 class Told:
-    """The names of the sentences that were shown, kept in a file; only in memory where
-    the file cannot be written.
+    """The names of the sentences that were shown.
+
+    They are kept in a file, or only in memory if the file cannot be written.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -28,7 +30,7 @@ class Told:
             self._told = _read(self._path)
         if name in self._told:
             return False
-        # Another server may have shown something meanwhile.
+        # Another server may have added names to the file.
         self._told |= _read(self._path) | {name}
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,11 +40,9 @@ class Told:
 
 def _read(path: Path) -> set[str]:
     try:
-        told = json.loads(path.read_text("utf-8"))
+        names = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return set()
-    return (
-        {name for name in told if isinstance(name, str)}
-        if isinstance(told, list)
-        else set()
-    )
+    if not isinstance(names, list):
+        return set()
+    return {name for name in names if isinstance(name, str)}

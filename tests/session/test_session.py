@@ -96,7 +96,7 @@ async def test_what_is_wrong_with_a_projects_file_is_said_once(
     session: Session, folder: Path, clock: Clock
 ) -> None:
     told: list[Sequence[Problem]] = []
-    session.on_problems = told.append
+    session.problems.on_new = told.append
     (folder / ".fim-lsp.toml").write_text("completion.maxLines = 99")
     for _ in range(3):
         await suggest(session, folder)
@@ -108,7 +108,7 @@ async def test_a_wrong_setting_is_said_again_when_it_was_mended_meanwhile(
     session: Session,
 ) -> None:
     told: list[Sequence[Problem]] = []
-    session.on_problems = told.append
+    session.problems.on_new = told.append
     wrong = {"completion": {"maxTokens": "many"}}
     for values in (wrong, wrong, {}, wrong):
         session.settings.set_editor(values)
@@ -119,7 +119,7 @@ async def test_a_user_file_that_breaks_meanwhile_is_said(
     session: Session, folder: Path, clock: Clock, home: Path
 ) -> None:
     told: list[Sequence[Problem]] = []
-    session.on_problems = told.append
+    session.problems.on_new = told.append
     user_file = home / ".config/fim-lsp/config.toml"
     user_file.parent.mkdir(parents=True)
     user_file.write_text("completion = {")
