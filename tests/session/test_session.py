@@ -143,7 +143,7 @@ async def test_completion_switched_off_asks_nobody(
 
 
 # Generators that no delta passes through.
-CONTEXT_MANAGERS = {"_exchange", "spending"}
+CONTEXT_MANAGERS = {"response", "spending"}
 
 
 async def test_a_stream_passes_through_at_most_four_generators(
