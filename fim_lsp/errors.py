@@ -2,7 +2,7 @@
 
 FimError
 ├── SettingsError            a setting cannot be used
-├── InputError               what the user named cannot be worked on (file, place …)
+├── InputError               a file or place that the user named cannot be used
 ├── KeyMissing               a provider needs a key and none was found
 ├── OverBudget               today's budget is used up
 └── ApiError                 an endpoint did not do what was asked
@@ -12,22 +12,22 @@ FimError
     │   └── SuffixUnsupported    the endpoint cannot fill in the middle
     ├── AuthenticationFailed   401, 403
     ├── BalanceInsufficient    402
-    ├── RateLimited            429, with `retry_after` in seconds where it was said
+    ├── RateLimited            429, with `retry_after` in seconds if it was given
     ├── ServerFailed           5xx
     ├── Redirected             3xx: never followed
     ├── Unreachable            no connection: name, refused, proxy, network
     │   └── CertificateRefused   TLS: unknown issuer, wrong name, expired
-    ├── TimedOut               first token, silence, or the whole
-    │   └── ConnectTimedOut      connecting
+    ├── TimedOut               no first token, no further token, or no end in time
+    │   └── ConnectTimedOut      no connection in time
     ├── AnswerWithheld         the endpoint's content filter took the answer back
-    └── StreamBroken           the answer ended early or is not what it says
+    └── StreamBroken           the answer ended early, or is not in the promised format
 """
 
 from __future__ import annotations
 
 
 class FimError(Exception):
-    """The root.  `sentence` says what happened and what to do, in one sentence."""
+    """The root of the tree.  `sentence` tells the user what happened and what to do."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -39,7 +39,7 @@ class SettingsError(FimError):
 
 
 class InputError(FimError):
-    """What the user named cannot be worked on."""
+    """A file or place that the user named cannot be used."""
 
 
 class KeyMissing(FimError):
@@ -53,8 +53,9 @@ class OverBudget(FimError):
 class ApiError(FimError):
     """An endpoint did not do what was asked.
 
-    `detail` holds the endpoint's own words on one line, cut, without secrets and
-    without characters that cannot be seen.  Sentences about a refusal quote them.
+    status: the HTTP status; None without a response.
+    detail: the endpoint's own words, shortened to one line, without secrets and
+        without invisible characters.  Sentences about a refusal quote them.
     """
 
     def __init__(
@@ -82,15 +83,15 @@ class SuffixUnsupported(RequestRefused):
 
 
 class AuthenticationFailed(ApiError):
-    """401, 403."""
+    """401, 403: the key is wrong, or does not allow the request."""
 
 
 class BalanceInsufficient(ApiError):
-    """402."""
+    """402: the account has no money left."""
 
 
 class RateLimited(ApiError):
-    """429.  `retry_after` in seconds where the endpoint said it."""
+    """429: too many requests.  `retry_after`: seconds to wait, if the endpoint said."""
 
     def __init__(
         self,
@@ -105,23 +106,23 @@ class RateLimited(ApiError):
 
 
 class ServerFailed(ApiError):
-    """5xx."""
+    """5xx: the endpoint has a problem of its own."""
 
 
 class Redirected(ApiError):
-    """3xx: never followed."""
+    """3xx: redirects are never followed."""
 
 
 class Unreachable(ApiError):
-    """No connection: name, refused, proxy, network."""
+    """No connection: unknown name, refused, proxy or network trouble."""
 
 
 class CertificateRefused(Unreachable):
-    """TLS: unknown issuer, wrong name, expired."""
+    """TLS: the certificate has an unknown issuer or a wrong name, or has expired."""
 
 
 class TimedOut(ApiError):
-    """Connecting, first token, silence between tokens, or the whole."""
+    """No connection, no first token, no further token, or no end of answer in time."""
 
 
 class ConnectTimedOut(TimedOut):
@@ -129,8 +130,8 @@ class ConnectTimedOut(TimedOut):
 
 
 class AnswerWithheld(ApiError):
-    """The endpoint's content filter took the answer back; asking is allowed."""
+    """The endpoint's content filter took this answer back; other requests may work."""
 
 
 class StreamBroken(ApiError):
-    """The answer ended early or is not what it says."""
+    """The answer ended early, or is not in the promised format."""

@@ -1,7 +1,7 @@
-"""Why nothing is offered or sent: one table, a row for each reason.
+"""Why nothing is offered or sent: a table with a row for each reason.
 
-Decisions, refusals, the status and chat actions name a reason; what the user reads
-about the reason stands here and nowhere else.
+Decisions, refusals, the status and chat actions give the name of a reason.  Only this
+table has the words that the user reads about the reason.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Final
 class Reason:
     """One reason.
 
-    name: the stable name, as `why`, `--json` and the status give it.
+    name: the name in `why`, `--json` and the status; it never changes.
     because: words that follow "because" in a sentence.
-    way_out: a sentence that says what the user can do; empty where `because` says it.
+    way_out: a sentence that says what the user can do; empty if `because` is enough.
     command: the LSP command that a status offers as the way out.
-    passing: whether the trouble goes away without anybody's doing.
+    passing: whether the trouble goes away by itself.
     quiet: whether the status shows the reason without opening a message.
     """
 
@@ -99,7 +99,7 @@ _TABLE: Final = (
     Reason(
         "settings",
         "the settings name a provider that cannot be used",
-        "`fim-lsp doctor` says which.",
+        "`fim-lsp doctor` says which provider, and why.",
         command="fim-lsp.doctor",
     ),
     Reason(
@@ -111,7 +111,7 @@ _TABLE: Final = (
     Reason(
         "key-refused",
         "the provider refused the key",
-        "`fim-lsp doctor` says which key was used.",
+        "`fim-lsp doctor` says where the key comes from.",
         command="fim-lsp.doctor",
     ),
     Reason(
@@ -169,8 +169,8 @@ _TABLE: Final = (
     Reason("wholesale-deletion", "the model wanted to delete too much"),
     Reason("outside-region", "the model wanted to change text it was not asked about"),
     Reason("unparsable", "the model's answer could not be read as an edit"),
-    Reason("unrelated", "the model's answer was about another text"),
-    Reason("marks-in-text", "the text holds marks that would mislead the model"),
+    Reason("unrelated", "the model's answer was about other text"),
+    Reason("marks-in-text", "the text contains marks that would mislead the model"),
     Reason("cut-off", "the model's answer was cut off"),
     Reason("stale-id", "this edit is not proposed any more"),
     Reason("no-edits-applied", "the editor did not apply the edit"),
@@ -187,10 +187,10 @@ _TABLE: Final = (
 
 REASONS: Final[Mapping[str, Reason]] = {reason.name: reason for reason in _TABLE}
 
-# What stands for a name that is not in the table.
+# The row for a name that is not in the table.
 _UNNAMED: Final = Reason("unknown", "of a reason that has no name yet")
 
 
 def reason_of(name: str | None) -> Reason:
-    """The reason called `name`; a row with general words where there is none."""
+    """The reason called `name`; a row with general words if there is no such reason."""
     return REASONS.get(name or "", _UNNAMED)

@@ -1,4 +1,4 @@
-"""Settings: one table -> parse(layers) -> frozen values and problems; schema; docs."""
+"""Settings: a table of settings turns layers of raw values into frozen values."""
 
 from __future__ import annotations
 

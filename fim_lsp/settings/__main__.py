@@ -1,4 +1,4 @@
-"""`python -m fim_lsp.settings` writes `docs/settings.md` of the checkout again."""
+"""`python -m fim_lsp.settings` writes `docs/settings.md` from the table of settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings in force as a user may see them: nothing that could be a secret."""
+"""The settings in force as they are displayed: without anything that may be secret."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from .kinds import snake
 from .parse import LayerName, Parsed
 from .table import ROWS
 
+# Stands for what may be a secret.
 HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayedSetting:
-    """One setting in force: `value` in JSON's terms, without secrets."""
+    """One setting in force; `value` is made of JSON types and holds no secret."""
 
     key: str
     value: Any
@@ -26,7 +27,7 @@ class DisplayedSetting:
 
 def in_force(parsed: Parsed) -> tuple[DisplayedSetting, ...]:
     """Every setting that has a value, in the order of the table."""
-    found = []
+    displayed = []
     for row in ROWS:
         names = parsed.settings.providers if "*" in row.path else [""]
         for name in names:
@@ -36,16 +37,16 @@ def in_force(parsed: Parsed) -> tuple[DisplayedSetting, ...]:
             value = _value(parsed, row.path, name)
             if value is None:
                 value = row.kind.none_word
-            found.append(
+            displayed.append(
                 DisplayedSetting(key, _masked(row.path[-1], value), parsed.origins[key])
             )
-    return tuple(found)
+    return tuple(displayed)
 
 
 def without_user_info(address: str) -> str:
-    """An address with its user name, password and query values hidden.
+    """An address whose user name, password and query values are hidden.
 
-    The version of an API, as in `?api-version=2024-10-21`, is shown.
+    Only the version of an API, as in `?api-version=2024-10-21`, stays visible.
     """
     address = re.sub(r"(?<=//)[^/?#]*@|^[^/?#]*@", f"{HIDDEN}@", address)
     return re.sub(r"([?&](?!api-version=)[^=&#]*=)[^&#]*", rf"\1{HIDDEN}", address)

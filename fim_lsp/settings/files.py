@@ -1,4 +1,4 @@
-"""Where layers come from: the user file, a project's file, the environment."""
+"""Where raw settings come from: the user file, a project's file, the environment."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Any
 
 from platformdirs import user_config_path
 
+from .kinds import snake
 from .parse import Layer, LayerName, Problem
 from .reading import LARGEST, TooLargeError, read_regular
 from .table import ROWS, Row
 
+# The name of a project's file, at the root of its workspace folder.
 PROJECT_FILE = ".fim-lsp.toml"
-# Bytes of a project's file: it is read between two keys, and TOML takes its time.
+# Bytes of the largest project file that is read: it is parsed between two keys, and a
+# megabyte of TOML can take a second.
 LARGEST_PROJECT = 100_000
+# How the names of environment variables for settings begin.
 _PREFIX = "FIM_LSP_"
 
 
@@ -27,7 +31,7 @@ def user_file() -> Path:
 def read_toml(
     path: Path, layer: LayerName = "user"
 ) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
-    """The raw settings of a file; nothing where it is missing or cannot be read."""
+    """The raw settings of a file; empty if the file is missing or cannot be read."""
     try:
         raw = read_regular(path, LARGEST_PROJECT if layer == "project" else LARGEST)
     except FileNotFoundError:
@@ -43,7 +47,7 @@ def read_toml(
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return {}, (_unreadable(path, layer, f"is not UTF-8 at line {line}"),)
-    import tomllib  # noqa: PLC0415 - most homes have no such file
+    import tomllib  # noqa: PLC0415 - most users have no such file
 
     try:
         return tomllib.loads(text), ()
@@ -52,32 +56,32 @@ def read_toml(
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:
-    """`FIM_LSP_` + upper snake, scalars only; an empty variable is not set.
+    """The settings in environment variables.
 
-    `FIM_LSP_PROVIDERS_NAME_BASE_URL` sets `providers.name.baseUrl`.  A variable
-    that names no setting stays as it is, so that `parse` reports it.
+    `FIM_LSP_PROVIDERS_NAME_BASE_URL` sets `providers.name.baseUrl`.  An empty variable
+    sets nothing.  A variable that names no setting is kept under its own name, so that
+    `parse` reports it.
     """
     values: dict[str, Any] = {}
     for name, text in environ.items():
         if not name.startswith(_PREFIX) or text.strip() in {"", "null"}:
             continue
-        found = _row_of(name)
-        read = found and found[1].kind.from_text
-        if found and read:
-            values[found[0]] = read(text.strip())
+        key, row = _setting_of(name) or (name, None)
+        if row and row.kind.from_text:
+            values[key] = row.kind.from_text(text.strip())
         else:
             values[name] = text
     return Layer("environment", values)
 
 
 def variable_of(row: Row) -> str | None:
-    """The environment variable of a setting, or None where it has none."""
+    """The name of a setting's environment variable; None if the setting has none."""
     if row.kind.from_text is None:
         return None
     return _PREFIX + "_".join(_upper_snake(part) for part in row.path)
 
 
-def _row_of(variable: str) -> tuple[str, Row] | None:
+def _setting_of(variable: str) -> tuple[str, Row] | None:
     """The dotted key and the row that an environment variable names."""
     for row in ROWS:
         parts = [_upper_snake(part) for part in row.path]
@@ -89,13 +93,13 @@ def _row_of(variable: str) -> tuple[str, Row] | None:
 
 
 def _upper_snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).upper()
+    return snake(name).upper()
 
 
 def _not_toml(error: ValueError | RecursionError, text: str) -> str:
     if isinstance(error, RecursionError) or type(error) is ValueError:
         return "contains a number that is too large, or is nested too deeply"
-    # Python before 3.14 says the line only in its message.
+    # Before Python 3.14 only the message of the error has the line.
     match = re.search(r"at line (\d+)", str(error))
     line = int(match[1]) if match else len(text.splitlines()) or 1
     return f"is not valid TOML at line {line}"

@@ -1,4 +1,4 @@
-"""Kinds of setting: how a raw value is read, described and put into a schema."""
+"""Kinds of setting: how a raw value is read, described, and put into a JSON schema."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Schema = dict[str, Any]
 
 
 class Wrong(ValueError):
-    """The value cannot be used: the words that follow "should be" in a sentence.
+    """A raw value that cannot be used.
 
-    `usable` is what of the value still counts, where something of it does.
+    expected: words that follow "should be" in a sentence.
+    usable: the part of the value that still counts; None if no part does.
     """
 
     def __init__(self, expected: str, usable: Any = None) -> None:
@@ -29,12 +30,17 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SettingKind:
-    """`read` turns raw JSON or TOML into the value of the settings, or raises Wrong.
+    """How settings of one kind are read and described.
 
-    `from_text` turns an environment variable into raw JSON, or is None where no
-    variable can hold the setting.  `is_mapping`: layers are merged key by key.
-    `unset`: the raw values that mean "not set".  `none_word`: what a user writes for
-    the value None, where None is a value of the setting.
+    read: turns a raw value of JSON or TOML into the value of the setting, or raises
+        Wrong.
+    words: what a user may write, as words that follow "should be".
+    from_text: turns the text of an environment variable into a raw value; None if no
+        variable can hold the setting.
+    is_mapping: whether the values of several layers are merged key by key.
+    unset: the raw values that mean "not set".
+    none_word: what a user writes for the value None; None if the setting has no such
+        value.
     """
 
     read: Callable[[Any], Any]
@@ -55,9 +61,9 @@ def flag() -> SettingKind:
         return raw
 
     def from_text(text: str) -> Any:
-        known = {"true": True, "1": True, "yes": True, "on": True}
-        known |= {"false": False, "0": False, "no": False, "off": False}
-        return known.get(text.lower(), text)
+        flags = {"true": True, "1": True, "yes": True, "on": True}
+        flags |= {"false": False, "0": False, "no": False, "off": False}
+        return flags.get(text.lower(), text)
 
     return SettingKind(read, words, {"type": "boolean"}, from_text)
 
@@ -76,7 +82,7 @@ def whole(low: int, high: int) -> SettingKind:
 
 
 def number(low: float, high: float, *, none_word: str | None = None) -> SettingKind:
-    """A number; `none_word` stands for None."""
+    """A number, or None if the user writes `none_word`."""
     or_word = f' or "{none_word}"' if none_word else ""
     words = f"a number from {low:g} to {high:g}{or_word}"
 
@@ -95,10 +101,10 @@ def number(low: float, high: float, *, none_word: str | None = None) -> SettingK
 
 
 def money(*, none_word: str | None = None) -> SettingKind:
-    """An amount as Decimal, never negative; `none_word` and null stand for None.
+    """An amount of money as a Decimal that is not negative.
 
-    With `none_word`, null is a value, so VS Code sends the empty text for a setting
-    that nobody has set.
+    With `none_word`, that word and null stand for the value None.  Null then cannot
+    mean "not set", so the empty text means it: VS Code sends that.
     """
     words = "an amount, not negative" + (f', or "{none_word}"' if none_word else "")
 
@@ -146,7 +152,11 @@ def choice(*names: str | bool) -> SettingKind:
 
 
 def url() -> SettingKind:
-    """A base address.  An unusable one still counts, so that no other is asked."""
+    """A base address.
+
+    An unusable address still counts, as otherwise requests would go to the address of
+    a weaker layer.
+    """
     words = "an address that begins with https:// or http://"
 
     def read(raw: Any) -> str:
@@ -167,7 +177,7 @@ def url() -> SettingKind:
 
 
 def words_of_command() -> SettingKind:
-    """A program and its arguments: a list, or one text split as a shell splits it."""
+    """A program and its arguments: a list, or one string split as a shell splits it."""
     words = "a command: a list of strings, or one string"
 
     def read(raw: Any) -> tuple[str, ...]:
@@ -191,7 +201,10 @@ def words_of_command() -> SettingKind:
 
 
 def texts(item: str = "strings") -> SettingKind:
-    """A list of strings; a string alone is a list of one.  Wrong items are left out."""
+    """A list of strings, or one string, which is a list of one.
+
+    Items that are not strings are left out.
+    """
     words = f"a list of {item}"
 
     def read(raw: Any) -> tuple[str, ...]:
@@ -207,7 +220,7 @@ def texts(item: str = "strings") -> SettingKind:
 
 
 def mapping(of: SettingKind, words: str) -> SettingKind:
-    """Names to values of one kind.  Wrong entries are left out."""
+    """A table of names and values of one kind.  Unusable values are left out."""
 
     def read(raw: Any) -> Mapping[str, Any]:
         if not isinstance(raw, Mapping):
@@ -239,26 +252,26 @@ def record(
     required: tuple[str, ...] = (),
     words: str,
 ) -> SettingKind:
-    """A small table with named fields, of which `make` makes a value.
+    """A table with named fields, which `make` turns into a value.
 
-    Where a required field is missing or wrong, the whole table is unusable.
+    If a required field is missing or unusable, so is the whole table.
     """
 
     def read(raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             raise Wrong(words)
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         wrong = [f'"{name}" is not part of it' for name in raw if name not in fields]
         for name, kind in fields.items():
             if raw.get(name) is None:
                 continue
             try:
-                found[snake(name)] = kind.read(raw[name])
+                values[snake(name)] = kind.read(raw[name])
             except Wrong as problem:
                 wrong.append(f'"{name}" should be {problem.expected}')
-        missing = [name for name in required if snake(name) not in found]
+        missing = [name for name in required if snake(name) not in values]
         wrong += [f'"{name}" is missing' for name in missing if raw.get(name) is None]
-        usable = None if missing else make(**found)
+        usable = None if missing else make(**values)
         if wrong:
             raise Wrong(f"{words} ({'; '.join(wrong)})", usable=usable)
         return usable
@@ -274,6 +287,7 @@ def record(
 
 
 def snake(name: str) -> str:
+    """`maxTokens` as `max_tokens`."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""The settings in force: files, editor and environment, read again when they change."""
+"""The settings in force, kept up to date as files and the editor's settings change."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from . import PROJECT_FILE, Layer, Parsed, Problem, Settings
 # Seconds between two looks at the same file.
 LOOK_EVERY = 1.0
 
-# Modification time in nanoseconds and size; None where there is no file.
+# Modification time in nanoseconds and size in bytes; None if there is no file.
 FileStamp = tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """The settings for documents of a project: its own file restricts the others.
+    """A project's own file, and the settings for the project's documents.
 
-    looked_at: when the file was looked at, in seconds of the clock.
-    of: the settings of all other layers, from which `settings` were made.
+    looked_at: when the file was last looked at, in seconds of the clock.
+    stamp: the state of the file at that time.
+    of: the settings of all other layers, which the file restricts.
+    values: the raw settings in the file.
+    settings: the settings of all layers together.
     """
 
     looked_at: float
@@ -37,7 +40,7 @@ class ProjectFile:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the user chose while the program runs; None where nothing was chosen."""
+    """What the user has chosen since the program started; None means no choice."""
 
     enabled: bool | None = None
     provider: str | None = None
@@ -45,9 +48,11 @@ class Overrides:
 
 
 class LiveSettings:
-    """The settings of all layers, kept up to date at the price of a `stat`.
+    """The settings of all layers; the files are looked at once a second at most.
 
-    `on_change` is called after the settings or their problems have changed.
+    user_file: the user's settings; by default where the platform keeps settings.
+    clock: monotonic time in seconds.
+    on_change: called after the settings or their problems have changed.
     """
 
     def __init__(
@@ -79,12 +84,12 @@ class LiveSettings:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong in any layer, the files of the projects in use included."""
+        """The problems of all layers and of the files of the projects in use."""
         projects = (project.problems for project in self._projects.values())
         return (*self.parsed.problems, *chain.from_iterable(projects))
 
     def set_editor(self, values: Mapping[str, Any]) -> None:
-        """Take over the editor's settings; they count from the next request on."""
+        """Use these settings of the editor from now on, instead of the former ones."""
         self._editor = Layer("editor", values)
         self._read()
         self._tell()
@@ -97,7 +102,10 @@ class LiveSettings:
     # What the user chooses while the program runs.
 
     def toggle(self, on: bool | None = None) -> bool:  # noqa: FBT001 - the value itself
-        """Switch completion on, off, or to the other; returns whether it is on now."""
+        """Switch completion on or off, by default to the other state.
+
+        Returns whether completion is on now.
+        """
         enabled = not self.current.completion.enabled if on is None else on
         self._override(replace(self._overrides, enabled=enabled))
         return enabled
@@ -116,15 +124,15 @@ class LiveSettings:
     # Files that change.
 
     def for_folder(self, folder: Path | None) -> Settings:
-        """The settings for documents of a workspace folder, read again if need be."""
+        """The settings for documents of a workspace folder; changed files are read."""
         changed = self.refresh()
-        found = self.known_for(folder)
+        folder_settings = self.known_for(folder)
         if changed or self.problems != self._told_problems:
             self._tell()
-        return found
+        return folder_settings
 
     def refresh(self) -> bool:
-        """Read the user file again if it has changed; True if it had."""
+        """Read the user file again if it has changed; returns whether it had."""
         if self._clock() - self._looked_at < LOOK_EVERY:
             return False
         self._looked_at = self._clock()
@@ -134,27 +142,31 @@ class LiveSettings:
         return True
 
     def known_for(self, folder: Path | None) -> Settings:
-        """The same without a look at the user file; may be called in a thread."""
+        """As `for_folder`, but without looking at the user file and without reporting.
+
+        May be called in a thread.
+        """
         if folder is None:
             return self.parsed.settings
-        known = self._projects.get(folder)
-        if known is None or self._clock() - known.looked_at >= LOOK_EVERY:
-            known = self._projects[folder] = self._project(folder, known)
-        return known.settings
+        project = self._projects.get(folder)
+        if project is None or self._clock() - project.looked_at >= LOOK_EVERY:
+            project = self._projects[folder] = self._project(folder, project)
+        return project.settings
 
     def _tell(self) -> None:
         self._told_problems = self.problems
         if self._on_change:
             self._on_change()
 
-    def _project(self, folder: Path, known: ProjectFile | None = None) -> ProjectFile:
+    def _project(self, folder: Path, before: ProjectFile | None = None) -> ProjectFile:
+        """The project's file as it is now; `before` is what was last read of it."""
         path, now = folder / PROJECT_FILE, self._clock()
         stamp = _stamp(path)
-        if known and known.stamp == stamp and known.of is self.parsed:
-            return replace(known, looked_at=now)
+        if before and before.stamp == stamp and before.of is self.parsed:
+            return replace(before, looked_at=now)
         values, unreadable = settings.read_toml(path, "project") if stamp else ({}, ())
-        if unreadable and known:
-            values = known.values  # it may be half written
+        if unreadable and before:
+            values = before.values  # the file may be half written
         restricted, wrong = settings.restrict(self.parsed.settings, values)
         problems = (*unreadable, *wrong)
         return ProjectFile(now, stamp, self.parsed, values, restricted, problems)
@@ -164,14 +176,14 @@ class LiveSettings:
         self._looked_at = self._clock()
         self._stamp = _stamp(self._user_file)
         values, unreadable = settings.read_toml(self._user_file)
-        if not unreadable:  # else it may be half written: what it said holds on
+        if not unreadable:  # a file that is half written leaves the former values
             self._user = Layer("user", values)
         parsed = settings.parse([self._user, self._editor, self._environment])
         applied = _overridden(parsed.settings, self._overrides)
         problems = (*unreadable, *parsed.problems)
         self.parsed = Parsed(applied, problems, parsed.origins)
-        for folder, known in self._projects.items():
-            self._projects[folder] = self._project(folder, known)
+        for folder, project in self._projects.items():
+            self._projects[folder] = self._project(folder, project)
 
 
 def _overridden(before: Settings, overrides: Overrides) -> Settings:
@@ -187,9 +199,9 @@ def _overridden(before: Settings, overrides: Overrides) -> Settings:
 
 def _stamp(path: Path) -> FileStamp:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    if not S_ISREG(found.st_mode):
-        return None  # a pipe would be waited for
-    return found.st_mtime_ns, found.st_size
+    if not S_ISREG(status.st_mode):
+        return None  # reading a pipe could wait for ever
+    return status.st_mtime_ns, status.st_size

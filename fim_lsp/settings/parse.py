@@ -1,4 +1,4 @@
-"""Layers of raw settings -> frozen settings and a list of problems."""
+"""Turns layers of raw settings into frozen settings and a list of problems."""
 
 from __future__ import annotations
 
@@ -23,27 +23,32 @@ from .values import (
 )
 
 LayerName = Literal["default", "user", "editor", "environment", "project"]
+# The parts of a dotted key.
 Path = tuple[str, ...]
 
-NAMES: Mapping[LayerName, str] = MappingProxyType(
-    {
-        "default": "the defaults",
-        "user": "the user file",
-        "editor": "the editor's settings",
-        "environment": "the environment",
-        "project": "the project's .fim-lsp.toml",
-    }
-)
+# What each layer is called in sentences.
+NAMES: Mapping[LayerName, str] = {
+    "default": "the defaults",
+    "user": "the user file",
+    "editor": "the editor's settings",
+    "environment": "the environment",
+    "project": "the project's .fim-lsp.toml",
+}
+# The layers of `parse`, from the weakest to the strongest.
 _ORDER: tuple[LayerName, ...] = ("default", "user", "editor", "environment")
-_ROW_BY_PATH = MappingProxyType({row.path: row for row in ROWS})
+_ROW_BY_PATH: Mapping[Path, Row] = {row.path: row for row in ROWS}
+# The paths of the tables that hold settings, the empty path of the whole included.
 _GROUPS = frozenset(row.path[:depth] for row in ROWS for depth in range(len(row.path)))
-# Read by editor extensions out of the same section, not by the server.
+# Keys in the section "fim-lsp" that editor extensions read, and not the server.
 _OF_THE_CLIENT = frozenset({"server", "trace"})
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Raw settings from one place, nested or dotted, bare or under "fim-lsp"."""
+    """Raw settings from one place.
+
+    The keys may be nested or dotted, and may stand in a table called "fim-lsp".
+    """
 
     name: LayerName
     values: Mapping[str, Any]
@@ -51,7 +56,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that cannot be used; the rest of the layer still counts."""
+    """Something in a layer that cannot be used; the rest of the layer still counts.
+
+    path: the dotted key.
+    """
 
     layer: LayerName
     path: str
@@ -60,7 +68,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`origins` maps every dotted key that has a value to the name of its layer."""
+    """The settings in force, and where they come from.
+
+    origins: by dotted key, the layer that gave the value.
+    """
 
     settings: Settings
     problems: tuple[Problem, ...]
@@ -69,7 +80,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A raw value of a layer, at the path of a setting; `row` None: unknown."""
+    """A raw value of a layer; `row` is None if no setting has this path."""
 
     path: Path
     row: Row | None
@@ -81,7 +92,7 @@ class Leaf:
 
 
 def parse(layers: Sequence[Layer]) -> Parsed:
-    """The settings in force.  Never raises: what is wrong becomes a problem."""
+    """The settings in force.  Never raises: unusable values become problems."""
     values: dict[Path, Any] = {}
     origins: dict[str, LayerName] = {}
     for row in ROWS:
@@ -89,8 +100,8 @@ def parse(layers: Sequence[Layer]) -> Parsed:
             values[row.path] = row.default
             origins[row.key] = "default"
     problems: list[Problem] = []
-    known = [layer for layer in layers if layer.name in _ORDER]
-    for layer in sorted(known, key=lambda layer: _ORDER.index(layer.name)):
+    ranked = [layer for layer in layers if layer.name in _ORDER]
+    for layer in sorted(ranked, key=lambda layer: _ORDER.index(layer.name)):
         for leaf in leaves(layer.values):
             value, problem = _value_in(leaf, layer.name, values.get(leaf.path))
             if problem is not None:
@@ -107,7 +118,7 @@ def parse(layers: Sequence[Layer]) -> Parsed:
 
 
 def _value_in(leaf: Leaf, layer: LayerName, before: Any) -> tuple[Any, Problem | None]:
-    """As `read_leaf`; what the editor's settings would loosen stays as it is.
+    """As `read_leaf`, but the editor's settings can only restrict some settings.
 
     before: the value that weaker layers gave.
     """
@@ -151,11 +162,12 @@ def _walk(path: Path, node: Mapping[str, Any]) -> Iterator[Leaf]:
             yield Leaf(unknown, None, inner)
 
 
+# Stands for "no value", as None is a value of some settings.
 _NOTHING = object()
 
 
 def read_leaf(leaf: Leaf, layer: LayerName) -> tuple[Any, Problem | None]:
-    """The value, or `_NOTHING` where none counts, and what is wrong with it."""
+    """The value of a leaf, `_NOTHING` if none counts; and what is wrong with it."""
     if leaf.row is None:
         return _NOTHING, Problem(layer, leaf.key, _unknown(leaf.path, layer))
     if leaf.raw in leaf.row.kind.unset:
@@ -175,7 +187,7 @@ def read_leaf(leaf: Leaf, layer: LayerName) -> tuple[Any, Problem | None]:
 
 
 def is_value(value: Any) -> bool:
-    """Whether `read_leaf` found one."""
+    """Whether `read_leaf` has returned a value, and not `_NOTHING`."""
     return value is not _NOTHING
 
 
@@ -190,12 +202,12 @@ def _unknown(path: Path, layer: LayerName) -> str:
     key = ".".join(path)
     if _pattern(path) in _GROUPS or key == "fim-lsp":
         return f"{key} in {NAMES[layer]} should be a table of settings."
-    # Of two settings with the same last name, the first of the table.
+    # If two settings have the same last name, the first in the table is suggested.
     lasts = {row.path[-1]: _named(row.path, path) for row in reversed(ROWS)}
     if len(path) == 1 and key in lasts:
         return f"{key} in {NAMES[layer]} is not a setting; did you mean {lasts[key]}?"
-    known = [_named(row.path, path) for row in ROWS]
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    keys = [_named(row.path, path) for row in ROWS]
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.75)
     if not near:
         last = difflib.get_close_matches(path[-1], lasts, n=1, cutoff=0.85)
         near = [lasts[last[0]]] if last else []
@@ -204,7 +216,7 @@ def _unknown(path: Path, layer: LayerName) -> str:
 
 
 def _named(row_path: Path, path: Path) -> str:
-    """The dotted key of a row, with the provider's name where `path` has one."""
+    """The dotted key of a row, with the name of the provider that `path` names."""
     name = path[1] if len(path) > 1 and path[0] == "providers" else "NAME"
     return ".".join(name if part == "*" else part for part in row_path)
 
@@ -234,14 +246,15 @@ def _settings(values: Mapping[Path, Any], origins: Mapping[str, LayerName]) -> S
 def _providers(
     values: Mapping[Path, Any], origins: Mapping[str, LayerName]
 ) -> Mapping[str, ProviderSettings]:
-    found: dict[str, ProviderSettings] = {}
+    providers: dict[str, ProviderSettings] = {}
     for path, value in values.items():
         if path[0] != "providers":
             continue
         _, name, last = path
-        provider = found.get(name, ProviderSettings(name))
-        found[name] = replace(provider, **{snake(last): value})
+        provider = providers.get(name, ProviderSettings(name))
+        provider = replace(provider, **{snake(last): value})
         if last == "baseUrl":
             origin = origins[".".join(path)]
-            found[name] = replace(found[name], base_url_origin=origin)
-    return MappingProxyType(found)
+            provider = replace(provider, base_url_origin=origin)
+        providers[name] = provider
+    return MappingProxyType(providers)

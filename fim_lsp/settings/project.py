@@ -1,4 +1,4 @@
-"""What a project's own .fim-lsp.toml may do: restrict, and add chat instructions."""
+"""A project's own .fim-lsp.toml: it may restrict settings, and add instructions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from .values import Settings
 def restrict(
     settings: Settings, project_values: Mapping[str, Any]
 ) -> tuple[Settings, tuple[Problem, ...]]:
-    """The settings for documents of a project, and what of its file is ignored.
+    """The settings for documents of a project, and the problems of the project's file.
 
+    settings: the settings without the project's file.
     project_values: the raw values of the project's file.
     """
     problems: list[Problem] = []

@@ -1,7 +1,7 @@
-"""Reading small files that a project brings along, whatever they really are.
+"""Safe reading of small files that come with a project.
 
-A project can be cloned from anywhere: its `.gitignore` may be a link to a device, a
-pipe, or a file without an end.
+A project can be cloned from anywhere, and its `.gitignore` may be a link to a device, a
+pipe, or a huge file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final
 # Bytes of the largest file that is read.
 LARGEST: Final = 1_000_000
 
-# Opening waits for nobody, and makes no terminal ours.
+# Opening a pipe does not wait for a writer, and a terminal does not become the
+# controlling terminal of this process.
 _FLAGS: Final = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -32,7 +33,7 @@ class NotRegularError(OSError):
 
 
 class TooLargeError(OSError):
-    """The file is larger than is read; `size` in bytes."""
+    """The file is larger than the limit; `size` is in bytes."""
 
     def __init__(self, size: int) -> None:
         super().__init__(None, "too large")
@@ -50,10 +51,10 @@ def read_regular(path: str | Path, largest: int = LARGEST) -> bytes:
     except ValueError as error:  # no file system has such a name
         raise FileNotFoundError from error
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise NotRegularError
-        raw = b"" if found.st_size > largest else file.read(largest + 1)
-        if found.st_size > largest or len(raw) > largest:
-            raise TooLargeError(max(found.st_size, len(raw)))
+        raw = b"" if status.st_size > largest else file.read(largest + 1)
+        if status.st_size > largest or len(raw) > largest:
+            raise TooLargeError(max(status.st_size, len(raw)))
         return raw

@@ -1,4 +1,4 @@
-"""The table of settings as JSON schema, as Markdown, and as VS Code wants it."""
+"""The table of settings as a JSON schema, a page of Markdown, and VS Code settings."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ for `budget.daily`.
 Unknown keys and wrong values are reported once, with a suggestion; the rest still
 counts.
 
-Settings marked *user only* count in the user file and the environment alone, and others
-may only be restricted by the editor, because a project's own files (such as
-`.vscode/settings.json`) reach the editor's settings.
+Settings marked *user only* count only in the user file and the environment, and some
+others may only be restricted by the editor, because a project can bring settings of the
+editor along (such as `.vscode/settings.json`).
 A project's `.fim-lsp.toml`, at the root of its workspace folder, may only restrict: the
 last column says how.
 
@@ -79,7 +79,7 @@ instructions = "Use the standard library only."
 
 
 def json_schema() -> dict[str, Any]:
-    """A JSON schema of the nested form; `providers` by name."""
+    """A JSON schema of the nested form, in which `providers` is a table by name."""
     root = _table()
     for row in ROWS:
         node = root
@@ -105,9 +105,10 @@ def markdown() -> str:
 def vscode_configuration() -> dict[str, Any]:
     """`contributes.configuration.properties` for VS Code.
 
-    Without defaults, so that the user file still counts: VS Code then sends the zero
-    value of the first type, hence `null` first.  What names hosts, keys or commands
-    is of machine scope, so that no workspace can set it.
+    The properties have no defaults, as VS Code would send them and so override the
+    user file.  Without a default VS Code sends the empty value of the first type, which
+    is `null` for that reason.  Settings that name hosts, keys or commands have the
+    scope of the machine, so that no workspace can set them.
     """
     single = {
         f"fim-lsp.{row.key}": _vscode_property(row)
@@ -125,7 +126,7 @@ def vscode_configuration() -> dict[str, Any]:
 
 
 def default_as_written(row: Row) -> Any:
-    """The default as a user would write it, in JSON's terms."""
+    """The default as a user would write it, made of JSON types."""
     return row.kind.none_word if row.default is None else _as_json(row.default)
 
 
@@ -164,7 +165,7 @@ def _markdown_row(row: Row) -> str:
 
 
 def _brief(value: Any) -> str:
-    """JSON on one line, as it stands in a table."""
+    """A value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -175,7 +176,7 @@ def _vscode_property(row: Row) -> dict[str, Any]:
         schema = {
             "type": ["null", "string"],
             "enum": [None, *values],
-            # The list in the Settings editor would begin with the bare word "null".
+            # Without labels the list in VS Code would begin with the word "null".
             "enumItemLabels": [
                 f"not set (config.toml, else {default_as_written(row)})",
                 *values,
@@ -198,7 +199,7 @@ def _vscode_property(row: Row) -> dict[str, Any]:
 
 def _types(row: Row, schema: Mapping[str, Any]) -> list[str]:
     kinds = [part.get("type", "string") for part in schema.get("anyOf", [schema])]
-    # Where null is an answer of its own, the empty text stands for "not set".
+    # If null is a value of the setting, the empty text means "not set".
     first = "null" if None in row.kind.unset else "string"
     return list(dict.fromkeys([first, *kinds]))
 

@@ -1,4 +1,4 @@
-"""Fields that the user adds to the body of a request: which may be, and their types."""
+"""Fields that the user may add to the bodies of requests, and their types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from . import kinds
 from .kinds import SettingKind, Wrong
 
-# What fim-lsp sets itself, under its name in each dialect.
+# Fields that fim-lsp sets itself, under their names in all dialects.
 OWNED = frozenset(
     {
         *("model", "messages", "prompt", "suffix", "stream", "stream_options", "tools"),
@@ -35,22 +35,27 @@ _CHAT: Mapping[str, SettingKind] = {
     "top_logprobs": kinds.whole(0, 20),
     "reasoning_effort": kinds.text(),
 }
-# Fields that must be a table, and those that may be one or a text.
-_TABLES, _TABLES_OR_TEXTS = frozenset({"response_format"}), frozenset({"tool_choice"})
+# Fields whose value must be a table.
+_TABLES = frozenset({"response_format"})
+# Fields whose value must be a table or a text.
+_TABLES_OR_TEXTS = frozenset({"tool_choice"})
 
 
 def completion_body() -> SettingKind:
-    """Fields of a completion's body."""
+    """The kind of a table of fields for the bodies of completions."""
     return _body(_COMPLETION)
 
 
 def chat_body() -> SettingKind:
-    """Fields of a chat request's body."""
+    """The kind of a table of fields for the bodies of chat requests."""
     return _body(_CHAT)
 
 
 def _body(known: Mapping[str, SettingKind]) -> SettingKind:
-    """A table of JSON values.  Wrong entries and those that are owned are left out."""
+    """A table of JSON values, of which unusable ones and those of `OWNED` are left out.
+
+    known: the kinds of the fields whose values are checked.
+    """
 
     def read(raw: Any) -> Mapping[str, Any]:
         if not isinstance(raw, Mapping):
@@ -74,7 +79,7 @@ def _body(known: Mapping[str, SettingKind]) -> SettingKind:
 
 
 def _field(name: str, value: Any, known: Mapping[str, SettingKind]) -> Any:
-    """One field as JSON; raises Wrong."""
+    """The value of one field, made of JSON types; raises Wrong."""
     if name in OWNED:
         raise Wrong(f'without "{name}", which fim-lsp sets itself')
     if name in known:
@@ -95,7 +100,7 @@ def _field(name: str, value: Any, known: Mapping[str, SettingKind]) -> Any:
 
 
 def _json(name: str, value: Any) -> Any:
-    """A value that JSON can hold; TOML has dates and infinite numbers besides."""
+    """A value made of JSON types.  Raises Wrong for a date or an infinite number."""
     if isinstance(value, list | tuple):
         return [_json(name, entry) for entry in value]
     if isinstance(value, Mapping):

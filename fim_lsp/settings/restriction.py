@@ -1,7 +1,7 @@
-"""How a layer that is not the user's own may restrict a setting, and no more.
+"""How layers that others can write may restrict a setting.
 
-A project's own file is such a layer, and for what would loosen privacy or the budget
-the editor's settings are one too: several editors read them from the project.
+A project's own file is such a layer.  The editor's settings are another, as several
+editors read them from the project; they may only restrict privacy and the budget.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
-# How freely a trigger or a language's rule completes.
+# By trigger or language rule: a higher number completes more freely.
 _FREEDOM: Final[Mapping[Any, int]] = {True: 2, "automatic": 2, "manual": 1, False: 0}
 
 
 class Restriction(Enum):
-    """The one direction in which a setting may change: words that follow "may"."""
+    """In which direction a setting may change; the value follows "may" in sentences."""
 
     OFF = "switch it off"
     ON = "switch it on"
@@ -28,10 +28,11 @@ class Restriction(Enum):
 
 
 def restricted(rule: Restriction, before: Any, wanted: Any) -> tuple[Any, bool]:
-    """The value of a setting after a restriction, and whether all of it was allowed.
+    """The restricted value of a setting, and whether `wanted` was allowed as it is.
 
-    before: the value so far; wanted: the value that the layer gives.  What would
-    loosen the setting is left out.
+    before: the value of the weaker layers.
+    wanted: the value that the restricting layer gives.  The parts of it that would
+        loosen the setting do not count.
     """
     value: Any = before
     match rule:
@@ -60,7 +61,7 @@ def restricted(rule: Restriction, before: Any, wanted: Any) -> tuple[Any, bool]:
 def _stricter_languages(
     before: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Each language at the stricter of both rules; `*` bears on every other one."""
+    """For each language the stricter of two rules; `*` is the rule of all others."""
     ruled = {
         name: min(
             before.get(name, before.get("*", True)),

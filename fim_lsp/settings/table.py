@@ -1,4 +1,4 @@
-"""The one table of settings: key, kind, default, who may set it, help."""
+"""The table of all settings: key, kind, default, who may set it, help."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from .values import ActionSettings, PriceSettings, TimeoutSettings
 class Row:
     """One setting.
 
-    key: dotted; `*` stands for the name of a provider.
-    default: the value as it stands in the settings, not as it is written.
-    user_only: whether it counts in the user file and the environment alone.
-    project: how a project's own file may restrict it; None where it may not set it.
-    editor: how the editor's settings may restrict it; None where they may set it.
-    chosen: the field of its group that tells a chosen value from the default.
+    key: the dotted key, in which `*` stands for the name of a provider.
+    default: the parsed value, not the value as a user writes it.
+    help: what the setting is for, in Markdown.
+    user_only: whether it counts only in the user file and the environment.
+    project: how a project's own file may restrict it; None if it may not.
+    editor: how the editor's settings may restrict it; None if they may set it freely.
+    chosen: the field, in the group of the setting, that says whether the user or a
+        project chose the value.
     """
 
     key: str
@@ -39,7 +41,8 @@ class Row:
         return tuple(self.key.split("."))
 
 
-# Where completion is not simply on: prose is completed when invoked, logs never.
+# The default rules of languages: prose is completed when invoked, logs are never
+# completed.
 _LANGUAGES = {
     "*": True,
     "markdown": "manual",
@@ -124,14 +127,14 @@ ROWS: tuple[Row, ...] = (
             'language ids with true, false or "manual"',
         ),
         MappingProxyType(_LANGUAGES),
-        "By LSP language id: `true`, `false` or `manual`; `*` is every other one.",
+        "By LSP language id: `true`, `false` or `manual`; `*` is for all others.",
         project=Restriction.STRICTER,
     ),
     Row(
         "completion.popup",
         kinds.choice("auto", "always", "never"),
         "auto",
-        "Whether the editor's menu offers completions too. `auto`: where the editor "
+        "Whether the editor's menu offers completions too. `auto`: only if the editor "
         "has no inline completion.",
     ),
     Row(
@@ -164,16 +167,16 @@ ROWS: tuple[Row, ...] = (
         "completion.minConfidence",
         kinds.number(0, 1),
         None,
-        "Hides suggestions whose mean token probability is lower, where the endpoint "
-        "tells it; null hides none.",
+        "Hides suggestions whose mean token probability is lower, if the endpoint "
+        "reports it; null hides none.",
         project=Restriction.RAISE,
     ),
     Row(
         "completion.candidates",
         kinds.whole(1, 10),
         3,
-        "How many suggestions one place can have; the others are fetched only when "
-        "asked again.",
+        "How many suggestions one place can have; further ones are fetched only when "
+        "you ask again.",
         project=Restriction.LOWER,
     ),
     Row(
@@ -187,8 +190,8 @@ ROWS: tuple[Row, ...] = (
         "completion.suffixTokens",
         kinds.whole(0, 100_000),
         128,
-        "How much text after the cursor is sent, in tokens; 32 to a provider on this "
-        "machine unless it is set.",
+        "How much text after the cursor is sent, in tokens. A provider on this machine "
+        "gets 32 unless you set this.",
         project=Restriction.LOWER,
         chosen="suffix_is_chosen",
     ),
@@ -222,8 +225,8 @@ ROWS: tuple[Row, ...] = (
         "chat.maxTokens",
         kinds.whole(1, 100_000),
         None,
-        "The longest answer of a chat action, in tokens; null is twice the selection "
-        "and 512.",
+        "The longest answer of a chat action, in tokens; null means 512 plus twice the "
+        "selection.",
         project=Restriction.LOWER,
     ),
     Row(
@@ -306,7 +309,7 @@ ROWS: tuple[Row, ...] = (
         "providers.*.template",
         kinds.text("the name of a template"),
         None,
-        "The model family whose fill-in-the-middle tokens are used, for endpoints "
+        "The model family whose fill-in-the-middle tokens are used; for endpoints "
         "without a suffix field.",
     ),
     Row(
@@ -370,7 +373,8 @@ ROWS: tuple[Row, ...] = (
         "providers.*.editDialect",
         kinds.choice("mercury", "zeta2", "sweep"),
         None,
-        "How the provider is asked for the next edit, where it can be.",
+        "The format in which the provider is asked for next edits; without it, it is "
+        "not asked for them.",
     ),
     Row(
         "nextEdit.enabled",
@@ -392,7 +396,7 @@ ROWS: tuple[Row, ...] = (
         "nextEdit.hint",
         kinds.choice("auto", "always", "never"),
         "auto",
-        "Whether a next edit elsewhere is shown as a hint: `auto`, where the editor "
+        "Whether a next edit elsewhere is shown as a hint. `auto`: only if the editor "
         "has nothing better.",
     ),
     Row(
@@ -430,8 +434,8 @@ ROWS: tuple[Row, ...] = (
         "budget.daily",
         kinds.money(none_word="none"),
         Decimal("1.00"),
-        "What may be spent in a day; `none` or null is no limit. The default spares "
-        "endpoints on this machine; a value that is set counts everywhere.",
+        "What may be spent in a day; `none` or null means no limit. The default does "
+        "not apply to endpoints on this machine; a value that you set does.",
         project=Restriction.LOWER,
         editor=Restriction.LOWER,
         chosen="is_set",

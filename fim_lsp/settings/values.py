@@ -14,9 +14,10 @@ LanguageRule = bool | Literal["manual"]
 class CompletionSettings:
     """How completion works.
 
-    languages: a rule for each language id and for `"*"`, all the others.
-    debounce_ms: None means adaptive.
-    min_confidence: a mean token probability; None hides nothing.
+    languages: a rule for each language id; `"*"` is the rule of all the others.
+    debounce_ms: milliseconds; None means adaptive.
+    min_confidence: the mean token probability from 0 to 1 below which a suggestion is
+        hidden; None hides no suggestion.
     trigger_is_chosen: whether the user or a project chose `trigger`.
     suffix_is_chosen: whether the user or a project chose `suffix_tokens`.
     """
@@ -42,7 +43,7 @@ class CompletionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ActionSettings:
-    """A chat action of the user's own; `languages` empty means every language."""
+    """A chat action that the user has defined; no `languages` means all languages."""
 
     title: str
     prompt: str
@@ -72,7 +73,7 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutSettings:
-    """Seconds; None leaves the built-in limit."""
+    """Time limits of a request in seconds; None leaves the built-in limit."""
 
     connect: float | None = None
     first_token: float | None = None
@@ -82,7 +83,7 @@ class TimeoutSettings:
 
 @dataclass(frozen=True, slots=True)
 class PriceSettings:
-    """What a million tokens cost; `cache_hit` None means the same as `input`."""
+    """Prices of a million tokens; `cache_hit` None means the price of `input`."""
 
     input: Decimal
     output: Decimal
@@ -92,10 +93,10 @@ class PriceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
-    """What the user said about one provider; None where nothing was said.
+    """The settings of one provider; None where the user has set nothing.
 
-    Values that may hold a secret stay out of `repr`.  `base_url` is what the user
-    wrote even where it is no URL, so that nothing is sent to another host instead.
+    Values that may hold a secret stay out of `repr`.  `base_url` is kept even if it is
+    not a URL, as otherwise requests would go to another host.
     """
 
     name: str
@@ -120,7 +121,10 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class NextEditSettings:
-    """`sources`: "repeat", "chat", or names of providers with an edit dialect."""
+    """How next edits work.
+
+    sources: "repeat", "chat", and names of providers with an edit dialect.
+    """
 
     enabled: bool
     sources: tuple[str, ...]
@@ -129,7 +133,7 @@ class NextEditSettings:
 
 @dataclass(frozen=True, slots=True)
 class PrivacySettings:
-    """Patterns as in a .gitignore file."""
+    """Which files are read and sent, in the patterns of .gitignore files."""
 
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -138,7 +142,11 @@ class PrivacySettings:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSettings:
-    """`daily` None means no limit; `is_set` tells a chosen limit from the default."""
+    """The limit of spending.
+
+    daily: the amount for one day in `currency`; None means no limit.
+    is_set: whether the user chose the limit.
+    """
 
     daily: Decimal | None
     currency: str
@@ -147,11 +155,18 @@ class BudgetSettings:
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
+    """Which messages are logged."""
+
     level: Literal["error", "warning", "info", "debug"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """All settings.
+
+    trusted_hosts: further hosts that may be asked, in lower case.
+    """
+
     completion: CompletionSettings
     chat: ChatSettings
     providers: Mapping[str, ProviderSettings]
