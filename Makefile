@@ -10,7 +10,7 @@ OLD := .cache/old-python
 ARGS ?=
 FILE ?=
 
-.PHONY: help try test test-old check check-vscode fmt e2e bench vscode clean
+.PHONY: help try test test-old check check-vscode fmt e2e bench profile vscode clean
 
 help: ## list these words
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,9 @@ e2e: .venv/.e2e ## real editors and a real model server
 
 bench: .venv/.bench ## measure, and write the tables of bench/README.md
 	@$(BIN)/python -m bench $(ARGS)
+
+profile: .venv/.bench ## print where one request spends its time, step by step
+	@$(BIN)/python -m bench.profile
 
 vscode: .venv/.run editors/vscode/node_modules/.installed ## build the VS Code extension as an installable .vsix
 	@cd editors/vscode && npm run package

@@ -10,8 +10,8 @@ from pathlib import Path
 from .tables import NoAnswersError, Part, Table, at_least, at_most, markdown, write
 
 PARTS = (
-    *("startup", "latency", "cpu", "handshakes", "trace", "live", "team", "brackets"),
-    "echo",
+    *("startup", "latency", "cpu", "profile", "handshakes", "trace", "live", "team"),
+    *("brackets", "echo"),
 )
 # Goals, in per cent.
 BROKEN, LOST = 1, 2

@@ -18,8 +18,9 @@ from .tables import NoAnswersError
 ROOT = Path(__file__).parents[1]
 URI = "file:///project/main.py"
 INVOKED, AUTOMATIC = 1, 2
-OURS = (sys.executable, "-m", "fim_lsp", "--stdio")
-NAIVE = (sys.executable, "-m", "bench.naive")
+PYTHON = sys.executable
+OURS = (PYTHON, "-m", "fim_lsp", "--stdio")
+NAIVE = (PYTHON, "-m", "bench.naive")
 _KEPT = ("PATH", "SYSTEMROOT", "PYTHONPATH", "LD_LIBRARY_PATH", "PYTHONHASHSEED")
 
 

@@ -58,7 +58,7 @@ class OpenResponse:
     @property
     def chunks(self) -> AsyncIterable[bytes]:
         """The body as it came: nothing is unpacked, so that its size is what it is."""
-        return cast("AsyncIterable[bytes]", self._response.stream)
+        return _chunks(self._response)
 
     async def text(self) -> str:
         """The whole body; raises StreamBroken where it is far too long."""
@@ -243,8 +243,6 @@ class Sender:
         unavailable = response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         return unavailable and call.fim and self._provider.loopback
 
-    # What went wrong.
-
     async def _check_status(self, response: httpx.Response, call: HttpCall) -> None:
         """Raises the ApiError of a response that is no answer."""
         status = response.status_code
@@ -305,11 +303,15 @@ def _headers(provider: Provider, key: Key | None) -> httpx.Headers:
 async def _read(response: httpx.Response, longest: int) -> bytes:
     """A whole body; raises StreamBroken where it has more than `longest` bytes."""
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in _chunks(response):
         body += chunk
         if len(body) > longest:
             raise StreamBroken("The answer is far too long.")
     return bytes(body)
+
+
+def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
+    return cast("AsyncIterable[bytes]", response.stream)
 
 
 def _content_type(response: httpx.Response) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import cpu, endpoint, handshakes, latency, startup, team, trace
+from bench import cpu, endpoint, handshakes, latency, profile, startup, team, trace
 from bench.keys import traces
 from bench.lsp import Server, both
+from bench.marked import STEPS
 from bench.model import Model
 from bench.policies import Product
 from bench.prompt_cache import by_blocks, by_units
@@ -53,6 +54,15 @@ def test_latency(servers: dict[str, Server], url: str) -> None:
 @LINUX
 def test_processor_time(servers: dict[str, Server]) -> None:
     assert rows(cpu.measured(servers, sizes=(300,), rounds=1, keys=5)) == 2
+
+
+def test_every_step_of_a_request_is_measured() -> None:
+    (table,) = profile.run(rounds=1, requests=3).tables
+    steps = table.rows[: len(STEPS)]
+    assert [name for name, *_ in steps] == [step.name for step in STEPS]
+    # No step is missing, and none comes before the one above it.
+    assert all(float(sent) > 0 for _, sent, _ in steps)
+    assert 0 < sum(bool(kept) for *_, kept in steps) < len(STEPS)
 
 
 def test_handshakes() -> None:
