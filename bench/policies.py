@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from fim_lsp.api.requests import Delta, FimRequest
@@ -26,6 +27,10 @@ PREFIX, SUFFIX = 4000, 2000
 # The prototype's: its start moves in such steps.
 STEP = 4000
 MAX_TOKENS = 128
+
+
+async def never_refused(_uri: str, _folder: Path | None) -> str | None:
+    return None
 
 
 class Policy(Protocol):
@@ -61,6 +66,7 @@ class Product:
             clock=clock,
             sleep=asyncio.sleep,
             may_read=lambda _path, _folder: True,
+            refusal_of=never_refused,
         )
         self._source = self._engine.network(endpoint or BenchModel(model))
         self._engine.opened(self._document)
@@ -84,7 +90,7 @@ class Product:
 
     async def suggest(self) -> str:
         ask = Ask(self._document, self._place, Trigger.AUTOMATIC)
-        setup = Setup(self._settings, (self._source,), file_refusal=None)
+        setup = Setup(self._settings, (self._source,))
         offer = await self._engine.suggest(ask, setup)
         if not offer.suggestions:
             return ""

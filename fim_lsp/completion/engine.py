@@ -42,6 +42,8 @@ class Engine:
     now: the time in seconds since the epoch.
     clock, sleep: monotonic time, in seconds.
     may_read: whether a file may be read for a document of a workspace folder.
+    refusal_of: why a document of a workspace folder may not be sent, or None; files of
+        the project may have to be read for the answer.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class Engine:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         may_read: Callable[[Path, Path], bool],
+        refusal_of: Callable[[str, Path | None], Awaitable[str | None]],
     ) -> None:
+        self._refusal_of = refusal_of
         journal = Journal(now=now, clock=clock)
         snippets = Snippets(clock=clock, may_read=may_read)
         documents, fitting = DocumentStates(clock), Fitting()
@@ -198,7 +202,9 @@ class Engine:
         try:
             if not self._parts.documents.is_open(request.uri):
                 return offers.silent(request, "not-open")
-            if reason := _gate(request):
+            refusal = await self._refusal_of(request.uri, request.ask.folder)
+            request.check()
+            if reason := _gate(request, refusal):
                 return offers.silent(request, reason)
             window = request.window = self._window(request, *request.view())
             for source in request.setup.sources:
@@ -261,8 +267,11 @@ def has_place(document: Document, place: Place) -> bool:
     return place.column <= len(bare_line(document.lines[place.line]))
 
 
-def _gate(request: Request) -> str | None:
-    """The reason to say nothing at this place, or None."""
+def _gate(request: Request, file_refusal: str | None) -> str | None:
+    """The reason to say nothing at this place, or None.
+
+    file_refusal: what privacy says of the file.
+    """
     ask, setup = request.ask, request.setup
     if setup.snoozed and not request.invoked:
         return "snoozed"
@@ -272,5 +281,5 @@ def _gate(request: Request) -> str | None:
         ask.trigger,
         setup.settings,
         activity=request.activity,
-        refusal=setup.file_refusal,
+        refusal=file_refusal,
     )

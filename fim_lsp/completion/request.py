@@ -65,13 +65,11 @@ class Source(Protocol):
 class Setup:
     """What is in force for one request.
 
-    `sources` are asked in turn; `file_refusal` is the reason for which the file
-    may not be sent, or None.  `snoozed` silences automatic requests.
+    `sources` are asked in turn; `snoozed` silences automatic requests.
     """
 
     settings: CompletionSettings
     sources: tuple[Source, ...]
-    file_refusal: str | None
     snoozed: bool = False
 
 

@@ -104,7 +104,11 @@ class Session:
         self.snooze = Snooze(now, self._tell_status)
         self.echoes = Echoes(self.privacy.may_read)
         self.engine = Engine(
-            now=now, clock=clock, sleep=sleep, may_read=self.privacy.may_read
+            now=now,
+            clock=clock,
+            sleep=sleep,
+            may_read=self.privacy.may_read,
+            refusal_of=self.privacy.check,
         )
         self._now = now
         # The tokens and the cost of the decision about the next edit under way.
@@ -172,7 +176,6 @@ class Session:
         setup = Setup(
             settings=self._fitted(settings.completion),
             sources=self._sources(settings, ask.folder),
-            file_refusal=await self.privacy.check(ask.document.uri, ask.folder),
             snoozed=self.snooze.until is not None,
         )
         offer = await self.engine.suggest(ask, setup)

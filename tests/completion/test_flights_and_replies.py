@@ -132,6 +132,36 @@ async def test_a_newer_request_ends_the_older_one_empty_and_at_once() -> None:
     second.cancel()
 
 
+async def test_the_newest_request_is_answered_however_slowly_files_were_read() -> None:
+    """The ignore files of a project are read in threads, which end in any order."""
+    typist = Typist(FUNCTION, model=Model(answer="return 1"))
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    typist.slow_files = [slow]
+    older = typist.start(Trigger.INVOKED)
+    await settle()
+    typist.slow_files = []
+    newer = typist.start(Trigger.INVOKED)
+    await settle()
+    slow.set_result(None)
+    offer = await older
+    assert (offer.suggestions, offer.decision.reason) == ((), "superseded")
+    assert not newer.done()
+    await typist.clock.advance(5.0)
+    assert (await newer).suggestions
+
+
+async def test_an_edit_ends_a_request_that_waits_for_files_to_be_read() -> None:
+    typist = Typist(FUNCTION)
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    typist.slow_files = [slow]
+    task = typist.start(Trigger.INVOKED)
+    await settle()
+    typist.insert("x")
+    slow.set_result(None)
+    assert (await task).decision.reason == "contradicted"
+    assert not typist.model.streams
+
+
 async def test_going_back_to_where_an_answer_was_shows_it_again() -> None:
     typist = Typist(FUNCTION, model=Model(answer="return a + b"), candidates=1)
     await typist.offered()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -116,6 +116,8 @@ class Typist:
         self.model = model or Model()
         self.settings = replace(default_settings(), **settings)
         self.refusal: str | None = None
+        # What reading the project's ignore files waits for.
+        self.slow_files: list[Awaitable[object]] = []
         self.folder: Path | None = None
         # What was asked and answered, and the document at the time of the answer.
         self.sent: list[tuple[Ask, Offer, Document]] = []
@@ -124,12 +126,18 @@ class Typist:
             clock=self.clock,
             sleep=self.clock.sleep,
             may_read=lambda _path, _folder: True,
+            refusal_of=self._refusal_of,
         )
         self.sources: tuple[Source, ...] = (self.engine.network(self.model),)
         if echo:
             self.sources += (self.engine.echo(echo),)
         self.engine.opened(self.document)
         self.made.append(self)
+
+    async def _refusal_of(self, _uri: str, _folder: Path | None) -> str | None:
+        for turn in self.slow_files:
+            await turn
+        return self.refusal
 
     @property
     def decisions(self) -> list[str]:
@@ -179,7 +187,7 @@ class Typist:
             manner=manner,
             selected=selected,
         )
-        setup = Setup(self.settings, self.sources, self.refusal)
+        setup = Setup(self.settings, self.sources)
         return asyncio.create_task(self._suggest(ask, setup))
 
     async def _suggest(self, ask: Ask, setup: Setup) -> Offer:

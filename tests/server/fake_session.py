@@ -49,6 +49,10 @@ def answering(text: str, id_: str = "s1") -> Answer:
     return answer
 
 
+async def never_refused(_uri: str, _folder: Path | None) -> str | None:
+    return None
+
+
 class FakeEngine(Engine):
     """Answers by script, and notes in `happened` what it is told."""
 
@@ -58,6 +62,7 @@ class FakeEngine(Engine):
             clock=lambda: 0.0,
             sleep=asyncio.sleep,
             may_read=lambda _path, _folder: True,
+            refusal_of=never_refused,
         )
         self.answer: Answer = nothing
         self.asks: list[Ask] = []
