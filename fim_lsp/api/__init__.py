@@ -1,1 +1,1 @@
-"""Talking to models; knows nothing of editors."""
+"""Requests to models over HTTP; nothing here knows of editors."""

@@ -1,7 +1,7 @@
-"""An endpoint's JSON to our values.
+"""Turns the decoded JSON of endpoints into values.
 
-Every function takes a decoded JSON object.  Unknown keys are ignored, and a value that
-is absent or of an unexpected type is left out: nothing here raises.
+Unknown keys are ignored, and values of an unexpected type count as absent, so that no
+function here raises an error.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from .requests import (
     Usage,
 )
 
-# Digits before or after the point of an amount of money; more would not be money.
+# The most digits before or after the point of an amount of money; a number with more is
+# not an amount.
 _MOST_DIGITS = 18
 
 
 def openai_delta(event: Mapping[str, Any]) -> Delta:
-    """One streamed chunk: completions (`text`) or chat (`delta`), with its usage."""
+    """One event of a completion (`text`) or of a chat (`delta`)."""
     choice = _first(event.get("choices"))
     part = _object(choice.get("delta")) or _object(choice.get("message"))
     return Delta(
@@ -73,7 +74,7 @@ def ollama_delta(event: Mapping[str, Any]) -> Delta:
 
 
 def models(body: Mapping[str, Any]) -> tuple[Model, ...]:
-    """`GET /models`: entries without an id are left out."""
+    """The answer to `GET /models`; entries without an id are left out."""
     return tuple(
         Model(id=name, owned_by=_text(entry.get("owned_by")))
         for entry in _objects(body.get("data"))
@@ -82,7 +83,7 @@ def models(body: Mapping[str, Any]) -> tuple[Model, ...]:
 
 
 def balance(body: Mapping[str, Any]) -> Balance:
-    """`GET /user/balance`: amounts are decimal strings, and may be absent."""
+    """The answer to `GET /user/balance`, whose amounts are decimal strings."""
     return Balance(
         available=body.get("is_available") is True,
         infos=tuple(
@@ -137,7 +138,10 @@ def _infill_end(event: Mapping[str, Any]) -> str:
 
 
 def _logprobs(value: Any) -> tuple[TokenProb, ...]:
-    """Chat lists objects under `content`; completions hold parallel lists."""
+    """The log-probabilities of a choice.
+
+    Chat answers have a list of objects, completions two parallel lists.
+    """
     logprobs = _object(value)
     if isinstance(logprobs.get("content"), Sequence):
         return _token_probs(logprobs.get("content"))
@@ -160,7 +164,7 @@ def _token_probs(value: Any) -> tuple[TokenProb, ...]:
 
 
 def _logprob(value: Any) -> float | None:
-    """A log-probability, at most 0; None for what is not a finite number."""
+    """A log-probability, at most 0; None if `value` is not a finite number."""
     if not _is_number(value):
         return None
     try:
@@ -204,12 +208,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _count(value: Any) -> int:
-    """A count of tokens; 0 where `value` cannot be one."""
+    """A count of tokens; 0 if `value` cannot be one."""
     return int(value) if _is_number(value) and 0 <= value < 10**9 else 0
 
 
 def _amount(value: Any) -> Decimal:
-    """An amount of money as the endpoint wrote it; 0 where `value` cannot be one."""
+    """An amount of money; 0 if `value` cannot be one."""
     if not isinstance(value, str | int | float):
         return Decimal(0)
     try:

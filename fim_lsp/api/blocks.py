@@ -1,7 +1,6 @@
-"""What of an answer is code: the one fenced block of a chat model, or one line.
+"""Picks the code out of an answer: the only fenced block, or the first line.
 
-A reader stands between the events of a stream and the deltas that are handed on.  It
-lives as long as one stream.
+A reader turns the events of one stream into deltas that hold code alone.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from .requests import Delta
 
 ReadEvent = Callable[[Mapping[str, Any]], Delta]
 
-# A line that opens or closes a fenced block, with what stands behind the fence.
+# A line that opens or closes a fenced block; its groups are the fence and the rest.
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)")
-# What a model thinks aloud before it answers.
+# The thoughts that a model writes before its answer.
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 
 
 def only_block(text: str) -> str | None:
-    """What stands in the one fenced block of `text`, without the last line end.
+    """The content of the only fenced block of `text`, without the last line end.
 
-    None where there is no block, more than one, or one that is never closed.
+    None if there is no block, more than one, or one that is never closed.
     """
     blocks: list[str] = []
     lines: list[str] = []
@@ -42,10 +41,10 @@ def only_block(text: str) -> str | None:
 
 
 class OneBlock:
-    """Hands on the one fenced block of an answer, once the answer has ended.
+    """Reads the only fenced block of an answer, once the answer has ended.
 
-    Nothing is handed on before the end, because what follows a block may be a second
-    one, or the words that take the first back.
+    Text comes only at the end, because a second block, or words that take the first one
+    back, may follow.
     """
 
     def __init__(self, read: ReadEvent) -> None:
@@ -60,7 +59,7 @@ class OneBlock:
 
 
 class OneLine:
-    """Hands on the first line of an answer, and ends the answer after it."""
+    """Reads the first line of an answer, and ends the answer after it."""
 
     def __init__(self, read: ReadEvent) -> None:
         self._read = read

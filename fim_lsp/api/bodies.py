@@ -1,5 +1,6 @@
-"""Requests to JSON bodies, one function for each shape; fields without a value are
-left out.
+"""Turns requests into JSON bodies: a function for each shape of body.
+
+Fields without a value are left out.
 """
 
 from __future__ import annotations
@@ -13,22 +14,25 @@ from .requests import ChatRequest, EditRequest, FimRequest, Message, Tool
 from .snippet_comments import as_comments
 from .templates import TEMPLATES, Template, family_of, render
 
-# Marks the place of the cursor in what a chat model is asked to fill.
+# The mark for the place of the cursor in a prompt to a chat model.
 _HOLE = "<FILL_HERE>"
+# The system prompt for a chat model that is to fill in the middle.
 _FILL = f"""\
 You complete code where the cursor is, which the mark {_HOLE} stands for.
 Answer with exactly one fenced code block.
 It holds the text that belongs in place of {_HOLE} and nothing else: no text from \
 before or after the mark, no explanation, no comment about the task.
 Keep it short, and go on exactly where the text before the mark ends."""
-# Tokens that the fence around a chat model's answer takes.
+# Tokens of the fence around a chat model's answer.
 _FENCE_TOKENS = 32
 
 # How long Ollama keeps a model loaded after a request.
 _KEEP_ALIVE = "30m"
-# Tokens of context that Ollama reserves at least, and at most.
-_CONTEXT, _LARGEST_CONTEXT = 4096, 32_768
-# Characters of code that one token stands for, at least.
+# The smallest context that Ollama is asked to reserve, in tokens.
+_CONTEXT = 4096
+# The largest context that Ollama is asked to reserve, in tokens.
+_LARGEST_CONTEXT = 32_768
+# The fewest characters of code that one token stands for.
 _CHARS_PER_TOKEN = 2.5
 
 
@@ -52,7 +56,7 @@ def suffix_body(
 def mistral_body(
     request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
-    """`/v1/fim/completions`: refuses every field that it does not know."""
+    """`/v1/fim/completions`, which refuses all fields that it does not know."""
     del template
     return _set(
         model=model,
@@ -67,10 +71,10 @@ def mistral_body(
 def infill_body(
     request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
-    """llama.cpp's `/infill`.  The current line's start goes into `prompt`.
+    """llama.cpp's `/infill`.  `prompt` is the line before the cursor.
 
-    The server tokenises that part by itself, so the tokens before it stay the same
-    while a line is typed, and its cache can be reused.
+    The server tokenises `prompt` separately.  So the tokens of the lines above stay the
+    same while a line is typed, and the server can reuse its cache.
     """
     del template
     lines, newline, line = request.prefix.rpartition("\n")
@@ -111,7 +115,7 @@ def template_body(
 def ollama_body(
     request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
-    """Ollama's `/api/generate`: by `suffix`, or raw by the family's own tokens."""
+    """Ollama's `/api/generate`, with `suffix` or with the family's own FIM tokens."""
     family = TEMPLATES[template] if template else None
     commented = as_comments(request.snippets, request.language) + request.prefix
     prompt = _written_in(family, request) if family else commented
@@ -133,7 +137,7 @@ def ollama_body(
 
 
 def tabby_body(request: FimRequest, model: str, template: str | None) -> dict[str, Any]:
-    """Tabby's `/v1/completions`: the server knows its model and its template."""
+    """Tabby's `/v1/completions`; the server has one model and knows its template."""
     del model, template
     snippets = as_comments(request.snippets, request.language)
     return _set(
@@ -150,7 +154,7 @@ def tabby_body(request: FimRequest, model: str, template: str | None) -> dict[st
 def prefix_body(
     request: FimRequest, model: str, template: str | None
 ) -> dict[str, Any]:
-    """`/completions` with what stands before the cursor alone, up to the line's end."""
+    """`/completions` without the text after the cursor, for one line of answer."""
     del template
     return _set(
         model=model or None,
@@ -189,7 +193,10 @@ def chat_fim_body(
 
 
 def _written_in(family: Template, request: FimRequest) -> str:
-    """The prompt with a family's own tokens; snippets as files or as comments."""
+    """The prompt with a family's own FIM tokens.
+
+    Snippets are written as files if the family has a form for that, else as comments.
+    """
     if family.file is None:
         snippets = as_comments(request.snippets, request.language)
         request = replace(request, prefix=snippets + request.prefix, snippets=())
@@ -197,9 +204,10 @@ def _written_in(family: Template, request: FimRequest) -> str:
 
 
 def _context_size(tokens: float) -> int:
-    """The context that Ollama is to reserve: a size that stays while one types.
+    """The context that Ollama is asked to reserve for a request, in tokens.
 
-    Ollama loads the model anew for another size, so the size goes in powers of two.
+    Ollama loads the model again for another size.  So the size is a power of two, which
+    seldom changes while the user types.
     """
     size = _CONTEXT
     while size < min(tokens, _LARGEST_CONTEXT):
@@ -208,9 +216,9 @@ def _context_size(tokens: float) -> int:
 
 
 def _family(template: str | None, model: str) -> Template:
-    """The template of that name, else the one that the model's name points to.
+    """The template called `template`, else that of the family in the model's name.
 
-    Raises SettingsError where neither names a family.
+    Raises SettingsError if the model's name does not tell its family.
     """
     name = template or family_of(model)
     if name is None:
@@ -222,7 +230,7 @@ def _family(template: str | None, model: str) -> Template:
 
 
 def chat_body(request: ChatRequest, model: str, *, thinking: bool) -> dict[str, Any]:
-    """`/chat/completions`.  `thinking`: the endpoint knows the field of that name."""
+    """`/chat/completions`; `thinking` says whether the endpoint has that field."""
     mode = "enabled" if request.thinking else "disabled"
     return _set(
         model=model or None,
@@ -238,7 +246,10 @@ def chat_body(request: ChatRequest, model: str, *, thinking: bool) -> dict[str, 
 
 
 def edit_body(request: EditRequest, model: str) -> dict[str, Any]:
-    """The next edit: Mercury takes one chat message and does not stream."""
+    """The body of a request for the next edit.
+
+    Mercury takes one chat message and does not stream; the others take a prompt.
+    """
     if request.dialect == "mercury":
         return {
             "model": model,
@@ -258,7 +269,7 @@ def edit_body(request: EditRequest, model: str) -> dict[str, Any]:
 
 
 def merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """`body` with the user's own fields: tables are merged, stop texts are added."""
+    """`body` with the user's own fields: tables are merged, lists are joined."""
     whole = dict(body)
     for name, value in more.items():
         before = whole.get(name)
@@ -273,13 +284,13 @@ def merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 
 def has_stop(more: Mapping[str, Any]) -> bool:
     """Whether the user's own fields set texts at which an answer ends."""
-    options = more.get("options")  # where Ollama has them
+    options = more.get("options")  # Ollama's table of options
     inner = options.get("stop") if isinstance(options, Mapping) else None
     return bool(more.get("stop") or inner)
 
 
 def _message(message: Message) -> dict[str, Any]:
-    """`content` is sent even where it is null; reasoning only beside tool calls."""
+    """One message; `content` is sent even if null, reasoning only with tool calls."""
     calls = [
         {
             "id": call.id,

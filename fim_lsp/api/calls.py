@@ -1,4 +1,4 @@
-"""One call to an endpoint as a value: its address, body and deadlines."""
+"""A call to an endpoint as a value: its address, body and time limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .requests import ChatRequest, EditRequest, FimRequest
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """Deadlines in seconds.  `first_token` and `total` run from the call's start."""
+    """Time limits in seconds; `first_token` and `total` count from the call's start."""
 
     connect: float
     first_token: float
@@ -25,7 +25,7 @@ class StreamLimits:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A whole response, whatever its status; header names are in lower case."""
+    """A whole response of any status; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -34,8 +34,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """`body` None is a GET.  `model` is the one named in the body.
+    """One call.
 
+    body: the JSON of a POST; None for a GET.
+    model: the model that the body names.
+    fim: whether the call asks to fill in the middle.
     tools: whether the body offers tools to the model.
     has_own_stop: whether the user has set texts at which the answer ends.
     """
@@ -49,12 +52,15 @@ class HttpCall:
     has_own_stop: bool = False
 
 
+# The limits of a completion.
 _FIM = StreamLimits(connect=5, first_token=15, silence=10, total=60)
-# A chat model that fills in the middle hands on nothing before its answer has ended.
+# The limits of a completion by a chat model, whose answer is used only when it ends.
 _FIM_BY_CHAT = StreamLimits(connect=5, first_token=60, silence=60, total=60)
-# A server on this machine may have to load its model first.
+# The limits of a completion on this machine, where the model may have to be loaded.
 _FIM_LOCAL = StreamLimits(connect=5, first_token=120, silence=30, total=180)
+# The limits of a chat.
 _CHAT = StreamLimits(connect=10, first_token=120, silence=60, total=900)
+# The limits of calls without a model, such as for the list of models.
 _QUERY = StreamLimits(connect=10, first_token=20, silence=20, total=20)
 
 
@@ -102,18 +108,19 @@ def models_call(provider: Provider) -> HttpCall:
 
 
 def balance_call(provider: Provider) -> HttpCall:
-    """Raises RequestRefused where the endpoint has no such call."""
+    """The call for the balance.  Raises RequestRefused if the endpoint has none."""
     if provider.paths.balance is None:
-        raise RequestRefused(f"{provider.name} does not tell its balance.")
+        raise RequestRefused(f"{provider.name} has no call that tells the balance.")
     url = join(provider.base_url, provider.paths.balance)
     return HttpCall(url, _limits(provider, _QUERY))
 
 
 def _limits(provider: Provider, usual: StreamLimits) -> StreamLimits:
-    said = provider.timeouts
+    """The user's own limits, else the usual ones."""
+    timeouts = provider.timeouts
     return StreamLimits(
-        connect=said.connect or usual.connect,
-        first_token=said.first_token or usual.first_token,
-        silence=said.silence or usual.silence,
-        total=said.total or usual.total,
+        connect=timeouts.connect or usual.connect,
+        first_token=timeouts.first_token or usual.first_token,
+        silence=timeouts.silence or usual.silence,
+        total=timeouts.total or usual.total,
     )

@@ -1,4 +1,4 @@
-"""The issuer of a host's certificate, for the sentence about a refused one."""
+"""The issuer of a host's certificate, for the error about a refused certificate."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-# Seconds that connecting may take.
+# The time limit of connecting, in seconds.
 _SECONDS = 5.0
-# Object identifiers of two parts of a name: 2.5.4.3 and 2.5.4.10.
+# The object identifier of the common name, 2.5.4.3.
 _COMMON_NAME = bytes((0x55, 0x04, 0x03))
+# The object identifier of the organisation, 2.5.4.10.
 _ORGANISATION = bytes((0x55, 0x04, 0x0A))
-# The tag of a certificate's optional first field.
+# The tag of a certificate's first field, the version, which may be absent.
 _VERSION = 0xA0
 
 
 def issuer(url: str) -> str | None:
-    """The issuer's name, or None.  Blocks; sends nothing but the handshake."""
+    """The name of the issuer of a host's certificate; None if it cannot be found out.
+
+    Blocks.  Only the TLS handshake is sent.
+    """
     parts = urlsplit(url)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -42,15 +46,15 @@ def issuer_name(certificate: bytes) -> str | None:
         _, signed = next(_items(whole))
         fields = [item for item in _items(signed) if item[0] != _VERSION]
         _serial, _algorithm, (_, name) = fields[:3]
-        found = dict(_attributes(name))
+        parts = dict(_attributes(name))
     except (StopIteration, IndexError, ValueError):
         return None
-    text = found.get(_COMMON_NAME) or found.get(_ORGANISATION)
+    text = parts.get(_COMMON_NAME) or parts.get(_ORGANISATION)
     return text and "".join(char for char in text if char.isprintable())
 
 
 def _attributes(name: bytes) -> Iterator[tuple[bytes, str]]:
-    """Type and text of each part of a distinguished name."""
+    """The type and the text of each part of a distinguished name."""
     for _, part in _items(name):
         for _, pair in _items(part):
             (_, kind), (_, value) = list(_items(pair))[:2]
@@ -58,7 +62,7 @@ def _attributes(name: bytes) -> Iterator[tuple[bytes, str]]:
 
 
 def _items(der: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and content of each value in a row of DER values."""
+    """The tag and the content of each value in a sequence of DER values."""
     at = 0
     while at < len(der):
         tag, size = der[at], der[at + 1]

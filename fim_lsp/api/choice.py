@@ -1,4 +1,4 @@
-"""Which model `auto` means, and what the endpoint last said it has."""
+"""Which model `auto` means, by the list of models that the endpoint offers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from .presets import Provider
 from .prices import price_of
 from .requests import Model
 
-_LIST_AGE = 60.0  # seconds before a refused model makes us ask for the list again
+# Seconds before the list of models is asked for again when a model is refused.
+_LIST_AGE = 60.0
 
 # Parts of the names of models that complete code.
 _FOR_CODE = (
     *("coder", "codestral", "starcoder", "codegemma", "codellama", "code-llama"),
     *("stable-code", "granite-code", "mercury", "zeta", "code", "fim"),
 )
-# Parts of the names of models that do something else than to write text.
+# Parts of the names of models that do not write text.
 _NOT_FOR_TEXT = (
     *("embed", "rerank", "whisper", "tts", "speech", "audio", "image", "vision"),
     *("-vl", "ocr", "moderation", "guard", "bge-", "diffusion", "flux", "video"),
@@ -36,11 +37,12 @@ _NOT_FOR_TEXT = (
 
 
 def choose(provider: Provider, offered: Sequence[str]) -> str:
-    """The model to use, of the ids that the endpoint offers, in its order.
+    """The model to use; empty if nothing is offered and the provider has no default.
 
-    The preferred ones in their order, but one without a known price only where none
-    of them has one; then the cheapest with a price; then the first whose name tells
-    most of code.  `""` where nothing is offered and nothing is known.
+    offered: the ids of the models, in the order of the endpoint.
+    The first preferred model with a known price is chosen; else the first preferred
+    one; else the cheapest of all with a known price; else the one whose name is most
+    likely that of a model for code.
     """
     if not offered:
         return provider.default_model
@@ -67,7 +69,7 @@ def is_made_for_chat(model: str) -> bool:
 
 
 def _unlikeness(model: str) -> int:
-    """How unlikely it is, by its name, that a model completes code; 0 is likeliest."""
+    """How unlikely it is, by its name, that a model completes code: from 0 to 3."""
     name = model.lower()
     if any(part in name for part in _NOT_FOR_TEXT):
         return 3
@@ -77,9 +79,10 @@ def _unlikeness(model: str) -> int:
 
 
 class ModelChoice:
-    """Remembers the choice, and asks again once it was refused.
+    """Chooses a model once, and again when the chosen model was refused.
 
-    `ask` gives the endpoint's list; `clock` seconds.
+    ask: asks the endpoint for the list of its models.
+    clock: monotonic time in seconds.
     """
 
     def __init__(
@@ -97,15 +100,15 @@ class ModelChoice:
         self._asked_at: float | None = None
 
     def learn(self, models: tuple[Model, ...]) -> None:
-        """Keeps what the endpoint said it has."""
+        """Keep the list of models that the endpoint has sent."""
         self._offered = tuple(model.id for model in models)
         self._asked_at = self._clock()
 
     async def chosen(self) -> str:
-        """The choice; asks the endpoint the first time.
+        """The chosen model; the first call asks the endpoint for its models.
 
-        A list that could not be had just now is asked for again the next time, one
-        that does not exist is not.
+        If the endpoint fails, the provider's default model is used for now, and the
+        next call asks again.  An endpoint that has no list is not asked again.
         """
         async with self._choosing:
             if self._chosen is not None:
@@ -124,10 +127,12 @@ class ModelChoice:
     async def refused(
         self, model: str, words: str, otherwise: str = ""
     ) -> ModelUnknown | None:
-        """The error for a model that the endpoint does not offer, if that is so.
+        """The error to raise if a refused model is one that the endpoint lacks.
 
-        words: what the endpoint said, as the continuation of a sentence.
-        otherwise: what else the refusal may mean.
+        None if the list of models names it, or if there is no list.
+
+        words: the endpoint's own words, as the continuation of a sentence.
+        otherwise: another meaning that the refusal may have.
         """
         at = self._asked_at
         if at is None or self._clock() - at >= _LIST_AGE:

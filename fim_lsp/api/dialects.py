@@ -1,6 +1,6 @@
-"""The table of dialects: which paths, which bodies, which answers.
+"""The table of dialects: the paths, bodies and answers of each kind of endpoint.
 
-Nothing here knows a vendor; `presets.py` does.
+The services that speak them are in `services.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .streams import NdjsonDecoder, SseDecoder, StreamDecoder
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where an endpoint's calls are, relative to its base URL without a version."""
+    """The paths of an endpoint's calls, relative to its base URL without a version."""
 
     fim: str
     chat: str
@@ -36,15 +36,17 @@ class FimBody(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one kind of endpoint wants to be asked to fill in the middle.
+    """How one kind of endpoint is asked to fill in the middle.
 
     fim_body: makes the body of a FIM request.
     fim_delta: reads one event of the answer.
     unknown_to_chat: fields of a chat request that such an endpoint refuses.
-    decoder: takes a FIM answer apart where its content type does not say how.
+    decoder: makes what divides an answer into events, if the content type of the answer
+        does not tell its format.
     template: whether the prompt is written with the FIM tokens of a model family.
-    names_model: whether a request cannot do without the name of a model.
-    reader: picks out what of an answer is handed on; made anew for each stream.
+    names_model: whether a request must name a model.
+    reader: makes, for each stream, what picks the code out of the answer; None if the
+        whole answer is code.
     """
 
     paths: Paths
@@ -57,7 +59,7 @@ class Dialect:
     reader: Callable[[ReadEvent], ReadEvent] | None = None
 
     def read_event(self) -> ReadEvent:
-        """What reads the events of one FIM stream, from the first to the last."""
+        """A function that reads the events of one FIM stream in their order."""
         return self.reader(self.fim_delta) if self.reader else self.fim_delta
 
 
@@ -103,19 +105,19 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     }
 )
 
-# The layout of an endpoint whose FIM call is still a beta of its own.
+# The paths of a service whose FIM call is a beta with a path of its own.
 BETA = Paths("/beta/completions", "/chat/completions", "/models", "/user/balance")
 
-# A version in the path, or in the query, of a base URL: paths then bring none along.
+# A version in the path or the query of a base URL.
 _VERSIONED = re.compile(r"/v\d+[a-z0-9]*(?=/|$)|[?&]api-version=")
 
 
 def join(base_url: str, path: str) -> str:
-    """The address of a call.  A version that `base_url` has is never doubled.
+    """The address of a call, in which no version stands twice.
 
-    A `/v1` or `/beta` at its end is cut off, since `path` holds what it needs of them.
-    Any other version, be it in the path (`/v2`, `/v1beta/openai`) or in the query
-    (`?api-version=2024-10-21`), takes the place of the `/v1` that begins `path`.  A
+    A `/v1` or `/beta` at the end of `base_url` is cut off, since `path` has its own.
+    Any other version of `base_url`, in the path (`/v2`, `/v1beta/openai`) or in the
+    query (`?api-version=2024-10-21`), replaces the `/v1` at the start of `path`.  A
     query stays at the end of the address.
     """
     base, mark, query = base_url.partition("?")

@@ -1,7 +1,7 @@
-"""Stores the keys of `login`: in the system's keyring, else in a file.
+"""Stores the keys of `fim-lsp login` in the system's keyring, or else in a file.
 
-The file `login.json` names the providers that have a key and the last login.  It is
-read first, so that no keyring is opened where nobody has logged in.
+The file `login.json` lists the providers that have a key, and names the last login.  It
+is read first, so that no keyring is opened if nobody has logged in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _IN_KEYRING = "keyring"
 
 
 class Keyring(Protocol):
-    """The part of a keyring that is used here."""
+    """The methods of a keyring that are used here."""
 
     def get_password(self, service: str, username: str, /) -> str | None: ...
 
@@ -32,10 +32,11 @@ class Keyring(Protocol):
 class KeyStore:
     """The stored keys.
 
-    folder: where the file is.
-    backend: the keyring to use; True for the system's, False for none.
+    folder: where the file is; by default the user's configuration folder.
+    backend: the keyring; True for the system's, False for none.
 
-    Every method blocks, and a keyring may ask the user: call it in a thread.
+    All methods block, and a keyring may ask the user for a password, so that they are
+    to be called in a thread.
     """
 
     def __init__(
@@ -50,12 +51,12 @@ class KeyStore:
 
     @property
     def last_login(self) -> str | None:
-        """The provider of the last login that was not undone."""
+        """The provider of the last login, those that were logged out aside."""
         last = self._read().get("last")
         return last if isinstance(last, str) else None
 
     def get(self, provider: str) -> tuple[str, str] | None:
-        """The key of a provider and where it is kept, in words."""
+        """The key of a provider, and in words where it is kept; None without a key."""
         kept = _keys(self._read()).get(provider)
         if isinstance(kept, str):
             return kept, str(self.file)
@@ -67,8 +68,9 @@ class KeyStore:
         return None
 
     def set(self, provider: str, key: str) -> str:
-        """Store a key; returns where, in words.  Raises OSError if the file cannot be
-        written.
+        """Store a key, and return in words where it is kept.
+
+        Raises OSError if the file cannot be written.
         """
         content = self._read()
         kept: object = key
@@ -107,12 +109,12 @@ class KeyStore:
             import keyring  # noqa: PLC0415 - slow to import, and seldom needed
             from keyring.core import recommended  # noqa: PLC0415 - as above
 
-            found = keyring.get_keyring()
-            return found if recommended(found) else None
+            backend = keyring.get_keyring()
+            return backend if recommended(backend) else None
         return None
 
     def _read(self) -> Mapping[str, Any]:
-        """The content of the file; empty where it is missing or damaged."""
+        """The content of the file; empty if the file is missing or damaged."""
         try:
             content = json.loads(self.file.read_text("utf-8"))
         except (OSError, ValueError):
@@ -120,7 +122,7 @@ class KeyStore:
         return content if isinstance(content, dict) else {}
 
     def _write(self, content: Mapping[str, Any]) -> None:
-        """Replace the file in one step; at no moment can other users read it."""
+        """Replace the file in one step; other users can never read it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         new = self.file.with_suffix(f".{os.getpid()}.new")
         new.unlink(missing_ok=True)

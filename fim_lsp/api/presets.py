@@ -1,4 +1,4 @@
-"""`resolve`: a service's preset and the user's settings make one complete Provider."""
+"""Makes a complete `Provider` of a service's preset and the user's settings."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .services import PRESETS, Preset
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One provider, with all that is needed to call it.
+    """All that is needed to call one provider.
 
-    Values that may hold a secret stay out of `repr`.
+    Values that may hold a secret stay out of `repr`.  Fields that are not described
+    here are those of `Preset` and `ProviderSettings`.
 
-    paths: where the calls are; `dialects.join` joins them to `base_url`.
-    trusted: whether the user's own settings named the host, so that something may be
-        sent there.
+    paths: the paths of the calls; `dialects.join` joins them to `base_url`.
+    trusted: whether text may be sent to the host: the user's own settings name it.
     key_needed: whether the service is known to refuse calls without a key.
     template: a key of `TEMPLATES`; None means that the model's name decides.
     """
@@ -63,61 +63,61 @@ class Provider:
 
     @property
     def body_key(self) -> str:
-        """The user's own fields of a completion's body, the same for equal ones."""
+        """The user's own fields of completions as text, by which replies are kept."""
         if not self.completion_body:
             return ""
         return json.dumps(self.completion_body, default=dict, sort_keys=True)
 
 
 def resolve(name: str, settings: Settings) -> Provider:
-    """The provider called `name`: its preset with the user's settings over it.
+    """The provider called `name`: the user's settings for it, else those of its preset.
 
-    Raises SettingsError for a name that nobody defined and for a base URL, dialect
-    or template that cannot be used.
+    Raises SettingsError if there is no such provider, and if its base URL, dialect,
+    template or headers cannot be used.
     """
     preset = PRESETS.get(name)
-    said = settings.providers.get(name) or ProviderSettings(name)
+    own = settings.providers.get(name) or ProviderSettings(name)
     if preset is None:
-        preset = _own_preset(name, said, settings)
-    base_url = said.base_url or preset.base_url
+        preset = _own_preset(name, own, settings)
+    base_url = own.base_url or preset.base_url
     if not base_url:
         raise SettingsError(
             f"Each customer of {name} has an address of their own; set it as "
             f"providers.{name}.baseUrl."
         )
-    url = _checked_url(name, base_url, insecure=bool(said.allow_insecure))
+    url = _checked_url(name, base_url, insecure=bool(own.allow_insecure))
     host = url.hostname or ""
-    dialect = said.dialect or preset.dialect
+    dialect = own.dialect or preset.dialect
     if dialect not in DIALECTS:
         raise SettingsError(
             f'providers.{name}.dialect is "{dialect}", which does not exist; '
             f"there are {', '.join(DIALECTS)}."
         )
-    key_env = said.api_key_env or preset.api_key_env
+    key_env = own.api_key_env or preset.api_key_env
     return Provider(
         name=name,
         dialect=dialect,
         base_url=base_url,
         host=host,
         paths=_paths(preset, dialect, base_url),
-        trusted=_is_trusted(said, host, preset, settings),
+        trusted=_is_trusted(own, host, preset, settings),
         api_key_env=key_env,
-        api_key_command=said.api_key_command,
+        api_key_command=own.api_key_command,
         key_needed=key_env is not None and not is_loopback(host),
-        model=said.model or preset.model,
-        chat_model=said.chat_model or preset.chat_model or said.model,
+        model=own.model or preset.model,
+        chat_model=own.chat_model or preset.chat_model or own.model,
         preferred=preset.preferred,
         default_model=preset.default_model,
-        template=_template(name, dialect, said),
+        template=_template(name, dialect, own),
         thinking=preset.thinking,
-        headers=_checked_headers(name, said.headers or {}),
-        timeouts=said.timeouts or TimeoutSettings(),
-        allow_insecure=bool(said.allow_insecure),
-        proxy=said.proxy,
-        ca_file=said.ca_file,
-        prices=said.prices or {},
-        completion_body=said.completion_body or {},
-        chat_body=said.chat_body or {},
+        headers=_checked_headers(name, own.headers or {}),
+        timeouts=own.timeouts or TimeoutSettings(),
+        allow_insecure=bool(own.allow_insecure),
+        proxy=own.proxy,
+        ca_file=own.ca_file,
+        prices=own.prices or {},
+        completion_body=own.completion_body or {},
+        chat_body=own.chat_body or {},
     )
 
 
@@ -125,8 +125,8 @@ def resolve(name: str, settings: Settings) -> Provider:
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine.
 
-    Any resolver may be told another address for a name that ends in `.localhost`, so
-    such a name counts only where it leads here.
+    A name that ends in `.localhost` is looked up, as resolvers may give it the address
+    of another machine.
     """
     if host == "localhost":
         return True
@@ -141,27 +141,27 @@ def is_loopback(host: str) -> bool:
 
 def _addresses(host: str) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, None)
+        entries = socket.getaddrinfo(host, None)
     except OSError:
         return []
-    return [str(entry[4][0]) for entry in found]
+    return [str(entry[4][0]) for entry in entries]
 
 
-def _own_preset(name: str, said: ProviderSettings, settings: Settings) -> Preset:
-    """The preset of a provider that only the settings know."""
-    if said.base_url is None:
-        known = sorted({*PRESETS, *settings.providers} - {name})
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f'did you mean "{close[0]}"?' if close else f"known: {', '.join(known)}."
+def _own_preset(name: str, own: ProviderSettings, settings: Settings) -> Preset:
+    """The preset of a provider that the user has defined."""
+    if own.base_url is None:
+        names = sorted({*PRESETS, *settings.providers} - {name})
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f'did you mean "{close[0]}"?' if close else f"known: {', '.join(names)}."
         raise SettingsError(
             f'There is no provider "{name}", and providers.{name}.baseUrl is not '
             f"set; {hint}"
         )
-    return Preset(base_url=said.base_url, dialect=said.dialect or "openai-suffix")
+    return Preset(base_url=own.base_url, dialect=own.dialect or "openai-suffix")
 
 
 def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
-    """The parts of a base URL.  The sentence of an error never holds user info."""
+    """The parts of a base URL.  Raises SettingsError, without any user info in it."""
     setting = f"providers.{name}.baseUrl"
     try:
         url = urlsplit(base_url.strip())
@@ -179,7 +179,7 @@ def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
             f"header can be set under providers.{name}.headers."
         )
     if url.fragment:
-        raise SettingsError(f"{setting} must not have a # and what follows it.")
+        raise SettingsError(f"{setting} must not have a # in it.")
     path = url.path.rstrip("/")
     if path.endswith(("/completions", "/infill", "/models")):
         raise SettingsError(
@@ -195,7 +195,7 @@ def _checked_url(name: str, base_url: str, *, insecure: bool) -> SplitResult:
 
 
 def _checked_headers(name: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Headers as HTTP allows them.  The sentence of an error never holds a value."""
+    """The headers, if HTTP allows them.  Raises SettingsError that holds no value."""
     for header, value in headers.items():
         if not (re.fullmatch(r"[A-Za-z0-9_-]+", header) and _is_plain(value)):
             raise SettingsError(
@@ -219,7 +219,7 @@ def _service_path(path: str) -> str:
 
 
 def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
-    """Where the calls are: as the service has them, else as the dialect usually has."""
+    """The paths of the calls: those of the service, else those of the dialect."""
     is_beta = base_url.partition("?")[0].rstrip("/").endswith("/beta")
     layout = preset.paths or (dialects.BETA if is_beta else None)
     if layout and dialect == "openai-suffix":
@@ -230,34 +230,38 @@ def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
 
 
 def _is_trusted(
-    said: ProviderSettings, host: str, preset: Preset, settings: Settings
+    own: ProviderSettings, host: str, preset: Preset, settings: Settings
 ) -> bool:
-    """Project files reach the editor's layer, so a host from there must be known."""
-    if said.base_url is None or said.base_url_origin != "editor":
+    """Whether text may be sent to a host.
+
+    A project can bring the editor's settings along, so that a host which they name must
+    be one that the user trusts.
+    """
+    if own.base_url is None or own.base_url_origin != "editor":
         return True
-    known = {trusted.lower() for trusted in settings.trusted_hosts}
-    if said.name in PRESETS:
-        known.add(urlsplit(preset.base_url).hostname or "")
-    return is_loopback(host) or host in known
+    trusted_hosts = {trusted.lower() for trusted in settings.trusted_hosts}
+    if own.name in PRESETS:
+        trusted_hosts.add(urlsplit(preset.base_url).hostname or "")
+    return is_loopback(host) or host in trusted_hosts
 
 
-def _template(name: str, dialect: str, said: ProviderSettings) -> str | None:
-    """The template's name; None where the name of the model in use has to decide."""
+def _template(name: str, dialect: str, own: ProviderSettings) -> str | None:
+    """The template's name; None if the name of the model in use decides."""
     rule = DIALECTS[dialect].template
     if rule == "none":
         return None
-    known = ", ".join(templates.TEMPLATES)
-    if said.template and said.template not in templates.TEMPLATES:
+    names = ", ".join(templates.TEMPLATES)
+    if own.template and own.template not in templates.TEMPLATES:
         raise SettingsError(
-            f'providers.{name}.template is "{said.template}", which does not exist; '
-            f"there are {known}."
+            f'providers.{name}.template is "{own.template}", which does not exist; '
+            f"there are {names}."
         )
-    if said.template or rule == "optional":
-        return said.template
-    family = templates.family_of(said.model or "")
-    if family is None and said.model:
+    if own.template or rule == "optional":
+        return own.template
+    family = templates.family_of(own.model or "")
+    if family is None and own.model:
         raise SettingsError(
-            f'The name of the model "{said.model}" does not tell its family; set '
-            f"providers.{name}.template to one of {known}."
+            f'The name of the model "{own.model}" does not tell its family; set '
+            f"providers.{name}.template to one of {names}."
         )
     return family

@@ -1,4 +1,4 @@
-"""The cost of an answer, by the dated table `prices.toml` or the user's own prices."""
+"""The cost of an answer, by the prices in `prices.toml` or the user's own prices."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _MILLION = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Money:
+    """An amount of money; `currency` is a code such as "USD"."""
+
     amount: Decimal
     currency: str
 
@@ -26,17 +28,17 @@ class Money:
         return f"{plain(self.amount)} {self.currency}"
 
     def data(self) -> dict[str, str]:
-        """The amount as JSON: a decimal text, as floats lose digits."""
+        """The amount as JSON, with a decimal string because floats lose digits."""
         return {"amount": plain(self.amount), "currency": self.currency}
 
 
 def plain(amount: Decimal) -> str:
-    """`amount` without an exponent and without zeros at its end."""
+    """`amount` without an exponent and without trailing zeros."""
     return format(amount.normalize(), "f") if amount else "0"
 
 
 def readable(money: Money) -> str:
-    """An amount for people: to cents, or to two digits where it is less than one."""
+    """An amount for people: to cents, or to two digits if it is less than 1."""
     amount = money.amount
     if amount and abs(amount) < 1:
         places = 1 - amount.adjusted()
@@ -53,10 +55,12 @@ def cost(
     *,
     currency: str = "USD",
 ) -> Money | None:
-    """What `usage` costs at `when` (seconds since the epoch); None without a price.
+    """The cost of `usage` of a model; None if the model has no known price.
 
-    `overrides` are the user's own prices by model and come first, in their own
-    currency; the table's prices come in `currency` where it has them.
+    when: seconds since the epoch, as prices may depend on the time of day.
+    overrides: the user's own prices by model, each in its own currency.  They come
+        before those of the table.
+    currency: the currency of the table's prices, if the table has it.
     """
     price = price_of(model, when, overrides, currency=currency)
     if price is None:
@@ -77,7 +81,7 @@ def price_of(
     *,
     currency: str = "USD",
 ) -> PriceSettings | None:
-    """What a million tokens of `model` cost at `when`, or None."""
+    """The prices of a million tokens of a model, with the parameters of `cost`."""
     if overrides and model in overrides:
         return overrides[model]
     row = _row(model)
@@ -99,7 +103,7 @@ def price_of(
 def is_assumed(
     model: str, overrides: Mapping[str, PriceSettings] | None = None
 ) -> bool:
-    """Whether the price of `model` is that of another model, for want of its own."""
+    """Whether the model has no price of its own, and another model's is taken."""
     row = None if overrides and model in overrides else _row(model)
     return row is not None and model not in row["names"]
 
@@ -110,7 +114,7 @@ def table_date() -> str:
 
 
 def _row(model: str) -> Mapping[str, Any] | None:
-    """The row of the table that holds for a model."""
+    """The row of the price table for a model; None if there is none."""
     rows: list[dict[str, Any]] = _table()["models"]
     return next(
         (row for row in rows if model in (*row["names"], *row.get("assumed", ()))),

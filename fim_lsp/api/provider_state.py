@@ -1,4 +1,4 @@
-"""One provider in use, and one that is ready for a request."""
+"""What is remembered of a provider in use, and a provider ready for a request."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from .presets import Provider
 class ProviderState:
     """One provider in use.
 
+    loading: how long the provider has been loading its model; only for a provider on
+        this machine.
     client: made at the first call.
-    key: what was found when it was looked for last, at `looked_at`.
-    problem: why there is no usable key.
-    model: the model that was asked for a completion last.
-    error: how the last call failed; None where it did not.
+    key: the key that the last search has found.
+    problem: why there is no usable key; None if there is one, or none is needed.
+    model: the model of the last completion.
+    error: how the last call failed; None if it succeeded.
     has_worked: whether any call has succeeded.
+    is_warm: whether the model was warmed up, or was asked and so needs no warm-up.
+    is_asked: whether any request was sent.
+    looked_at: when the key was last looked for, in seconds of the clock.
     looking: held while the key is looked for.
-    loading: how long the provider has been loading its model; watched on this machine.
-    is_warm: whether a warm-up was begun, or needs none.
-    is_asked: whether the provider was asked for anything yet.
     """
 
     provider: Provider
@@ -52,7 +54,7 @@ class ProviderState:
 
 @dataclass(frozen=True, slots=True)
 class OpenProvider:
-    """A provider ready for one request: its client, and the model to name."""
+    """A provider that is ready for one request, and the model that is asked for."""
 
     state: ProviderState
     client: ApiClient

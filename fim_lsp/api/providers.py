@@ -36,16 +36,24 @@ from .warm_up import WarmUps
 
 log = logging.getLogger(__name__)
 
-# Seconds of sleep after which connections are taken to be dead.
+# Seconds for which the machine must have slept until its connections count as dead.
 LONG_SLEEP = 15.0
-# Seconds that the name of the last login is remembered.
+# Seconds for which the name of the last login is remembered.
 LOGIN_AGE = 1.0
-# Errors that a network that is gone causes.
+# The errors of requests while there is no network.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
 
 
 class Providers:
-    """The state of each provider, by name; made anew when its settings change."""
+    """The state of each provider that was asked for, by name.
+
+    environ: the environment variables, in which keys are looked for.
+    store: the keys of `fim-lsp login`.
+    transport: replaces the HTTP transport in tests; None for the real one.
+    clock, now: monotonic time, and the time since the epoch, in seconds.
+    on_change: called when the health of a provider changes.
+    random: a number from 0 to 1, by which waits are spread.
+    """
 
     def __init__(
         self,
@@ -75,7 +83,7 @@ class Providers:
         self._awake = now() - clock()
 
     def configure(self, settings: Settings) -> None:
-        """Use other settings; a provider that they do not change keeps its state."""
+        """Use these settings; providers that they change lose their state."""
         for name, state in list(self._states.items()):
             try:
                 provider = resolve(name, settings)
@@ -87,8 +95,10 @@ class Providers:
         self._settings = settings
 
     def primary(self, settings: Settings) -> str | None:
-        """The provider that completes: the one that is chosen, else the one of the last
-        login, else the one whose key is present, else None.
+        """The name of the provider that completes; None if there is none.
+
+        It is the provider in the settings, else that of the last login, else the one
+        whose key is in the environment.
         """
         chosen = settings.completion.provider
         if chosen != "auto":
@@ -99,16 +109,14 @@ class Providers:
         return "deepseek" if self._environ.get(variable, "").strip() else None
 
     def _last_login(self) -> str | None:
-        """The provider of the last login, read again after a while: another process may
-        have logged in.
-        """
+        """The provider of the last login, which may have been in another process."""
         if self._clock() - self._login_read >= LOGIN_AGE:
             self._login_read = self._clock()
             self._login = self._store.last_login
         return self._login
 
     def get(self, name: str) -> ProviderState:
-        """Raises SettingsError for a provider that does not exist."""
+        """The state of a provider.  Raises SettingsError if the provider is unknown."""
         if name not in self._states:
             self._states[name] = ProviderState(
                 resolve(name, self._settings), Loading(self._clock, self._on_change)
@@ -116,7 +124,7 @@ class Providers:
         return self._states[name]
 
     async def client(self, name: str) -> ApiClient:
-        """The client of a provider; raises FimError where there can be none."""
+        """The client of a provider.  Raises FimError if it cannot be asked."""
         self._notice_sleep()
         state = self.get(name)
         if not state.provider.trusted:
@@ -138,10 +146,12 @@ class Providers:
     def refusal(
         self, name: str, *, invoked: bool, probing: bool = True
     ) -> Refusal | None:
-        """Why nothing is sent to a provider now; raises SettingsError as `get`.
+        """Why nothing is sent to a provider now; None if it may be asked.
 
-        probing: whether a request is about to be sent, which may look once a second
-        whether a provider that was out of reach is back.
+        invoked: whether the user asked for the request.
+        probing: whether a request follows at once.  One request a second may then try
+            whether a provider that was out of reach is back.
+        Raises SettingsError if there is no such provider.
         """
         state, now = self.get(name), self._clock()
         if not state.provider.trusted:
@@ -157,13 +167,15 @@ class Providers:
         return health.refusal(state.health, now, invoked=invoked)
 
     def is_quiet(self, name: str) -> bool:
-        """Whether a provider that has worked is out of reach, as on a train: there is
-        nothing that the user could do.
+        """Whether a provider that has worked is out of reach, as on a train.
+
+        The user need not be told then, as there is nothing to correct.
         """
         state = self.get(name)
         return state.has_worked and isinstance(state.error, _OUT_OF_REACH)
 
     async def balance(self, name: str) -> Balance:
+        """The balance of the account at a provider.  Raises FimError."""
         state, client = self.get(name), await self.client(name)
         balance = await client.balance()
         state.health = health.balance_told(
@@ -180,10 +192,11 @@ class Providers:
         chat: bool,
         announce: Callable[[str, str], None] = lambda _name, _model: None,
     ) -> OpenProvider:
-        """A provider that can be asked now, once for each request.
+        """A provider that is ready for one request, and the model to ask for.
 
-        `announce` is called with its name and the wanted model before anything is
-        sent to it.  Raises ApiError, KeyMissing or SettingsError.
+        announce: called with the provider's name and the wanted model, before anything
+            is sent to the provider.
+        Raises ApiError, KeyMissing or SettingsError.
         """
         client = await self.client(name)
         announce(name, wanted_model)
@@ -202,10 +215,10 @@ class Providers:
 
     @contextmanager
     def watching(self, opened: OpenProvider) -> Iterator[Callable[[Delta], Delta]]:
-        """Learn from a stream how the provider is; hold it around the reading.
+        """Learn about the provider's health while the stream of an answer is read.
 
         Yields a function that puts the model's name into each delta.  A stream that
-        breaks off is not a success, however much it has brought.
+        breaks off counts as a failure, however much text has come.
         """
         state, works = opened.state, False
         answered, name = None, opened.model
@@ -258,13 +271,16 @@ class Providers:
         self._on_change()
 
     def _spread(self) -> float:
-        """The share by which the next wait is longer."""
+        """By which share the next wait is longer, so that servers do not all retry at
+        the same moment.
+        """
         return self._random() * health.MOST_SPREAD
 
     def _notice_sleep(self) -> None:
         """Drop all connections after the machine has slept, because they are dead.
 
-        While it sleeps, the monotonic clock stands still and the other one does not.
+        The monotonic clock stands still while the machine sleeps; the time since the
+        epoch goes on.
         """
         ahead = self._now() - self._clock()
         slept = ahead - self._awake > LONG_SLEEP

@@ -1,4 +1,4 @@
-"""Requests to a model and its answers, the same for every provider."""
+"""Requests to models and their answers, in the same form for all providers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class FimRequest:
-    """Fill in between `prefix` and `suffix` (both with LF line ends).
+    """A request for the text between `prefix` and `suffix`.
 
-    `snippets` are not part of `prefix`; a dialect without a field for them puts
-    them before it (see `dialects.py`).  `path` names the file being completed.
-    `temperature` None leaves the choice to the endpoint.  `logprobs` asks for the
-    log-probability of each token, where the dialect has a field for it.
+    prefix, suffix: the text before and after the cursor, with LF line ends.
+    snippets: pieces of other files.  Dialects without a field for them write them as
+        comments before the prefix.
+    path: the file that is being completed, relative to the workspace folder.
+    language: the LSP language id.
+    temperature: None leaves the choice to the endpoint.
+    logprobs: whether the log-probability of each token is asked for, if the dialect has
+        a field for it.
     """
 
     prefix: str
@@ -38,9 +42,10 @@ class FimRequest:
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """Propose the next edit: `prompt` is written as the models of `dialect` know it.
+    """A request for the next edit.
 
-    `stop` are texts at which the answer ends.
+    dialect: the kind of model, for whose format `prompt` is written.
+    stop: texts at which the answer ends.
     """
 
     dialect: Literal["mercury", "zeta2", "sweep"]
@@ -51,7 +56,7 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """`arguments` is JSON as the model wrote it: it may be broken."""
+    """The model's call of a tool; `arguments` is JSON by the model, perhaps invalid."""
 
     id: str
     name: str
@@ -60,7 +65,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One chat message.  `reasoning` is sent back only where tools were called."""
+    """One chat message; `reasoning` is sent back only together with tool calls."""
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str | None
@@ -80,7 +85,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A conversation to continue.  `None` means "leave it to the endpoint"."""
+    """A conversation to continue; None leaves a choice to the endpoint."""
 
     messages: tuple[Message, ...]
     max_tokens: int | None = None
@@ -92,7 +97,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens: `prompt` counts all of the prompt, `cache_hit` the cached part of it."""
+    """Counts of tokens; `cache_hit` is the part of `prompt` that was cached."""
 
     prompt: int
     completion: int
@@ -101,7 +106,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class TokenProb:
-    """One token of an answer and its log-probability, a finite number up to 0."""
+    """One token of an answer and its log-probability, a finite number that is ≤ 0."""
 
     token: str
     logprob: float
@@ -109,7 +114,7 @@ class TokenProb:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    """A piece of a tool call; `arguments` pieces are joined by `index`."""
+    """A piece of a tool call; pieces with the same `index` belong to the same call."""
 
     index: int
     id: str | None
@@ -119,12 +124,12 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What has come of a stream at once.  Anything may be absent.
+    """One piece of a streamed answer, in which each field may be empty.
 
-    text, reasoning, tool_calls, logprobs: what is new since the delta before.
-    finish_reason: "stop" for the model's own end, "length" for a limit, "stop-text"
-    where one of the user's own stop texts may have ended the answer, "tool_calls",
-    "content_filter".  It comes once, with the last of the text or after it.
+    text, reasoning, tool_calls, logprobs: what is new since the last delta.
+    finish_reason: "stop" if the model ended the answer, "length" if a limit did,
+        "stop-text" if one of the user's own stop texts may have, "tool_calls", or
+        "content_filter".  It comes once, with the last text or after it.
     usage: comes after everything else, in a delta of its own, or not at all.
     """
 
@@ -147,7 +152,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class BalanceInfo:
-    """Amounts of one currency."""
+    """The balance in one currency."""
 
     currency: str
     total: Decimal

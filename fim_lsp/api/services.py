@@ -1,4 +1,4 @@
-"""The services that fim-lsp knows by name: one row of data for each."""
+"""The table of services that fim-lsp knows by name."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .dialects import Paths
 class Preset:
     """What is known about a provider before the user sets anything.
 
-    base_url: where the service is; empty where each customer has an own address.
+    base_url: the service's address; empty if each customer has an address of their own.
     dialect: a key of `DIALECTS`.
-    api_key_env: the environment variable that usually holds the key; None where the
+    api_key_env: the environment variable that usually holds the key; None if the
         service needs no key.
-    model, chat_model: what completes and what chats; None means that the service is
-        asked which models it offers.
-    preferred: the models that `auto` takes where the service offers them, best first.
-    default_model: what `auto` takes where the service does not list its models.
-    paths: where the calls are, if not where the dialect has them.
-    thinking: whether the service knows the field `thinking`.
+    model, chat_model: the models for completion and for chat; None means that the
+        service is asked which models it offers.
+    preferred: the models that `auto` takes if the service offers them, best first.
+    default_model: the model that `auto` takes if the service does not list its models.
+    paths: the paths of the calls; None if they are those of the dialect.
+    thinking: whether chat requests have the field `thinking`.
     """
 
     base_url: str

@@ -1,7 +1,7 @@
-"""The special tokens of the model families: marks of training, never part of code.
+"""The special tokens of the model families, which are never part of code.
 
-A family's row serves twice: its prompt template hides these tokens in a user's own
-text, and an answer is cut at the first one that the model writes.
+The table is read twice: prompt templates break these tokens up in the user's own text,
+and an answer is cut at the first one that the model writes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Model families and their FIM tokens, for endpoints that have no `suffix` field.
+"""How each model family writes a prompt, for endpoints without a field for the suffix.
 
-The endpoint adds the beginning-of-sequence token itself.
+The token for the beginning of a sequence is not part of a prompt, as the endpoint adds
+it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from .special_tokens import SPECIAL_TOKENS
 class Template:
     """How one model family writes a prompt; the strings are for `str.format`.
 
-    form: the text around the hole, with `{prefix}` and `{suffix}`.
-    markers: the family's special tokens; none of them belongs into an answer.
-    file: one other file with `{path}` and `{text}`, written before `form`; None
-        where the family has no such form, so that snippets are sent as comments.
-    this_file: what stands between the other files and `form`, with `{path}`.
+    form: the prompt, with `{prefix}` and `{suffix}`.
+    markers: the family's special tokens; an answer ends before the first of them.
+    file: how another file is written before `form`, with `{path}` and `{text}`.  None
+        if the family has no such form, so that snippets are sent as comments.
+    this_file: the text between the other files and `form`, with `{path}`.
     """
 
     form: str
@@ -99,13 +100,13 @@ _FAMILIES = (
 
 
 def family_of(model: str) -> str | None:
-    """The key of `TEMPLATES` that a model's name points to, or None."""
+    """The family in a model's name, as a key of `TEMPLATES`; None if it has none."""
     name = model.lower()
     return next((family for part, family in _FAMILIES if part in name), None)
 
 
 def render(template: Template, request: FimRequest) -> str:
-    """The prompt of a request; snippets are left out where `template.file` is None."""
+    """The prompt of a request; without `template.file` the snippets are left out."""
 
     def clean(text: str) -> str:
         return neutral(template, text)
@@ -123,9 +124,9 @@ def render(template: Template, request: FimRequest) -> str:
 
 
 def neutral(template: Template, text: str) -> str:
-    """`text` with a space inside each FIM marker, so that the model reads it as text.
+    """`text` with a space in each special token, so that the model reads it as text.
 
-    A source file may well contain the markers, for instance in code about models.
+    A user's file may contain such tokens, for instance in code about models.
     """
     for marker in template.markers:
         text = text.replace(marker, f"{marker[0]} {marker[1:]}")

@@ -1,4 +1,4 @@
-"""The tokens of a stream whose endpoint does not count them, or not credibly."""
+"""Estimates the tokens of a request if the endpoint's own count is missing or wrong."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from dataclasses import dataclass
 
 from .requests import Usage
 
-# Characters a token, until an endpoint's own counts say otherwise.
+# Characters of one token, until an endpoint's own counts say otherwise.
 CHARS_PER_TOKEN = 4.0
-# What a template or a system prompt may add to what was sent.
+# The most tokens that an endpoint's template or system prompt adds to a request.
 AROUND = 2000
-# The longest answer there is, thoughts included.
+# The most tokens of an answer, the model's thoughts included.
 LONGEST = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What one request used; `estimated` where the endpoint did not count it."""
+    """The tokens of one request; `estimated` if the endpoint did not count them."""
 
     usage: Usage
     estimated: bool = False
 
 
 def estimate(sent: int, got: int, chars_per_token: float) -> Usage:
-    """The estimated tokens of `sent` characters of prompt and `got` of answer."""
+    """The estimated tokens of a prompt and an answer of so many characters.
+
+    sent, got: characters of the prompt and of the answer.
+    """
     return Usage(round(sent / chars_per_token), math.ceil(got / chars_per_token))
 
 
 def believable(usage: Usage, sent: int, got: int, limit: int | None) -> bool:
-    """Whether an endpoint's count can be true: of so many characters sent and got.
+    """Whether an endpoint's count of tokens can be true.
 
-    A character may be up to four tokens.  `limit` is what was asked for at most.
+    sent, got: characters of the prompt and of the answer, each at most four tokens.
+    limit: the most tokens of the answer that were asked for; None without a limit.
     """
     if (sent and not usage.prompt) or (got and not usage.completion):
         return False

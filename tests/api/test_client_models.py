@@ -26,7 +26,7 @@ async def test_models_and_balance_are_read() -> None:
 
 
 async def test_an_endpoint_without_a_balance_says_so() -> None:
-    with pytest.raises(RequestRefused, match="does not tell its balance"):
+    with pytest.raises(RequestRefused, match="no call that tells the balance"):
         await client(FakeApi(), "codestral").balance()
 
 
