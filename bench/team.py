@@ -47,6 +47,8 @@ SETTLED = 5.0
 MOST_TOKENS = 60
 # Goals: extra requests a completion; the busiest second after a fault, of the busiest
 # one of ordinary work; seconds at the median until a developer has an answer again.
+# The busiest second is compared with the busiest one, since people type in bursts: of
+# 35 ordinary seconds one has twice the requests of their mean, without any fault.
 EXTRA, BUSIEST, BACK = 0.05, 2.0, 3.0
 
 _NAME = "office"
@@ -143,7 +145,8 @@ def run(developers: int = DEVELOPERS, longest: int = KEYS) -> Part:
     limited = Gateway(fault=429, until=FAULT_AT + LIMITED_FOR)
     asked_to_wait = Gateway(fault=429, until=FAULT_AT + LIMITED_FOR, retry_after=5)
     down = Gateway(fault=503, until=FAULT_AT + DOWN_FOR)
-    rows = [_row("works", ordinary, busiest)]
+    mean = _rate(ordinary, SETTLED)
+    rows = [_row("works", ordinary, busiest, mean)]
     extra = sum(at >= SETTLED for at in ordinary.times["GET"])
     goals = [
         at_most("extra requests a completion, once all type", EXTRA, extra / asked)
@@ -154,7 +157,7 @@ def run(developers: int = DEVELOPERS, longest: int = KEYS) -> Part:
         ("503 for 20 s", down),
     ):
         _measured(gateway, developers, longest)
-        rows.append(_row(what, gateway, busiest))
+        rows.append(_row(what, gateway, busiest, mean))
         goals.append(
             at_most(f"{what}: the busiest second", BUSIEST, _busiest(gateway) / busiest)
         )
@@ -162,12 +165,15 @@ def run(developers: int = DEVELOPERS, longest: int = KEYS) -> Part:
     goals.append(at_most("503 for 20 s: back after, median", BACK, median(waits), " s"))
     head = (
         *("the gateway", "requests", "lists of models", "a second"),
-        *("busiest second, of ordinary", "back after, median / worst s"),
+        "busiest second, of the busiest / mean ordinary one",
+        "back after, median / worst s",
     )
     return Part((Table(f"{developers} developers", head, tuple(rows)),), tuple(goals))
 
 
-def _row(what: str, gateway: Gateway, ordinary: int) -> tuple[str, ...]:
+def _row(
+    what: str, gateway: Gateway, ordinary_busiest: int, mean: float
+) -> tuple[str, ...]:
     waits = _waits(gateway)
     first = FAULT_AT if gateway.fault else SETTLED
     busiest = _busiest(gateway, first=first)
@@ -176,7 +182,7 @@ def _row(what: str, gateway: Gateway, ordinary: int) -> tuple[str, ...]:
         str(len(gateway.times["POST"])),
         str(len(gateway.times["GET"])),
         f"{_rate(gateway, first):.1f}",
-        f"{busiest} ({busiest / ordinary:.2f} ×)",
+        f"{busiest} ({busiest / ordinary_busiest:.2f} × / {busiest / mean:.1f} ×)",
         f"{median(waits):.1f} / {max(waits):.1f}" if gateway.fault else "",
     )
 

@@ -4,7 +4,9 @@
 429                 Retry-After, else 10 s doubling to 5 min
 anything else       after 3 in a row 5 s, doubling to 60 s
 502, 503, 504,
-no connection       the same wait, but one ordinary request a second is let through
+no connection       the same wait, but one ordinary request a second is let through, and
+                    after some faults one in three seconds; a gateway that answered so
+                    is not asked again before that
 success             as new
 
 Waiting binds automatic requests.  An invoked request is let through at once, but not
@@ -45,7 +47,10 @@ _MOST_DOUBLINGS = 10
 # Seconds between two looks whether the balance has returned.
 _BALANCE_EVERY = 60.0
 # Seconds between two requests that are let through to see whether a provider is back.
-_PROBE_EVERY = 1.0
+# After the faults that are not waited for, each further one adds a second, up to the
+# longest wait: a team of thirty would else ask a gateway that is down twice as often
+# as one that works.
+_PROBE_FIRST, _PROBE_LONGEST = 1.0, 3.0
 
 # Statuses of a gateway whose service is down for a moment.
 _GATEWAY_DOWN = frozenset(
@@ -69,6 +74,7 @@ class Health:
     rate_wait: the last wait after a 429 without Retry-After.
     balance_asked: when the balance was asked for last.
     probe_at: from when on an ordinary request may look whether the provider is back.
+    probe_wait: the last wait between two such looks.
     """
 
     refusal: Refusal | None = None
@@ -78,6 +84,7 @@ class Health:
     rate_wait: float = 0.0
     balance_asked: float | None = None
     probe_at: float = math.inf
+    probe_wait: float = 0.0
 
     @property
     def paused(self) -> bool:
@@ -143,7 +150,7 @@ def probing(health: Health, now: float, spread: float) -> Health:
     """The health once a request is on its way: no other probes for a moment."""
     if math.isinf(health.probe_at):
         return health
-    return replace(health, probe_at=now + _PROBE_EVERY * (1 + spread))
+    return replace(health, probe_at=now + health.probe_wait * (1 + spread))
 
 
 def _after_limit(
@@ -175,13 +182,19 @@ def _after_fault(health: Health, error: ApiError, now: float, spread: float) -> 
     if faults >= _FAULTS_ALLOWED:
         doublings = min(faults - _FAULTS_ALLOWED, _MOST_DOUBLINGS)
         wait = min(_FAULT_FIRST * 2**doublings, _FAULT_LONGEST)
-    probe_at = now + _PROBE_EVERY * (1 + spread) if _is_passing(error) else math.inf
+    probe_wait = 0.0
+    if _is_passing(error):
+        further_faults = max(0, faults - _FAULTS_ALLOWED)
+        probe_wait = min(_PROBE_FIRST + further_faults, _PROBE_LONGEST)
+        if isinstance(error, ServerFailed):
+            wait = max(wait, probe_wait)
     return replace(
         health,
         refusal=Refusal("back-off", error.sentence),
         faults=faults,
         until=max(health.until, now + wait * (1 + spread)),
-        probe_at=probe_at,
+        probe_at=now + probe_wait * (1 + spread) if probe_wait else math.inf,
+        probe_wait=probe_wait,
     )
 
 

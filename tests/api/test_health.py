@@ -126,6 +126,22 @@ def test_after_a_gateways_fault_one_request_a_second_looks_whether_it_is_back(
     ]
 
 
+@pytest.mark.parametrize("error", PASSING)
+def test_the_longer_a_gateway_is_down_the_less_often_it_is_looked_at(
+    error: FimError,
+) -> None:
+    states = [after(*[error] * times) for times in range(1, 8)]
+    assert [state.probe_at for state in states] == [1, 1, 1, 2, 3, 3, 3]
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_that_is_down_is_not_asked_again_at_the_next_key(status: int) -> None:
+    state = after(down(status))
+    assert health.refusal(state, 0.9, invoked=False) is not None
+    assert health.refusal(state, 0.9, invoked=True) is None
+    assert health.refusal(state, 1, invoked=False) is None
+
+
 @pytest.mark.parametrize(
     "error",
     [down(500), StreamBroken("Cut."), TimedOut("Slow."), RateLimited("Slower.")],
