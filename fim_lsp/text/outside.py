@@ -16,22 +16,24 @@ _REPLACEMENT: Final = "\ufffd"
 
 # Characters that are never needed: controls but tab, line feed, form feed and carriage
 # return; C1 controls; soft hyphen; zero-width spaces; bidi embeddings, overrides and
-# isolates; invisible operators; byte order mark; annotations; tags; surrogates.
+# isolates; invisible operators; byte order mark; annotations; tags; surrogates; what
+# fills the place of a Korean or Khmer letter; what joins marks or shorthand.
 # Joiners, marks of direction and variation selectors are needed in some places only.
 _NEVER: Final = (
-    "\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\u180e\u200b\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
-    "\U000e01f0-\U000e0fff\\ud800-\\udfff"
+    "\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\\xad\u034f\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff\\ud800-\\udfff"
 )
 _JOINERS: Final = "\u200c\u200d"
-_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SELECTORS: Final = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _DIRECTION_MARKS: Final = "\u061c\u200e\u200f"
 _SUSPECT: Final = re.compile(f"[{_NEVER}{_JOINERS}{_SELECTORS}{_DIRECTION_MARKS}]")
 
 # Scripts whose letters take another form beside a joiner: Arabic, Syriac, the scripts
 # of India and South-East Asia, Mongolian, and their younger blocks.
 _JOINED: Final = (
-    "\u0600-\u061b\u061d-\u109f\u1780-\u180d\u180f-\u1cff\ua840-\uabff"
+    "\u0600-\u061b\u061d-\u109f\u1780-\u17b3\u17b6-\u180a\u1810-\u1cff\ua840-\uabff"
     "\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00011fff\U0001e900-\U0001e95f"
 )
 _DIRECTION: Final = re.compile(f"[{_DIRECTION_MARKS}]")
@@ -52,6 +54,11 @@ _NEEDED: Final = "|".join(
         rf"[^\x00-\x7f\s{_NEVER}{_JOINERS}{_SELECTORS}{_DIRECTION_MARKS}][{_SELECTORS}]",
         rf"[{_JOINED}][{_JOINERS}]{{1,3}}",
         rf"[{_JOINERS}]{{1,3}}(?=[{_JOINED}])",
+        # Old Korean, the marks of the Hebrew Bible, shorthand.
+        "[\u1100-\u115e\u1161-\u11ff]?[\u115f\u1160]{1,2}[\u1100-\u115e\u1161-\u11ff]",
+        "[\u1100-\u115e]\u1160",
+        "[\u0591-\u05f4]\u034f",
+        "[\U0001bc00-\U0001bc9f][\U0001bca0-\U0001bca3]+",
     )
 )
 # Escape sequences of terminals (ECMA-48), whole where they are whole; a text that

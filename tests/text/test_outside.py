@@ -18,7 +18,10 @@ BIDI = [
     *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     *"\u200e\u200f\u061c",
 ]
-ZERO_WIDTH = [*"\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u180e"]
+ZERO_WIDTH = [
+    *"\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u180e\u034f",
+    *"\u115f\u1160\u17b4\u17b5\u180b\u180f\u3164\uffa0\U0001bca0",
+]
 TAGS = [chr(code) for code in range(0xE0000, 0xE0080)]
 
 
@@ -84,6 +87,9 @@ def test_escape_sequences_go_whole(text: str, expected: str) -> None:
         "e\u0301 n\u0303 ạ̈",
         "葛\U000e0100城",  # a variant of an ideograph
         "ᠮᠣᠩᠭᠣᠯ\u180b",
+        "\u1112\u119e\u11ab글 \u115f\u1161 \u1112\u1160",  # old Korean
+        "ב\u034f\u05b8",  # marks of the Hebrew Bible
+        "\U0001bc00\U0001bca0\U0001bc41",  # shorthand
         "a\tb\r\nc\fd",
         "naïve — “quotes” … ½ € 中文 かな 한국어 ไทย",
         "a\u00a0b\u2028c\u3000d",
