@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import takewhile
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from ..text import Document
+from ..text import Document, common_length, leading_space
 
 # Lines of a document that show whether it is indented with tabs or spaces.
 _LOOKED_AT = 1000
@@ -26,8 +26,8 @@ def indented(
     if head.strip():
         return _behind_text(lines, head)
     original = [head + original[0], *original[1:]]
-    first = _indent(original[0])
-    if _indent(lines[0]) != first:
+    first = leading_space(original[0])
+    if leading_space(lines[0]) != first:
         if _lost_first_indent(lines, original):
             lines[0] = first + lines[0]
         else:
@@ -44,9 +44,11 @@ def like_document(lines: Sequence[str], document: Document) -> list[str]:
 
 
 def _behind_text(lines: list[str], head: str) -> list[str]:
-    """The first line behind `head`; the others no further to the left than `head`."""
+    """`lines` with the first one behind `head`, and the others at least as far to the
+    right as `head`.
+    """
     first, rest = lines[0].lstrip(), lines[1:]
-    indent = _indent(head)
+    indent = leading_space(head)
     if any(line.strip() and not line.startswith(indent) for line in rest):
         rest = [indent + line if line.strip() else line for line in rest]
     return [first, *rest]
@@ -54,8 +56,8 @@ def _behind_text(lines: list[str], head: str) -> list[str]:
 
 def _lost_first_indent(lines: Sequence[str], original: Sequence[str]) -> bool:
     """Whether only the first line lacks its indentation, and the others have theirs."""
-    rest, known = _common(lines[1:]), _common(original[1:])
-    return not _indent(lines[0]) and bool(rest) and rest == known
+    rest, original_rest = _common(lines[1:]), _common(original[1:])
+    return not leading_space(lines[0]) and bool(rest) and rest == original_rest
 
 
 def _moved(lines: Sequence[str], indent: str) -> list[str]:
@@ -71,12 +73,7 @@ def _common(lines: Sequence[str]) -> str:
         return ""
     # What the first and the last in alphabetical order share, all share.
     first, last = min(indents), max(indents)
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    return first[: len(list(same))]
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" \t"))]
+    return first[: common_length(first, last)]
 
 
 def _with_usual_characters(
@@ -84,7 +81,8 @@ def _with_usual_characters(
 ) -> list[str]:
     """`lines` indented with tabs or with spaces, as `original` or else `document` is.
 
-    Where both are mixed in `original`, the lines stay as they are.
+    A line that is indented as a line of `original` stays as it is, and where both are
+    mixed in `original`, all do.
     """
     answered = _indents(lines)
     usual = [indent for indent in _indents(original) if indent]
@@ -94,21 +92,30 @@ def _with_usual_characters(
     if usual and tabs and spaces:
         return list(lines)
     if tabs > spaces and any(" " in indent for indent in answered):
-        width = _width(answered)
-        return [_retabbed(line, width) for line in lines]
-    if spaces > tabs and any("\t" in indent for indent in answered):
-        width = _width(around)
-        return [_indent(line).expandtabs(width) + line.lstrip(" \t") for line in lines]
-    return list(lines)
+        convert: Callable[[str], str] = partial(_with_tabs, width=_width(answered))
+    elif spaces > tabs and any("\t" in indent for indent in answered):
+        convert = partial(str.expandtabs, tabsize=_width(around))
+    else:
+        return list(lines)
+    # An answer may lack what all lines of the original have in common.
+    common = _common(original)
+    kept = {*usual, *(indent.removeprefix(common) for indent in usual)}
+    return [
+        line
+        if (indent := leading_space(line)) in kept or indent.strip(" \t")
+        else convert(indent) + line[len(indent) :]
+        for line in lines
+    ]
 
 
 def _indents(lines: Sequence[str]) -> list[str]:
-    return [_indent(line) for line in lines if line.strip()]
+    return [leading_space(line) for line in lines if line.strip()]
 
 
-def _retabbed(line: str, width: int) -> str:
-    columns = len(_indent(line).expandtabs(width))
-    return "\t" * (columns // width) + " " * (columns % width) + line.lstrip(" \t")
+def _with_tabs(indent: str, *, width: int) -> str:
+    """`indent` with a tab for each `width` columns, and spaces for the rest."""
+    columns = len(indent.expandtabs(width))
+    return "\t" * (columns // width) + " " * (columns % width)
 
 
 def _width(indents: Sequence[str]) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, punctuation
 from typing import Final
 
+from ..text import bare_line
+
 # Characters of the longest line that is read: no path is longer.
 LONGEST_LINE: Final = 4_096
 
@@ -108,7 +110,7 @@ def matches(patterns: Sequence[Pattern], path: str) -> bool:
 
 
 def _compile(line: str, *, ignore_case: bool) -> Pattern | None:
-    line = _without_trailing_spaces(line.rstrip("\r\n"))
+    line = _without_trailing_spaces(bare_line(line))
     if not line or line.startswith("#"):
         return None
     admits = line.startswith("!")

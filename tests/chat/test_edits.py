@@ -91,6 +91,29 @@ def test_only_the_changed_lines_are_in_the_edits() -> None:
     )
 
 
+@pytest.mark.parametrize("common", ["", "\t", "\t\t"])
+@pytest.mark.parametrize("is_dedented", [False, True])
+def test_a_line_that_the_model_kept_keeps_its_own_mixture_of_tabs_and_spaces(
+    common: str, is_dedented: bool
+) -> None:
+    lines = ["if x:", "\tcall(a,", "\t     b)", "", "\treturn [", "\t  1,", "\t]"]
+    text = "".join(f"{common}{line}\n" if line else "\n" for line in lines)
+    before = _document(text)
+    answer = [*lines[:6], "\t  2,", lines[6]]
+    if not is_dedented:
+        answer = [common + line if line else "" for line in answer]
+    edits = replacing(before, Span(Place(0, 0), Place(7, 0)), answer)
+    after = text.replace(f"{common}\t]", f"{common}\t  2,\n{common}\t]")
+    assert apply(before, edits, 2).text == after
+
+
+def test_a_form_feed_before_a_kept_line_stays() -> None:
+    before = _document("\tone\n\f\n\tx = 1\n\f\ttwo\n")
+    span = Span(Place(0, 0), Place(4, 0))
+    edits = replacing(before, span, ["\tone", "", "    x = 2", "\f\ttwo"])
+    assert apply(before, edits, 2).text == "\tone\n\f\n\tx = 2\n\f\ttwo\n"
+
+
 def test_a_huge_selection_of_equal_lines_is_no_trouble() -> None:
     before = _document("x\n" * 30_000)
     edits = replacing(before, Span(Place(0, 0), Place(30_000, 0)), ["x"] * 29_000)
