@@ -13,6 +13,8 @@ through, from the reply to the offer.
 * closer: one closer too many ends the truth, on its line or on one of its own.
   `wrong`: other text than the truth or a beginning of it is offered; `kept`: lines of
   the truth that are offered, of those offered when the model tells the truth.
+* second line below: whole lines end with the second line that stands below the cursor,
+  as where a model has left one out; `wrong` and `kept` as above.
 * lost: holes whose truth, without running on, is shown without any rule, and is not
   shown, or not to the same length, with the rules.
 
@@ -38,6 +40,8 @@ HOLES = 2000
 # Characters that a model runs on for.
 RUN_ON_CHARS = 300
 CLOSERS = ")]}"
+# Which of the lines below the cursor is said again.
+BELOW = 2
 LF = "\n"
 
 
@@ -56,6 +60,10 @@ class Counts:
     closer_wrong: int = 0
     closer_lines: int = 0
     closer_lines_kept: int = 0
+    belows: int = 0
+    below_wrong: int = 0
+    below_lines: int = 0
+    below_lines_kept: int = 0
     examples: list[str] = field(default_factory=list)
 
 
@@ -100,12 +108,23 @@ def part(counted: list[tuple[str, Counts]]) -> Part:
             for name, one in counted
         ),
     )
+    below = Table(
+        "The second line below said again, after whole lines",
+        ("language", "replies", "wrong", "right lines kept"),
+        tuple(
+            (
+                *(name, f"{one.belows:,}", _per_cent(one.below_wrong, one.belows)),
+                _per_cent(one.below_lines_kept, one.below_lines),
+            )
+            for name, one in counted
+        ),
+    )
     every = [one for _, one in counted]
     errors = (
         100 * sum(one.new_errors for one in every) / sum(one.holes for one in every)
     )
     return Part(
-        (truth, closer),
+        (truth, closer, below),
         (
             at_least("languages", len(GRAMMARS), len(every)),
             at_most("new parse errors", 0.1, errors, " %"),
@@ -122,6 +141,12 @@ def part(counted: list[tuple[str, Counts]]) -> Part:
                     100 * one.closer_lines_kept / max(1, one.closer_lines)
                     for one in every
                 ),
+                " %",
+            ),
+            at_most(
+                "wrong with the second line below",
+                2,
+                max(100 * one.below_wrong / max(1, one.belows) for one in every),
                 " %",
             ),
             at_most(
@@ -164,6 +189,7 @@ def _judge(hole: CodeHole, counts: Counts, rng: random.Random, errors: Errors) -
         counts.lost += 1
         _note(counts, "lost", hole, hole.truth, alone)
     _judge_closer(hole, alone, counts, rng)
+    _judge_below(hole, alone, counts)
 
 
 def _judge_closer(
@@ -186,6 +212,24 @@ def _judge_closer(
     )
     if bad:
         _note(counts, "closer", hole, hole.truth + closer, noisy)
+
+
+def _judge_below(hole: CodeHole, alone: CaseOffer, counts: Counts) -> None:
+    """What comes of whole lines with the second line below; `alone`: without it."""
+    below = [line for line in hole.after.split("\n")[1:] if line.strip()]
+    if LF not in hole.truth or not hole.after.startswith(LF) or len(below) < BELOW:
+        return
+    answer = f"{hole.truth}\n{below[BELOW - 1]}"
+    noisy = hole.offered(answer)
+    counts.belows += 1
+    bad = _verdict(hole, noisy) == "wrong"
+    counts.below_wrong += bad
+    counts.below_lines += _lines(alone.text)
+    counts.below_lines_kept += (
+        0 if bad else min(_lines(noisy.text), _lines(alone.text))
+    )
+    if bad:
+        _note(counts, "below", hole, answer, noisy)
 
 
 def _verdict(hole: CodeHole, offer: CaseOffer) -> str:

@@ -46,6 +46,23 @@ TAG_END = r"[\"']\s*/?>.*"
 # Further arguments after a string or a callback, up to the end of the call.
 ARGUMENTS = r"\s*[)\]}\"'`]+\s*,\s*[^;{}]*[)\]}]+\s*[;,:{]?\s*"
 
+# What something is missing after: an opener, a separator, an operator, a word.
+AWAITS = (
+    r"(?:[(\[{,=:?&|!<>+*/%-]|\bfor\b[^)]*;"
+    r"|\b(?:return|await|yield|throw|new|case|in|of|and|or|not|is|as|if|elif|while"
+    r"|unless|except|let|var|val|const|impl|extends|where|select|SELECT|WHERE))\s*\Z"
+)
+# What the missing piece ends before: a closer, a separator, a word that goes on, an
+# operator between two operands.
+GAP_ENDS = (
+    r"\s*[)\]}>,;]|\s+(?:else|if|for|as|from|then|do|FROM|AS)\b"
+    r"|\s+(?:[=:?+*/%-]|[=!<>]=|<<|>>|&&|\|\||\?\?)\s"
+)
+# A tag in which an attribute may begin, and the end of the tag.
+IN_TAG = r"<[a-zA-Z][\w.:-]*(?:\s(?:[^<>]|=>)*)?\s\Z"
+TAG_CLOSER = r"\s*/?>"
+QUOTES = ("\"", "'", "`")
+
 SILENT_KINDS = {
     EditKind.UNDONE: "undo",
     EditKind.BULK: "bulk-edit",
@@ -89,6 +106,20 @@ def fits_mid_line(rest: str) -> bool:
     )
 
 
+def is_gap(before: str, rest: str, language: str) -> bool:
+    """Whether something is missing between `before` and `rest` of a line of code.
+
+    That is an expression between an opener or operator and what ends it, the next
+    attribute of a tag, or the end of a string.
+    """
+    inside = scan(syntax_of(language), before).inside
+    if inside != "code":
+        return inside == "string" and rest.startswith(QUOTES)
+    if re.search(IN_TAG, before) and re.match(TAG_CLOSER, rest):
+        return True
+    return bool(re.search(AWAITS, before) and re.match(GAP_ENDS, rest))
+
+
 def ends_statement(window: Window) -> bool:
     """Whether the cursor stands after a whole statement: `;` outside of parentheses.
 
@@ -130,7 +161,8 @@ def _by_text(document: Document, place: Place) -> str | None:
         return "mid-word"
     # A generic type's bracket that the editor closed may have anything after it.
     in_generic = after.startswith(">") and open_angles(before, document.language)
-    if not (fits_mid_line(after) or in_generic):
+    gap = in_generic or is_gap(before, after, document.language)
+    if not (gap or fits_mid_line(after)):
         return "mid-code"
     if _nearly_empty(document):
         return "nearly-empty"

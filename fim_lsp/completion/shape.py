@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .code.blocks import ends_of
+from .code.blocks import belongs_to, ends_of
 from .code.brackets import scan_before
 from .code.lines import (
     line_among,
@@ -13,6 +13,7 @@ from .code.lines import (
     lines_below,
     opens_block,
     rest_of_line,
+    width,
 )
 from .code.rounds import may_repeat_from
 from .decision import Trigger
@@ -134,9 +135,11 @@ def _many_lines(
     final = ended or beyond < len(lines)
     if ended and len(lines) <= most:
         return len(lines), True
-    if at_cap:
-        return at_cap, final
-    return max((end + 1 for end in ends.nested if end < most), default=0), final
+    # What a stream has shown stays, though later lines go on with its last statement.
+    shown_before = [end + 1 for end in ends.whole_so_far if end < cap]
+    if not at_cap:
+        shown_before += [end + 1 for end in ends.nested_so_far if end < most]
+    return max([at_cap, *shown_before]), final
 
 
 def _without_undecided(lines: list[str], window: Window) -> list[str]:
@@ -147,8 +150,14 @@ def _without_undecided(lines: list[str], window: Window) -> list[str]:
     full = [line_before(window.prefix) + lines[0], *lines[1:]] if lines else []
     numbers = [at for at, line in enumerate(lines) if line.strip()]
     count = may_repeat_from([full[at] for at in numbers])
-    below = lines_below(window)
-    while count > 1 and line_among(lines[numbers[count - 1]], below) is not None:
+    below, language = lines_below(window), window.language
+    while count > 1:
+        line, above = full[numbers[count - 1]], full[numbers[count - 2]]
+        number = line_among(line, below)
+        if number is None:
+            break
+        if number and belongs_to(line, above, width(full[0]), below[0], language):
+            break
         count -= 1
     return lines[: numbers[count]] if count < len(numbers) else lines
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .. import languages
 from ..text import leading_space
-from .code.blocks import ends_of, goes_on
+from .code.blocks import belongs_to, goes_on
 from .code.brackets import inside_after, scan
 from .code.lines import (
     TELLING_LINE,
@@ -198,23 +198,16 @@ class Watch:
         """
         if not self._latest or (at == 0 and width(self._below[0]) > self._base):
             return False
-        if at > 0 and width(line) > self._base:
-            # Deeper than the line above it, which opens nothing, it is out of place.
-            deeper = width(line) > width(self._latest)
-            return not (deeper and self._is_whole())
-        closes = width(line) == self._base < width(self._latest) and goes_on(line)
-        if closes or at > 0:
-            return closes or not self._is_whole()
+        if at > 0:
+            below, language = self._below[0], self._language
+            return belongs_to(line, self._latest, self._base, below, language)
+        if width(line) == self._base < width(self._latest) and goes_on(line):
+            return True
         syntax = syntax_of(self._language)
         return bool(
             opens_block(self._latest, self._language)
             or scan(syntax, "".join(self._lines)).stack
         )
-
-    def _is_whole(self) -> bool:
-        """Whether the lines so far end with a statement."""
-        lines = "".join(self._lines).rstrip("\n").split("\n")
-        return len(lines) - 1 in ends_of(self._window, lines, ended=True).whole
 
     def _in_circles(self) -> StopPoint | None:
         """The end of the first round of lines that come again and again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fim_lsp.completion.decision import Trigger
-from fim_lsp.completion.gate import ends_statement, fits_mid_line
+from fim_lsp.completion.gate import ends_statement, fits_mid_line, is_gap
 from tests.harness.typist import Model, Typist
 
 from .windows import window
@@ -76,6 +76,64 @@ def test_automatic_requests_fit_before_a_chain_and_further_arguments(
 )
 def test_automatic_requests_do_not_fit_before_code(rest: str) -> None:
     assert not fits_mid_line(rest)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("python", "with open($0) as f:"),
+        ("python", "return [$0 for item in items]"),
+        ("python", "x = $0 if a else b"),
+        ("javascript", "import { $0 } from 'x';"),
+        ("javascript", "const { $0 } = props;"),
+        ("javascript", "if ($0) return;"),
+        ("javascript", "for (let i = 0; i < $0; i++) {"),
+        ("javascript", "const x = '$0' + y;"),
+        ("typescript", "useMemo(() => $0, [a])"),
+        ("typescript", "constructor(private a: $0) {}"),
+        ("typescriptreact", "<Foo bar={$0} baz />"),
+        ("typescriptreact", "<Foo $0 />"),
+        ("go", "if err := f($0); err != nil {"),
+        ("go", "go func() {$0}()"),
+        ("rust", "foo($0)?;"),
+        ("rust", "fn f<'a>(a: &'a str, $0) -> &'a str { a }"),
+        ("kotlin", "fun f($0): Int = 3"),
+        ("cpp", "auto f = [&]($0) { return 1; };"),
+        ("swift", "guard let x = $0 else { return }"),
+        ("shellscript", "if [ $0 ]; then"),
+        ("sql", "SELECT $0 FROM t;"),
+        ("css", "a { color: $0; }"),
+        ("java", "return x == null ? $0 : y;"),
+        ("cpp", "std::cout << $0 << std::endl;"),
+        ("swift", "if let $0 = x {"),
+    ],
+)
+def test_automatic_requests_fit_where_something_is_missing(
+    language: str, marked: str
+) -> None:
+    before, _, rest = marked.partition("$0")
+    assert is_gap(before, rest, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("python", "foo(a$0) == 3"),
+        ("python", "x = $0y"),
+        ("python", "# see ($0) there"),
+        ("python", 'x = "($0) there"'),
+        ("javascript", "const x = $0foo();"),
+        ("javascript", "foo$0.bar()"),
+        ("javascript", "$0return x;"),
+        ("typescriptreact", "<Foo$0 bar />"),
+        ("rust", "let x = a $0+ b;"),
+    ],
+)
+def test_automatic_requests_do_not_fit_where_nothing_is_missing(
+    language: str, marked: str
+) -> None:
+    before, _, rest = marked.partition("$0")
+    assert not is_gap(before, rest, language)
 
 
 @pytest.mark.parametrize(

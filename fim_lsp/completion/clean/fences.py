@@ -101,5 +101,7 @@ def _hold_fence(text: str, mark: str, *, ended: bool) -> str:
         return text
     line = text[text.rfind("\n") + 1 :]
     begun = line if mark.startswith(line.lstrip(" \t")) else ""
-    held = begun or line[len(line.rstrip(mark[0])) :]
+    bare = line.rstrip(" \t")
+    fence_at_end = line[len(bare.rstrip(mark[0])) :] if bare.endswith(mark[0]) else ""
+    held = begun or fence_at_end
     return text[: len(text) - len(held)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..window import Window
 from .brackets import scan
-from .lines import line_before, opens_block, width
+from .lines import closes_block, line_before, opens_block, width
 from .syntax import HTML, syntax_of
 
 # What a line begins with that belongs to the statement above it.
@@ -31,10 +31,14 @@ class Ends:
 
     * `whole`: nothing that the text has begun goes on below.
     * `nested`: a statement ends there, inside of blocks that go on.
+    * `whole_so_far`, `nested_so_far`: the same, judged without the line below: what
+      looked like an end while that line had not come.
     """
 
     whole: tuple[int, ...]
     nested: tuple[int, ...]
+    whole_so_far: tuple[int, ...]
+    nested_so_far: tuple[int, ...]
 
 
 def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
@@ -47,9 +51,12 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
     full = [line_before(window.prefix) + lines[0], *lines[1:]] if lines else []
     visible = [at for at, line in enumerate(lines) if line.strip()]
     if not syntax.checked:
-        return Ends(tuple(visible), tuple(visible))
+        every = tuple(visible)
+        return Ends(every, every, every, every)
     whole: list[int] = []
     nested: list[int] = []
+    whole_so_far: list[int] = []
+    nested_so_far: list[int] = []
     base = width(full[visible[0]]) if visible else 0
     since = None
     text = ""
@@ -59,10 +66,15 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
         below = visible[order + 1] if order + 1 < len(visible) else None
         if since.inside != "code" or _is_begun(full[at], window.language):
             continue
-        if below is not None and goes_on(full[below]):
-            continue
         closers = {opener.closer for opener in since.stack}
         indent = width(full[at])
+        in_blocks = syntax is HTML or closers <= {"}"}
+        if not closers and indent <= base:
+            whole_so_far.append(at)
+        if in_blocks:
+            nested_so_far.append(at)
+        if below is not None and goes_on(full[below]):
+            continue
         if below is None:
             level = ended or indent <= base
             deeper = False
@@ -71,14 +83,29 @@ def ends_of(window: Window, lines: Sequence[str], *, ended: bool) -> Ends:
             deeper = width(full[below]) > indent
         if not closers and level:
             whole.append(at)
-        if not deeper and (syntax is HTML or closers <= {"}"}):
+        if not deeper and in_blocks:
             nested.append(at)
-    return Ends(tuple(whole), tuple(nested))
+    return Ends(*map(tuple, (whole, nested, whole_so_far, nested_so_far)))
 
 
 def goes_on(line: str) -> bool:
     """Whether a line belongs to the statement above it."""
     return re.match(GOES_ON, line) is not None
+
+
+def belongs_to(line: str, above: str, base: int, below: str, language: str) -> bool:
+    """Whether `line` is needed by `above`, the line before it, in a text at a cursor.
+
+    `base`: the columns before the cursor's line; `below`: the next line of the document
+    below the cursor.  A body is needed by its header, unless it stands below already; a
+    link by its chain, unless that goes on below; a closer by a block of the text.
+    """
+    if closes_block(line):
+        return width(line) >= base
+    if goes_on(line) and not line.lstrip().startswith("{"):
+        return not (goes_on(below) or above.rstrip().endswith(";"))
+    is_body = opens_block(above, language) and width(line) > width(above)
+    return is_body and width(below) <= width(above)
 
 
 def _is_begun(line: str, language: str) -> bool:

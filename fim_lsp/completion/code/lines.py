@@ -14,6 +14,9 @@ from .syntax import syntax_of
 TELLING_LINE = 12
 # Lines over which a statement may be continued, to be followed back.
 CONTINUED_LINES = 8
+# A line further below is no coincidence either where it has a word, begins a comment, or
+# closes something and goes on.
+TELLS = r".*(?:\w.*\w|[^\x00-\x7f])|\s*(?://|/\*|#|--|<!--|\"\"\"|\{-|[)\]}][^\s])"
 # Columns from one tab stop to the next.
 TAB = 4
 # Lines of code below the cursor with which an answer is compared.
@@ -69,12 +72,15 @@ def is_same_line(line: str, other: str) -> bool:
 
 
 def line_among(line: str, below: Sequence[str]) -> int | None:
-    """Which of the lines `below` equals `line`: the first one, or a telling one."""
+    """Which of the lines `below` equals `line`: the first one, or a telling one.
+
+    A line tells by a word, a comment's mark or more than one closer.
+    """
     if not below:
         return None
     if is_same_line(line, below[0]):
         return 0
-    if len(line.strip()) < TELLING_LINE or closes_block(line):
+    if not re.match(TELLS, line):
         return None
     rest = range(1, len(below))
     return next((at for at in rest if line.rstrip() == below[at].rstrip()), None)

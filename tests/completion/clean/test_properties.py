@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fim_lsp import languages
 from fim_lsp.api.requests import Delta
-from fim_lsp.completion.clean import Cleaned, head, tail
+from fim_lsp.completion.clean import ONCE, Cleaned, head, tail
 from fim_lsp.completion.clean.suffix import CLOSERS
 from fim_lsp.completion.code.brackets import scan
 from fim_lsp.completion.code.syntax import syntax_of
@@ -89,8 +89,9 @@ def test_only_closers_on_the_line_are_covered(place: Window, answer: str) -> Non
 @quickly
 @given(balanced_windows(), ANSWERS)
 def test_cleaning_again_changes_nothing(place: Window, answer: str) -> None:
+    """But for what follows the cursor, which `aa` before `a` holds once too often."""
     once = tail(answer, place, automatic=False)
-    if once.text and not once.replace:
+    if once.text and not once.replace and not ONCE & set(once.rules):
         assert tail(once.text, place, automatic=False).text == once.text
 
 
