@@ -225,9 +225,7 @@ def _judge_below(hole: CodeHole, alone: CaseOffer, counts: Counts) -> None:
     bad = _verdict(hole, noisy) == "wrong"
     counts.below_wrong += bad
     counts.below_lines += _lines(alone.text)
-    counts.below_lines_kept += (
-        0 if bad else min(_lines(noisy.text), _lines(alone.text))
-    )
+    counts.below_lines_kept += 0 if bad else min(_lines(noisy.text), _lines(alone.text))
     if bad:
         _note(counts, "below", hole, answer, noisy)
 

@@ -13,7 +13,7 @@ from ..text import LARGEST_DOCUMENT, Document, Place, bare_line
 from .code.angles import open_angles
 from .code.brackets import scan, scan_before
 from .code.lines import line_before, rest_of_line
-from .code.syntax import syntax_of
+from .code.syntax import HTML, syntax_of
 from .decision import Trigger
 from .edits import Activity, EditKind
 from .window import Window
@@ -53,15 +53,15 @@ AWAITS = (
     r"|unless|except|let|var|val|const|impl|extends|where|select|SELECT|WHERE))\s*\Z"
 )
 # What the missing piece ends before: a closer, a separator, a word that goes on, an
-# operator between two operands.
+# operator between two values that is none of arithmetic.
 GAP_ENDS = (
     r"\s*[)\]}>,;]|\s+(?:else|if|for|as|from|then|do|FROM|AS)\b"
-    r"|\s+(?:[=:?+*/%-]|[=!<>]=|<<|>>|&&|\|\||\?\?)\s"
+    r"|\s+(?:[=:?]|<<|&&|\|\||\?\?)\s"
 )
 # A tag in which an attribute may begin, and the end of the tag.
 IN_TAG = r"<[a-zA-Z][\w.:-]*(?:\s(?:[^<>]|=>)*)?\s\Z"
 TAG_CLOSER = r"\s*/?>"
-QUOTES = ("\"", "'", "`")
+QUOTES = ('"', "'", "`")
 
 SILENT_KINDS = {
     EditKind.UNDONE: "undo",
@@ -112,11 +112,15 @@ def is_gap(before: str, rest: str, language: str) -> bool:
     That is an expression between an opener or operator and what ends it, the next
     attribute of a tag, or the end of a string.
     """
-    inside = scan(syntax_of(language), before).inside
-    if inside != "code":
-        return inside == "string" and rest.startswith(QUOTES)
+    syntax = syntax_of(language)
+    inside = scan(syntax, before).inside
+    if inside != "code" and rest.startswith(QUOTES):
+        return inside == "string"
     if re.search(IN_TAG, before) and re.match(TAG_CLOSER, rest):
         return True
+    # A tag that is still open counts as a string.
+    if inside != "code" and syntax is not HTML:
+        return False
     return bool(re.search(AWAITS, before) and re.match(GAP_ENDS, rest))
 
 

@@ -103,6 +103,8 @@ def test_automatic_requests_do_not_fit_before_code(rest: str) -> None:
         ("shellscript", "if [ $0 ]; then"),
         ("sql", "SELECT $0 FROM t;"),
         ("css", "a { color: $0; }"),
+        ("html", "<a href=$0>x</a>"),
+        ("html", "<img $0>"),
         ("java", "return x == null ? $0 : y;"),
         ("cpp", "std::cout << $0 << std::endl;"),
         ("swift", "if let $0 = x {"),

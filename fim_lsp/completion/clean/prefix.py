@@ -21,11 +21,21 @@ TELLING_LINES = 8
 # A name, or the beginning of one, with the objects and modules it belongs to.
 CHAIN = r"(?:[\w$]+(?:\.|\?\.|::|->))*[\w$]*\Z"
 SEPARATOR = r"\.|\?\.|::|->"
+# A key or a target with its sign, and a word that never stands twice, at the cursor.
+KEY = r"(?<![\w.$-])[\w.$\"'-]*\w[\"']?\s*(?::|:?=)\s*\Z"
+KEYWORD = (
+    r"\b(?:return|await|yield|throw|raise|new|range|import|from|const|let|var|val|def|fn"
+    r"|func|function|class|struct|enum|if|elif|while|for|in|case|export|async|public"
+    r"|private|static|where|SELECT|FROM|WHERE)\s+\Z"
+)
+# What a line of a list, a comment or a heading begins with, and nothing else.
+MARKER = r"[-*+#>/;%!]{1,6} |\d+[.)] "
 
 
 def without_prefix(text: str, place: ReplyPlace, *, ended: bool) -> Begun | None:
     """Drop a repetition of the lines above and of the cursor's line up to it."""
-    for rule in (_without_lines, _without_line_start, _without_name):
+    rules = (_without_lines, _without_line_start, _without_key, _without_name)
+    for rule in rules:
         shorter = rule(text, place, ended=ended)
         if shorter is None:
             return None
@@ -144,6 +154,27 @@ def _unless_in_circles(rest: str, line: str, *, ended: bool) -> str | None:
     if _may_become(again, line.rstrip(), ended=ended):
         return None
     return "" if again.startswith(line.rstrip()) else rest
+
+
+def _without_key(text: str, place: ReplyPlace, *, ended: bool) -> str | None:
+    """Without the key, the keyword or the list's marker just before the cursor."""
+    line = line_before(place.prefix)
+    marker = re.fullmatch(MARKER, line.lstrip())
+    if marker and not any(
+        above.lstrip().startswith(marker.group() * 2) for above in place.lines_above
+    ):
+        return _without(text, marker.group(), ended=ended)
+    key = re.search(KEY, line) or re.search(KEYWORD, line)
+    if not key or place.inside != "code":
+        return text
+    return _without(text, key.group(), ended=ended)
+
+
+def _without(text: str, start: str, *, ended: bool) -> str | None:
+    """`text` without `start`, if it begins with that; None while it may yet do so."""
+    if _may_become(text, start, ended=ended):
+        return None
+    return text.removeprefix(start)
 
 
 def _without_name(text: str, place: ReplyPlace, *, ended: bool) -> str | None:

@@ -14,8 +14,8 @@ from .syntax import syntax_of
 TELLING_LINE = 12
 # Lines over which a statement may be continued, to be followed back.
 CONTINUED_LINES = 8
-# A line further below is no coincidence either where it has a word, begins a comment, or
-# closes something and goes on.
+# A line further below is no coincidence where it has a word, begins a comment or closes
+# something and goes on.
 TELLS = r".*(?:\w.*\w|[^\x00-\x7f])|\s*(?://|/\*|#|--|<!--|\"\"\"|\{-|[)\]}][^\s])"
 # Columns from one tab stop to the next.
 TAB = 4

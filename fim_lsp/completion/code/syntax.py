@@ -43,6 +43,12 @@ SLASHES = r"//[^\n]*+"
 HASH = r"#[^\n]*+"
 WORD_HASH = r"(?<![^\s;(])#[^\n]*+"
 DASHES = r"--[^\n]*+"
+# A here document; its end is the first group of the shell's pattern.
+HERE_DOC_BEGINS = r"(?<!<)<<-?[ \t]*+[\"']?[A-Z_][A-Z0-9_]*+[\"']?[^\n]*+\n"
+HERE_DOC = (
+    r"(?<!<)<<-?[ \t]*+[\"']?([A-Z_][A-Z0-9_]*+)[\"']?[^\n]*+\n"
+    r"(?:[^\n]*+\n)*?[ \t]*+\1(?=\n|\Z)"
+)
 NEVER = r"(?!)"
 
 # Elements that have no end tag.
@@ -229,10 +235,10 @@ SQL = Syntax(
 )
 SHELL = Syntax(
     _pattern(
-        BRACKETS + "#\"'\\\\",
+        BRACKETS + "#\"'<\\\\",
         comment=WORD_HASH,
-        whole=rf"{LONG_DOUBLE}|{LONG_SINGLE}|\\.",
-        open_=r"\".*+|'.*+",
+        whole=rf"{LONG_DOUBLE}|{LONG_SINGLE}|{HERE_DOC}|\\.",
+        open_=rf"\".*+|'.*+|{HERE_DOC_BEGINS}.*+",
     ),
     OPENS,
     soft=")",
