@@ -14,8 +14,9 @@ from ..text import Encoding
 _ENCODINGS = ("utf-8", "utf-16", "utf-32")
 # lsp-mode draws inline completions without announcing the capability.
 _INLINE_UNANNOUNCED = frozenset({"emacs"})
-# These merge late answers into an open menu, so waiting delays nobody.
-_MERGE_LATE = frozenset({"helix", "neovim"})
+# These merge late answers into an open menu, so waiting delays nobody.  The empty name
+# is Kate's, which does not introduce itself.
+_MERGE_LATE = frozenset({"helix", "neovim", ""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ async def test_a_menu_item_covers_what_the_suggestion_replaces(
     [
         (("helix", {}), "auto", AnswerBy.MENU_WAIT),
         (("Neovim", {}), "auto", AnswerBy.MENU_WAIT),
+        (("", {}), "auto", AnswerBy.MENU_WAIT),  # Kate has no name
         (("Sublime Text LSP", {}), "auto", AnswerBy.MENU_NOW),
         (("Eglot", {}), "auto", AnswerBy.MENU_NOW),
         (("Eglot", {}), "never", None),

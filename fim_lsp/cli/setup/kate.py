@@ -84,7 +84,7 @@ def _is_taken(entry: object, programs: tuple[str, ...], target: Target) -> bool:
 
 
 def _notes(kept: list[str]) -> tuple[str, ...]:
-    note = "In Kate, switch the plugin LSP Client on."
+    note = "In Kate, see that the plugin LSP Client is on, and answer Yes when it asks."
     if not kept:
         return (note,)
     names = ", ".join(kept)
