@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from .blocks import BLOCK, Lines, in_blocks
 from .documents import (
-    BLOCK,
     LARGEST_DOCUMENT,
     Document,
     Edit,
     Encoding,
-    Lines,
     Place,
     Span,
     apply,
     difference,
     document,
     dominant_line_end,
-    in_blocks,
     place_at,
     position_of,
     split_lines,

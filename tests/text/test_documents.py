@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import fim_lsp.text.documents as text_module
+import fim_lsp.text.blocks as blocks_module
 from fim_lsp.text import (
     BLOCK,
     Document,
@@ -113,7 +113,7 @@ def test_edits_of_many_blocks_agree_with_edits_of_one(
     size: int, text: str, changes: list[Edit]
 ) -> None:
     whole = apply(doc(text), changes, 7)
-    with patch.object(text_module, "BLOCK", size):
+    with patch.object(blocks_module, "BLOCK", size):
         blocks = apply(doc(text), changes, 7)
     assert blocks.text == whole.text
     assert blocks.lines == whole.lines
@@ -125,7 +125,7 @@ def test_lines_in_blocks_are_read_like_a_tuple(
     size: int, text: str, part: slice, index: int
 ) -> None:
     lines = split_lines(text)
-    with patch.object(text_module, "BLOCK", size):
+    with patch.object(blocks_module, "BLOCK", size):
         blocks = doc(text).lines
     assert tuple(blocks) == lines
     assert len(blocks) == len(lines)

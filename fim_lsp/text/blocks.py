@@ -1,0 +1,82 @@
+"""The lines of one version of a document, in blocks that versions share."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
+from typing import overload
+
+# Lines in a block of a document; an edit copies one block and the list of blocks.
+BLOCK = 512
+
+
+class Lines(Sequence[str]):
+    """The lines of one version of a document, which never change.
+
+    They stand in blocks that versions share, so that an edit of a long document costs
+    about what an edit of a short one does.  A slice is a tuple: loops over many lines
+    take one.
+    """
+
+    __slots__ = ("_blocks", "_starts")
+
+    def __init__(self, blocks: Iterable[tuple[str, ...]]) -> None:
+        self._blocks = tuple(blocks)
+        # The number of each block's first line, and the number of all lines.
+        self._starts = (0, *accumulate(map(len, self._blocks)))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if step != 1:
+                return tuple(self)[index]
+            first, last = self._block_of(start), self._block_of(stop - 1)
+            lines = chain.from_iterable(self._blocks[first : last + 1])
+            start, stop = start - self._starts[first], stop - self._starts[first]
+            return tuple(lines)[start:stop] if start < stop else ()
+        index = index + len(self) if index < 0 else index
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        block = self._block_of(index)
+        return self._blocks[block][index - self._starts[block]]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks)
+
+    def __reversed__(self) -> Iterator[str]:
+        return chain.from_iterable(map(reversed, reversed(self._blocks)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash((len(self), self[0], self[-1]))
+
+    def replaced(self, first: int, last: int, new: Sequence[str]) -> Lines:
+        """The lines with those from `first` to `last`, both included, made `new`."""
+        one, other = self._block_of(first), self._block_of(last)
+        before = self._blocks[one][: first - self._starts[one]]
+        after = self._blocks[other][last + 1 - self._starts[other] :]
+        middle = (*before, *new, *after)
+        while len(middle) < BLOCK // 2 and other + 1 < len(self._blocks):
+            other += 1  # what is left of a block joins the next one
+            middle += self._blocks[other]
+        kept, rest = self._blocks[:one], self._blocks[other + 1 :]
+        return Lines((*kept, *in_blocks(middle), *rest))
+
+    def _block_of(self, line: int) -> int:
+        """The number of the block that holds a line."""
+        return bisect_right(self._starts, line) - 1
+
+
+def in_blocks(lines: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """`lines` in blocks of at most `BLOCK`."""
+    return (tuple(lines[at : at + BLOCK]) for at in range(0, len(lines), BLOCK))
