@@ -24,7 +24,7 @@ from ..session.actions import run_action
 from ..session.session import Session
 from ..text import Document, Place, Span, apply, bare_line
 from .console import VisibleConsole
-from .files import place_in, read_document, workspace_folder
+from .files import place_in, read_document, refuse_notebook, workspace_folder
 from .output import print_json, put, say
 from .running import JSON, run
 
@@ -76,6 +76,7 @@ def act(
     """
     if action == "edit" and not (instruction or "").strip():
         raise click.UsageError("Say what to change: --instruction TEXT.")
+    refuse_notebook(target)
     path, lines = parse_target(target)
     work = partial(_perform, path, lines, action, instruction, over_budget=over_budget)
     try:

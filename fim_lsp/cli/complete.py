@@ -18,7 +18,13 @@ from ..errors import InputError, OverBudget
 from ..reasons import reason_of
 from ..session.session import Session
 from ..text import path_of
-from .files import parse_place, place_in, read_document, workspace_folder
+from .files import (
+    parse_place,
+    place_in,
+    read_document,
+    refuse_notebook,
+    workspace_folder,
+)
 from .output import print_json, put, say
 from .running import JSON, PROVIDER, run
 
@@ -48,6 +54,7 @@ def complete(
 
     Line and column count from 1, as editors show them.
     """
+    refuse_notebook(place)
     parsed = parse_place(place)
     if parsed is None:
         raise click.UsageError(f"{place} is not of the form FILE:LINE:COL, from 1.")

@@ -6,6 +6,8 @@ import re
 import stat
 from pathlib import Path
 
+import click
+
 from .. import text
 from ..errors import InputError
 from ..languages import language_of_file
@@ -20,6 +22,15 @@ def parse_place(where: str) -> tuple[Path, int, int] | None:
     if match is None or not int(match[2]) or not int(match[3]):
         return None
     return Path(match[1]), int(match[2]), int(match[3])
+
+
+def refuse_notebook(target: str) -> None:
+    """Raises UsageError where `target`, with or without a place, is a notebook."""
+    if notebook := re.fullmatch(r"(.*\.ipynb)(?::[\d:-]*)?", target, re.DOTALL):
+        raise click.UsageError(
+            f"The command line reads no notebooks; open {notebook[1]} in an editor "
+            "that shares the cells with language servers, such as VS Code."
+        )
 
 
 def read_document(path: Path) -> Document:

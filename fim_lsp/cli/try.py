@@ -24,7 +24,7 @@ from ..session.announcements import destination_of
 from ..session.session import Session
 from ..settings import PrivacySettings
 from ..text import Document, path_of
-from .files import read_document, workspace_folder
+from .files import read_document, refuse_notebook, workspace_folder
 from .play import acts
 from .play.editor import editing
 from .play.receipt import Receipt
@@ -77,6 +77,7 @@ def try_(context: click.Context, file: Path | None, seed: int | None) -> None:
     seed = secrets.randbelow(10_000) if seed is None else seed
     try:
         if file is not None:
+            refuse_notebook(str(file))
             documents, folder = [read_document(file)], workspace_folder(file)
             program = Program(folder, documents, seed, file.name, own_code=False)
             asyncio.run(_try(program))

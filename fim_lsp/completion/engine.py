@@ -126,6 +126,22 @@ class Engine:
             live.end("contradicted")
         return edited.seen, acceptance
 
+    def surroundings_changed(
+        self, uri: str, current: Callable[[str], Document | None]
+    ) -> None:
+        """Another cell of the notebook of a cell was changed, added or removed.
+
+        What was made for the old surroundings is not used: a request that is waiting
+        ends, unless its window is the same.  `current` finds the cell as it is now.
+        """
+        if live := self._live.get(uri):
+            document = current(uri)
+            if document is not None and self._stands(live, document):
+                return
+            live.end("contradicted")
+        self._parts.replies.flights.closed(uri)
+        self._parts.documents.nothing_shown(uri)
+
     def closed(self, uri: str) -> None:
         """The document was closed: nothing of it is wanted any more."""
         self._parts.replies.flights.closed(uri)

@@ -152,7 +152,7 @@ def _by_document(
         return "language-off"
     if refusal:
         return refusal
-    too_large = document.too_large or activity.size > LARGEST_DOCUMENT
+    too_large = document.is_too_large or activity.size > LARGEST_DOCUMENT
     return "too-large" if too_large else None
 
 
@@ -190,7 +190,7 @@ def _is_word(char: str) -> bool:
 
 def _nearly_empty(document: Document) -> bool:
     visible = 0
-    for line in document.lines:
+    for line in document.whole:
         visible += len(line) - sum(map(line.count, " \t\r\n"))
         if visible >= MIN_VISIBLE:
             return False

@@ -24,7 +24,9 @@ class Window:
     """The text around a place, with LF line ends.
 
     `prefix` ends at the cursor and begins at line `first_line`; `at_start` and
-    `at_end` tell whether it reaches the beginning and the end of the document.
+    `at_end` tell whether it reaches the beginning and the end of the document.  In the
+    cell of a notebook they tell it of the notebook, and `first_line`, counted from the
+    cell's first line, is negative where the prefix begins in a cell before.
     A prefix whose own line is longer than the budget begins inside that line.
     `above` and `beyond` are what stands directly around the window where it may cut a
     secret: they are never sent, but a part of a secret is told by them.
@@ -45,17 +47,20 @@ class Window:
 def cut_window(
     document: Document, place: Place, *, prefix_chars: int, suffix_chars: int
 ) -> Window:
-    """The window at `place`: whole lines, except the cursor's own."""
-    lines = document.lines
-    here = bare_line(lines[place.line])
+    """The window at `place`: whole lines, except the cursor's own.
+
+    For the cell of a notebook, the cells around it are a part of the text.
+    """
+    lines, row = document.whole, document.lines_above + place.line
+    here = bare_line(lines[row])
     before, after = here[: place.column], here[place.column :]
-    first = _first_line(lines, place.line, prefix_chars - len(before))
+    first = _first_line(lines, row, prefix_chars - len(before))
     cut_inside = len(before) > prefix_chars
     above = lines_above(lines, first)
     if cut_inside:
         above = before[:-prefix_chars][-REACH:]
         before = before[-prefix_chars:]
-    last = place.line
+    last = row
     room = suffix_chars - len(after)
     while last + 1 < len(lines) and room >= len(lines[last + 1]):
         last += 1
@@ -63,10 +68,10 @@ def cut_window(
     return Window(
         uri=document.uri,
         language=document.language,
-        prefix=_joined(lines[first : place.line]) + before,
-        suffix=_suffix(lines, place.line, last, after, suffix_chars),
+        prefix=_joined(lines[first:row]) + before,
+        suffix=_suffix(lines, row, last, after, suffix_chars),
         place=place,
-        first_line=first,
+        first_line=first - document.lines_above,
         at_start=first == 0 and not cut_inside,
         at_end=last == len(lines) - 1 and len(after) <= suffix_chars,
         above=above,

@@ -28,6 +28,8 @@ class PrivacyByProject:
 
     `settings_of` gives the settings for documents of a workspace folder.  Files that
     the user allowed are allowed under all settings.
+
+    uri_of: the URI by which a document is judged; for a cell, that of its notebook.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class PrivacyByProject:
         settings_of: Callable[[Path | None], PrivacySettings],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.uri_of: Callable[[str], str] = lambda uri: uri
         self._settings_of = settings_of
         self._answers: TTLCache[
             tuple[str, Path | None, PrivacySettings], str | None
@@ -44,6 +47,7 @@ class PrivacyByProject:
 
     def refusal(self, uri: str, folder: Path | None) -> str | None:
         """The reason's name for which a document may not be sent, or None."""
+        uri = self.uri_of(uri)
         key = uri, folder, self._settings_of(folder)
         answer: str | None = self._answers.get(key, _UNKNOWN)
         if answer is _UNKNOWN:
@@ -54,6 +58,7 @@ class PrivacyByProject:
         """As `refusal`; files of patterns that are new or have changed are read in a
         thread, because a project can make them slow to read.
         """
+        uri = self.uri_of(uri)
         key = uri, folder, self._settings_of(folder)
         privacy = self._privacy(folder)
         if key in self._answers or privacy.is_known(uri):
@@ -69,6 +74,7 @@ class PrivacyByProject:
 
     def allow(self, uri: str) -> None:
         """Allow a file that git ignores, whatever the settings."""
+        uri = self.uri_of(uri)
         self._allowed.append(uri)
         self._answers.clear()
         for privacy in self._by_settings.values():

@@ -17,6 +17,7 @@ from .features import (
     inline_completion,
     inline_edit,
     lifecycle,
+    notebook_document,
     text_document,
 )
 from .server import FimServer
@@ -30,6 +31,10 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: text_document.did_change,
     lsp.TEXT_DOCUMENT_DID_CLOSE: text_document.did_close,
     lsp.TEXT_DOCUMENT_DID_SAVE: text_document.did_save,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN: notebook_document.did_open,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: notebook_document.did_change,
+    lsp.NOTEBOOK_DOCUMENT_DID_SAVE: notebook_document.did_save,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE: notebook_document.did_close,
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: text_document.did_change_folders,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change,
     lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,

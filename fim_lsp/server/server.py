@@ -20,6 +20,7 @@ from .client import Client
 from .diagnostics import Diagnostics
 from .documents import Documents
 from .next_edit_view import NextEditView
+from .notebooks import SYNC
 from .notices import Notices
 from .progress import Progresses
 from .protocol import FimProtocol, Phase, Writer
@@ -49,6 +50,7 @@ class FimServer(LanguageServer):
             __version__,
             protocol_cls=FimProtocol,
             converter_factory=default_converter,
+            notebook_document_sync=SYNC,
         )
         # pygls writes whole bodies to its log, and pops exceptions up through it.
         logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)

@@ -126,6 +126,9 @@ class Session:
     def opened(self, document: Document, folder: Path | None = None) -> None:
         """A document of a workspace folder was opened."""
         self.engine.opened(document)
+        if document.cell is not None:
+            # A notebook may have hundreds of cells: their first request gathers.
+            return
         self.echoes.changed(document)
         if self.provider != ECHO and not self.privacy.refusal(document.uri, folder):
             settings = self.settings.for_folder(folder).completion
@@ -157,7 +160,8 @@ class Session:
         if acceptance:
             self._counts.accepted(acceptance)
         self.echoes.learn(after.uri, seen)
-        self.echoes.changed(after)
+        if after.cell is None:
+            self.echoes.changed(after)
         if self.privacy.refusal(after.uri, folder):
             self.next_edits.closed(after.uri)
         elif taken := self.next_edits.changed(before, after, edits, folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .blocks import BLOCK, Lines, in_blocks
+from .cells import Cell
 from .documents import (
     LARGEST_DOCUMENT,
     Document,
@@ -26,6 +27,7 @@ from .uris import path_of
 __all__ = [
     "BLOCK",
     "LARGEST_DOCUMENT",
+    "Cell",
     "Document",
     "Edit",
     "Encoding",

@@ -7,23 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import overload
 
-# Lines in a block of a document; an edit copies one block and the list of blocks.
+# The most lines in a block.  An edit copies the blocks it touches and the list of
+# blocks, so both must stay short.
 BLOCK = 512
 
 
 class Lines(Sequence[str]):
-    """The lines of one version of a document, which never change.
+    """The lines of one version of a document; they never change.
 
-    They stand in blocks that versions share, so that an edit of a long document costs
-    about what an edit of a short one does.  A slice is a tuple: loops over many lines
-    take one.
+    The lines are kept in blocks, and an edited version shares the blocks that the edit
+    did not touch.  So an edit of a long document costs about as much as one of a short
+    document.  A slice is a tuple: take one before a loop over many lines.
     """
 
     __slots__ = ("_blocks", "_starts")
 
     def __init__(self, blocks: Iterable[tuple[str, ...]]) -> None:
+        """The lines in `blocks`, none of which is empty."""
         self._blocks = tuple(blocks)
-        # The number of each block's first line, and the number of all lines.
+        # The number of each block's first line, then the number of all lines.
         self._starts = (0, *accumulate(map(len, self._blocks)))
 
     def __len__(self) -> int:
@@ -58,19 +60,23 @@ class Lines(Sequence[str]):
         return isinstance(other, Lines) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash((len(self), self[0], self[-1]))
+        return hash((len(self), self[:1], self[-1:]))
 
     def replaced(self, first: int, last: int, new: Sequence[str]) -> Lines:
-        """The lines with those from `first` to `last`, both included, made `new`."""
+        """The lines with `new` in place of those from `first` through `last`."""
         one, other = self._block_of(first), self._block_of(last)
         before = self._blocks[one][: first - self._starts[one]]
         after = self._blocks[other][last + 1 - self._starts[other] :]
         middle = (*before, *new, *after)
         while len(middle) < BLOCK // 2 and other + 1 < len(self._blocks):
-            other += 1  # what is left of a block joins the next one
+            other += 1  # a block that became short is merged with the next one
             middle += self._blocks[other]
         kept, rest = self._blocks[:one], self._blocks[other + 1 :]
         return Lines((*kept, *in_blocks(middle), *rest))
+
+    def between(self, before: Lines, after: Lines) -> Lines:
+        """All lines of `before`, these lines, and all lines of `after`."""
+        return Lines((*before._blocks, *self._blocks, *after._blocks))
 
     def _block_of(self, line: int) -> int:
         """The number of the block that holds a line."""

@@ -1,6 +1,6 @@
 r"""Text as LSP sees it: documents of lines, places, spans, edits, encodings.
 
-Lines end only with `\n`, `\r\n` or `\r` (LSP 3.18, "Text Documents"); form feed,
+A line ends only with `\n`, `\r\n` or `\r` (LSP 3.18, "Text Documents"); form feed,
 U+0085 and U+2028 are ordinary characters.
 """
 
@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .blocks import Lines, in_blocks
+from .cells import Cell
 from .lines import common_length
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in a document: `line` from 0, `column` from 0 in code points."""
+    """A place in a document: `line` and `column` count from 0, in code points."""
 
     line: int
     column: int
@@ -28,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` up to, not including, `end`."""
+    """The text from `start` up to, but not including, `end`."""
 
     start: Place
     end: Place
@@ -36,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`span` becomes `new_text`."""
+    """Replaces the text of `span` by `new_text`."""
 
     span: Span
     new_text: str
@@ -46,10 +47,12 @@ class Edit:
 class Document:
     """One version of a document.
 
-    `lines` keep their line ends; the last one has none (it may be empty), so a
-    document always has at least one line and `"".join(lines)` is its text.
-    `language` is the LSP language id.  `too_large`: the text is longer than
-    `LARGEST_DOCUMENT` and is not kept; `lines` is one empty line then.
+    language: the LSP language id.
+    lines: each line with its line end; the last line has none and may be empty, so
+        there is always at least one line, and `"".join(lines)` is the text.
+    too_large: whether the text is longer than `LARGEST_DOCUMENT`; it is not kept then,
+        and `lines` is one empty line.
+    cell: where the document stands in its notebook, if it is a cell of one.
     """
 
     uri: str
@@ -57,37 +60,55 @@ class Document:
     version: int
     lines: Lines
     too_large: bool = False
+    cell: Cell | None = None
 
     @property
     def text(self) -> str:
         return "".join(self.lines)
 
+    @property
+    def whole(self) -> Lines:
+        """The lines of the document; for a cell, those of its whole notebook."""
+        return self.lines if self.cell is None else self.cell.whole(self.lines)
+
+    @property
+    def lines_above(self) -> int:
+        """How many lines of `whole` stand above the document's own first line."""
+        return 0 if self.cell is None else len(self.cell.before)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the document, or the notebook it is a cell of, is too large."""
+        if self.too_large or self.cell is None:
+            return self.too_large
+        return self.cell.chars + sum(map(len, self.lines)) > LARGEST_DOCUMENT
+
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
-# Characters of the longest document whose text is kept.
+# The most characters of a document whose text is kept.
 LARGEST_DOCUMENT = 3_000_000
 
 _BREAK = re.compile(r"[\r\n]")
 
 
 def split_lines(text: str) -> tuple[str, ...]:
-    """`text` as the lines of a document: line ends kept, the last without one."""
+    """`text` as the lines of a document: with line ends, the last line without one."""
     if "\r" not in text:
         *whole, last = text.split("\n")
         return (*[line + "\n" for line in whole], last)
-    # StringIO's universal newlines are LSP's: \n, \r\n and \r, nothing else.
+    # The universal newlines of StringIO are those of LSP: \n, \r\n and \r.
     lines = tuple(io.StringIO(text, newline=""))
     return (*lines, "") if text[-1] in "\r\n" else lines
 
 
 def document(uri: str, language: str, version: int, text: str) -> Document:
-    """The document with `text`, whose lines are split as LSP splits them."""
+    """A document with `text`, split into lines as LSP does."""
     return Document(uri, language, version, Lines(in_blocks(split_lines(text))))
 
 
 def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
-    """`document` after `edits`, each against the result of the one before it."""
+    """`document` after `edits`; each edit counts places in the result of the last."""
     lines = document.lines
     for edit in edits:
         lines = _replaced(lines, edit)
@@ -95,22 +116,26 @@ def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
 
 
 def difference(document: Document, text: str) -> Edit:
-    """The one edit that turns `document` into `text`, as small as can be."""
+    """The smallest single edit that turns `document` into `text`."""
     old, new = document.lines, split_lines(text)
     first = common_length(old, new)
     last = common_length(old[first:][::-1], new[first:][::-1])
-    was = "".join(old[first : len(old) - last])
-    now = "".join(new[first : len(new) - last])
-    start = common_length(was, now)
-    end = len(was) - common_length(was[start:][::-1], now[start:][::-1])
+    old_text = "".join(old[first : len(old) - last])
+    new_text = "".join(new[first : len(new) - last])
+    start = common_length(old_text, new_text)
+    same_end = common_length(old_text[start:][::-1], new_text[start:][::-1])
+    end = len(old_text) - same_end
     # There is no place between \r and \n.
-    start -= was[start - 1 : start + 1] == "\r\n"
-    end += was[end - 1 : end + 1] == "\r\n"
-    span = Span(_place_after(was[:start], first), _place_after(was[:end], first))
-    return Edit(span, now[start : len(now) - (len(was) - end)])
+    start -= old_text[start - 1 : start + 1] == "\r\n"
+    end += old_text[end - 1 : end + 1] == "\r\n"
+    span = Span(
+        _place_after(old_text[:start], first), _place_after(old_text[:end], first)
+    )
+    return Edit(span, new_text[start : len(new_text) - (len(old_text) - end)])
 
 
 def text_between(document: Document, span: Span) -> str:
+    """The text of `span`, with the document's own line ends."""
     start, end = _ordered(document.lines, span)
     lines = document.lines[start.line : end.line + 1]
     if len(lines) == 1:
@@ -120,7 +145,7 @@ def text_between(document: Document, span: Span) -> str:
 
 
 def dominant_line_end(document: Document) -> str:
-    """The line end used most in the first thousand lines; LF where there is none."""
+    """The line end used most in the first thousand lines; LF if no line has one."""
     ends = (line[_width(line) :] for line in document.lines[:1000])
     counts = Counter(end for end in ends if end)
     return counts.most_common(1)[0][0] if counts else "\n"
@@ -131,7 +156,8 @@ def place_at(
 ) -> Place:
     """The place of an LSP position, whose `character` counts units of `encoding`.
 
-    Positions past the end are clamped; one inside a character is put before it.
+    A position past the end becomes the end; one inside a character, the place before
+    that character.
     """
     if not 0 <= line < len(lines):
         return _clamped(lines, Place(line, 0))
@@ -163,7 +189,7 @@ def position_of(
 
 
 def _place_after(text: str, line: int) -> Place:
-    """Where `text` ends that begins at the start of `line`."""
+    """The place where `text` ends if it begins at the start of `line`."""
     lines = split_lines(text)
     return Place(line + len(lines) - 1, len(lines[-1]))
 
@@ -176,7 +202,7 @@ def _width(line: str) -> int:
 
 
 def _clamped(lines: Sequence[str], place: Place) -> Place:
-    """The nearest place that exists; a place past a line's end is before its break."""
+    """The nearest place that exists: on a line, at most before its line end."""
     if place.line < 0:
         return Place(0, 0)
     if place.line >= len(lines):
@@ -186,17 +212,17 @@ def _clamped(lines: Sequence[str], place: Place) -> Place:
 
 
 def _ordered(lines: Sequence[str], span: Span) -> tuple[Place, Place]:
-    """Start and end of `span`, clamped, and swapped where a client mixed them up."""
+    """Start and end of `span`, clamped, in ascending order."""
     start, end = _clamped(lines, span.start), _clamped(lines, span.end)
     return (start, end) if start <= end else (end, start)
 
 
 def _replaced(lines: Lines, edit: Edit) -> Lines:
-    """`lines` after `edit`, which touches only the lines of its span."""
+    """`lines` after `edit`; only the lines of its span are looked at."""
     start, end = _ordered(lines, edit.span)
     head, tail = lines[start.line][: start.column], lines[end.line][end.column :]
     text, first = f"{head}{edit.new_text}{tail}", start.line
-    # A \n that comes to stand behind a lone \r makes one line end of the two.
+    # A \n right after a lone \r makes one line end of the two.
     if text.startswith("\n") and first > 0 and lines[first - 1].endswith("\r"):
         first -= 1
         text = lines[first] + text
@@ -205,14 +231,14 @@ def _replaced(lines: Lines, edit: Edit) -> Lines:
     else:
         new = split_lines(text)
         if end.line < len(lines) - 1:
-            # The tail brought its line end along, and the empty line that
-            # split_lines sees behind it is the line that follows already.
+            # `tail` has its line end, after which split_lines sees an empty line;
+            # the document already has the line that follows.
             new = new[:-1]
     return lines.replaced(first, end.line, new)
 
 
 def _units(text: str, encoding: Encoding) -> int:
-    """The length of `text` in units of `encoding`; lone surrogates are counted too."""
+    """The length of `text` in units of `encoding`; lone surrogates count, too."""
     if encoding == "utf-8":
         return len(text.encode("utf-8", "surrogatepass"))
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

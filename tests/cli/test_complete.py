@@ -143,6 +143,25 @@ def test_what_cannot_be_completed_is_one_sentence(
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("complete", "data/Analysis.ipynb"),
+        ("complete", "Analysis.ipynb:1:1"),
+        ("act", "Analysis.ipynb", "explain"),
+        ("act", "Analysis.ipynb:3-5", "explain"),
+        ("try", "Analysis.ipynb"),
+    ],
+)
+def test_the_command_line_reads_no_notebooks(
+    arguments: tuple[str, ...], fim_lsp: Run
+) -> None:
+    result = fim_lsp(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "reads no notebooks" in result.stderr
+    assert "Analysis.ipynb in an editor" in result.stderr
+
+
 @pytest.mark.usefixtures("key")
 def test_a_file_of_5_mb_is_left_alone_with_the_reason(
     api: SocketApi, fim_lsp: Run, tmp_path: Path

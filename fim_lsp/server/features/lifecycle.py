@@ -12,6 +12,7 @@ from . import configuration
 
 def initialize(ls: FimServer, params: lsp.InitializeParams) -> None:
     ls.documents = Documents(ls.client.capabilities.encoding, _folders(params))
+    ls.session.privacy.uri_of = ls.documents.notebooks.uri_of
     if not ls.client.capabilities.needs_menu:
         # Those who draw inline completions need no menu to open by itself.
         ls.protocol.fm.feature_options.pop(lsp.TEXT_DOCUMENT_COMPLETION, None)

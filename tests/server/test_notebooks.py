@@ -1,0 +1,387 @@
+"""Completion in the cells of notebooks: the whole notebook is the text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fim_lsp.server.create import create_server
+from fim_lsp.session.session import Session
+
+from ..harness.clock import Clock
+from ..harness.fake_api import FakeApi
+from ..harness.pair import Pair, pair
+from .notebook_editor import EditorCell, NotebookEditor
+
+OFFLINE = {"completion": {"provider": "llamacpp", "candidates": 1}, "fallback": []}
+CAPABILITIES: dict[str, Any] = {
+    "textDocument": {"inlineCompletion": {}},
+    "notebookDocument": {"synchronization": {}},
+}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(answer="mean()")
+
+
+@pytest.fixture
+async def client(api: FakeApi, clock: Clock, tmp_path: Path) -> AsyncIterator[Pair]:
+    server = create_server(
+        lambda: Session(environ={}, transport=api, clock=clock, sleep=clock.sleep),
+        reports_folder=tmp_path,
+    )
+    async with pair(server) as client:
+        client.replies["window/workDoneProgress/create"] = lambda _: None
+        await client.initialize(
+            CAPABILITIES,
+            initializationOptions=OFFLINE,
+            workspaceFolders=[{"uri": "file:///workspace", "name": "it"}],
+        )
+        yield client
+
+
+@pytest.fixture
+def editor(client: Pair) -> NotebookEditor:
+    return NotebookEditor(client)
+
+
+async def shown(editor: NotebookEditor, cell: EditorCell, kind: int = 1) -> list[str]:
+    """What is offered at the end of a cell."""
+    answer = await editor.client.answer(editor.ask(cell, kind=kind))
+    return [item["insertText"] for item in answer["items"]]
+
+
+def sent(api: FakeApi) -> tuple[str, str]:
+    """The last prompt: the text before the cursor, and the text after it."""
+    body = api.calls[-1].body
+    return body["input_prefix"] + body.get("prompt", ""), body["input_suffix"]
+
+
+async def why(client: Pair, cell: EditorCell) -> str:
+    """The reason of the last decision about a cell."""
+    params = {"command": "fim-lsp.why", "arguments": [{"uri": cell.uri}]}
+    answer = await client.request("workspace/executeCommand", params)
+    await client.expect("window/showMessage")
+    reason: str = answer["decisions"][0]["reason"]
+    return reason
+
+
+@pytest.mark.parametrize("supports", [True, False])
+async def test_cells_are_synchronised_with_clients_that_know_notebooks(
+    tmp_path: Path, *, supports: bool
+) -> None:
+    server = create_server(lambda: Session(environ={}), reports_folder=tmp_path)
+    async with pair(server) as client:
+        known: dict[str, Any] = (
+            {"notebookDocument": {"synchronization": {}}} if supports else {}
+        )
+        result = await client.initialize(
+            {"textDocument": {"inlineCompletion": {}}, **known}
+        )
+        sync = result["capabilities"].get("notebookDocumentSync")
+        await client.expect("window/showMessage")
+    assert sync == ({"notebookSelector": [{"notebook": "*"}]} if supports else None)
+
+
+async def test_the_cells_before_and_after_are_sent_in_their_order(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    here = editor.cell("average = prices.")
+    editor.open(
+        editor.cell("# Prices\n\nof *today*", "markdown"),
+        editor.cell("import pandas\nprices = pandas.Series([1, 2])"),
+        here,
+        editor.cell("print(average)"),
+        editor.cell("The *end*", "markdown"),
+    )
+    assert await shown(editor, here) == ["mean()"]
+    prefix, suffix = sent(api)
+    assert prefix == (
+        "# # Prices\n#\n# of *today*\n\n"
+        "import pandas\nprices = pandas.Series([1, 2])\n\n"
+        "average = prices."
+    )
+    assert suffix == "\n\nprint(average)\n\n# The *end*"
+
+
+async def test_outputs_are_never_sent(editor: NotebookEditor, api: FakeApi) -> None:
+    here = editor.cell("value = first.")
+    editor.open(editor.cell("first = 12345"), here)
+    editor.change(data=[editor.cells[0].in_notebook])
+    await shown(editor, here)
+    assert "OUTPUT" not in str(api.calls[-1].body)
+
+
+async def test_an_offer_lands_in_its_cell_at_the_cells_own_place(
+    editor: NotebookEditor,
+) -> None:
+    here = editor.cell("'😀'; mean = first.")
+    editor.open(editor.cell("first = 1\n" * 20), here)
+    answer = await editor.client.answer(editor.ask(here))
+    place = {"line": 0, "character": 19}
+    assert answer["items"][0]["range"] == {"start": place, "end": place}
+
+
+async def test_code_is_fenced_where_the_cell_is_markdown(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    here = editor.cell("The value is the ", "markdown")
+    editor.open(editor.cell("x = 1\n"), here)
+    await shown(editor, here)
+    assert sent(api)[0] == "```python\nx = 1\n```\n\nThe value is the "
+
+
+async def test_a_reply_for_an_older_first_cell_is_not_used_again(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    first, here = editor.cell("prices = [1, 2]"), editor.cell("average = prices.")
+    editor.open(first, here)
+    assert await shown(editor, here) == ["mean()"]
+    assert await shown(editor, here) == ["mean()"]
+    assert len(api.calls) == 1
+    api.answer = "median()"
+    editor.write(first, "prices = {}")
+    assert await shown(editor, here) == ["median()"]
+    assert sent(api)[0].startswith("prices = {}")
+    editor.write(first, "prices = [1, 2]")
+    assert await shown(editor, here) == ["mean()"]
+    assert len(api.calls) == 2
+
+
+async def test_a_running_stream_is_not_joined_after_an_edit_in_a_cell_before(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    first, here = editor.cell("prices = [1, 2]"), editor.cell("average = prices.")
+    editor.open(first, here)
+    api.hold = asyncio.Event()
+    waiting = editor.ask(here)
+    await api.arrived.wait()
+    editor.write(first, "prices = {}")
+    assert (await editor.client.answer(waiting))["items"] == []
+    api.hold.set()
+    api.answer = "keys()"
+    assert await shown(editor, here) == ["keys()"]
+    assert sent(api)[0].startswith("prices = {}")
+
+
+async def test_a_request_goes_on_where_its_window_stays_the_same(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    """The change is farther away than what is sent."""
+    first, here = editor.cell("prices = [1, 2]"), editor.cell("average = prices.")
+    editor.open(first, editor.cell("between = 1\n" * 4000), here)
+    api.hold = asyncio.Event()
+    waiting = editor.ask(here)
+    await api.arrived.wait()
+    editor.write(first, "prices = ()    ")
+    await editor.client.settle()
+    api.hold.set()
+    answer = await editor.client.answer(waiting)
+    assert [item["insertText"] for item in answer["items"]] == ["mean()"]
+
+
+async def test_typing_along_an_offer_ends_when_a_cell_before_is_edited(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    first, here = editor.cell("prices = [1, 2]"), editor.cell("average = prices.")
+    editor.open(first, here)
+    assert await shown(editor, here) == ["mean()"]
+    editor.type(here, "me")
+    assert await shown(editor, here) == ["an()"]
+    editor.write(first, "prices = {}")
+    api.answer = "dian()"
+    editor.type(here, "")
+    assert await shown(editor, here) == ["dian()"]
+    assert len(api.calls) == 2
+
+
+@pytest.mark.parametrize("change", ["insert", "remove", "move", "language"])
+async def test_what_the_cells_before_are_decides_what_is_sent(
+    editor: NotebookEditor, api: FakeApi, change: str
+) -> None:
+    here = editor.cell("value = one.")
+    editor.open(editor.cell("one = 1"), editor.cell("two = 2"), here)
+    await shown(editor, here)
+    match change:
+        case "insert":
+            editor.insert(1, editor.cell("# between", "markdown"))
+            expected = "one = 1\n\n# # between\n\ntwo = 2\n\n"
+        case "remove":
+            editor.remove(0)
+            expected = "two = 2\n\n"
+        case "move":
+            editor.move(0, 1)
+            expected = "two = 2\n\none = 1\n\n"
+        case _:
+            editor.speak(0, "sql")
+            expected = "# one = 1\n\ntwo = 2\n\n"
+    await shown(editor, here)
+    assert sent(api)[0] == f"{expected}value = one."
+
+
+async def test_the_first_key_in_a_new_cell_is_enough(
+    editor: NotebookEditor, api: FakeApi, clock: Clock
+) -> None:
+    """A document with one character would be too empty to ask about by itself."""
+    here = editor.cell("")
+    editor.open(editor.cell("price = 1250"), here)
+    api.answer = "rint(price)"
+    editor.type(here, "p")
+    request = editor.ask(here, kind=2)
+    await clock.advance(2.0)
+    answer = await editor.client.answer(request)
+    assert [item["insertText"] for item in answer["items"]] == ["rint(price)"]
+
+
+@pytest.mark.parametrize("scheme", ["vscode-notebook-cell", "file", "cell"])
+async def test_a_secret_folder_speaks_for_every_cell(
+    client: Pair, api: FakeApi, scheme: str
+) -> None:
+    editor = NotebookEditor(client, uri="file:///workspace/.aws/a.ipynb")
+    cells = [
+        EditorCell(f"{scheme}:/workspace/{name}", "value = other.")
+        for name in ("one", "two")
+    ]
+    editor.open(*cells)
+    for cell in cells:
+        assert await shown(editor, cell) == []
+        assert await why(client, cell) == "secret"
+    assert api.requests == []
+
+
+async def test_a_notebook_that_git_ignores_is_allowed_as_one_file(
+    api: FakeApi, client: Pair, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".gitignore").write_text("*.ipynb\n")
+    added = {"added": [{"uri": folder.as_uri(), "name": "p"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+    editor = NotebookEditor(client, uri=(folder / "a.ipynb").as_uri())
+    cells = editor.cell("one = 1"), editor.cell("value = one.")
+    editor.open(*cells)
+    assert await shown(editor, cells[1]) == []
+    assert await why(client, cells[1]) == "ignored-by-git"
+    assert api.requests == []
+    params = {"command": "fim-lsp.allowFile", "arguments": [cells[0].uri]}
+    allowed = await client.request("workspace/executeCommand", params)
+    await client.expect("window/showMessage")
+    assert allowed["allowed"] is True
+    assert await shown(editor, cells[1]) == ["mean()"]
+
+
+async def test_a_secret_in_a_cell_before_is_blotted_out(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    key = "sk-" + "a1B2c3D4" * 5
+    here = editor.cell("client = Client(")
+    editor.open(editor.cell(f'key = "{key}"'), here)
+    await shown(editor, here)
+    assert key not in str(api.calls[-1].body)
+
+
+async def test_the_size_of_all_cells_counts(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    here = editor.cell("value = one.")
+    large = editor.cell("x = 1\n" * 300_000)
+    editor.open(large, editor.cell("y = 1\n" * 300_000), here)
+    assert await shown(editor, here) == []
+    assert await why(editor.client, here) == "too-large"
+    assert api.requests == []
+    editor.remove(0)
+    assert await shown(editor, here) == ["mean()"]
+
+
+async def test_a_cell_that_was_closed_is_completed_no_more(
+    editor: NotebookEditor,
+) -> None:
+    first, here = editor.cell("one = 1"), editor.cell("value = one.")
+    editor.open(first, here)
+    editor.close()
+    editor.cells = [first, here]
+    assert await shown(editor, here) == []
+    assert await why(editor.client, here) == "not-open"
+    editor.open(first, here)
+    assert await shown(editor, here) == ["mean()"]
+
+
+async def test_cells_opened_as_documents_are_completed_one_by_one(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    """So does a client that knows nothing of notebooks."""
+    cells = editor.cell("one = 1"), editor.cell("value = one.")
+    for cell in cells:
+        editor.client.open(cell.text, uri=cell.uri)
+    assert await shown(editor, cells[1]) == ["mean()"]
+    assert sent(api)[0] == "value = one."
+
+
+def hostile(cell: EditorCell) -> list[dict[str, Any]]:
+    """Changes of cells that no client should send."""
+    unknown = {"kind": 2, "document": "cell:unknown"}
+    text = {"changes": [{"text": "x"}]}
+    return [
+        {"structure": {"array": {"start": 99, "deleteCount": 7}}},
+        {"structure": {"array": {"start": 0, "deleteCount": 0, "cells": [unknown]}}},
+        {
+            "structure": {
+                "array": {
+                    "start": 1,
+                    "deleteCount": 0,
+                    "cells": [cell.in_notebook, cell.in_notebook],
+                }
+            }
+        },
+        {"structure": {"array": {"start": -1, "deleteCount": -5}}},
+        {
+            "structure": {
+                "array": {"start": 2, "deleteCount": 0},
+                "didClose": [{"uri": "cell:unknown"}],
+            }
+        },
+        {"textContent": [{"document": {"uri": "cell:unknown", "version": 2}, **text}]},
+        {"data": [unknown]},
+        {"data": "odd"},
+        {"textContent": [{}]},
+    ]
+
+
+@pytest.mark.parametrize("number", range(9))
+async def test_odd_changes_of_cells_break_nothing(
+    editor: NotebookEditor, api: FakeApi, number: int
+) -> None:
+    first, here = editor.cell("one = 1"), editor.cell("value = one.")
+    editor.open(first, here)
+    editor.version = -7
+    editor.change(**hostile(first)[number])
+    assert await shown(editor, here) == ["mean()"]
+    assert sent(api)[0] == "one = 1\n\nvalue = one."
+    editor.write(first, "one = 2")
+    await shown(editor, here)
+    assert sent(api)[0] == "one = 2\n\nvalue = one."
+
+
+async def test_a_notebook_that_was_not_opened_is_changed_without_harm(
+    editor: NotebookEditor, api: FakeApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, here = editor.cell("one = 1"), editor.cell("value = one.")
+    editor.insert(0, first)
+    editor.write(first, "one = 3")
+    editor.close()
+    await editor.client.settle()
+    assert "notebook that is not open" in caplog.text
+    editor.open(first, here)
+    editor.open(first, here)
+    assert await shown(editor, here) == ["mean()"]
+    assert sent(api)[0] == "one = 3\n\nvalue = one."
