@@ -114,18 +114,27 @@ class Server:
     def close(self, uri: str = URI) -> None:
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
-    def insert(self, line: int, character: int, text: str) -> None:
+    def insert(self, line: int, character: int, text: str, uri: str = URI) -> None:
+        self.replace(line, character, 0, text, uri)
+
+    def replace(
+        self, line: int, character: int, length: int, text: str, uri: str = URI
+    ) -> None:
+        """Put `text` in the place of `length` characters of a line."""
         self._version += 1
-        place = {"line": line, "character": character}
-        change = {"range": {"start": place, "end": place}, "text": text}
-        identifier = {"uri": URI, "version": self._version}
+        start = {"line": line, "character": character}
+        end = {"line": line, "character": character + length}
+        change = {"range": {"start": start, "end": end}, "text": text}
+        identifier = {"uri": uri, "version": self._version}
         params: Any = {"textDocument": identifier, "contentChanges": [change]}
         self.notify("textDocument/didChange", params)
 
-    def ask(self, line: int, character: int, trigger: int = INVOKED) -> int:
+    def ask(
+        self, line: int, character: int, trigger: int = INVOKED, uri: str = URI
+    ) -> int:
         """Send a request for an inline completion; its id."""
         params: Any = {
-            "textDocument": {"uri": URI},
+            "textDocument": {"uri": uri},
             "position": {"line": line, "character": character},
             "context": {"triggerKind": trigger},
         }
@@ -152,6 +161,10 @@ class Server:
             int((task / "schedstat").read_text().split()[0]) / 1e9
             for task in tasks.iterdir()
         )
+
+    def descriptors(self) -> int:
+        """Open files, pipes and sockets."""
+        return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
 
     def memory(self) -> float:
         """Resident MiB."""

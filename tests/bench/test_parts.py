@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bench import cpu, endpoint, handshakes, latency, profile, startup, team, trace
+from bench import (
+    cpu,
+    endpoint,
+    endurance,
+    handshakes,
+    latency,
+    profile,
+    startup,
+    team,
+    trace,
+)
 from bench.keys import traces
 from bench.lsp import Server, both
 from bench.marked import STEPS
@@ -48,12 +58,30 @@ def test_start_and_memory(servers: dict[str, Server]) -> None:
 
 def test_latency(servers: dict[str, Server], url: str) -> None:
     part = latency.measured(servers, url, sizes=(600,), rounds=1, requests=2, streams=1)
-    assert rows(part) == 7
+    assert rows(part) == 8
 
 
 @LINUX
 def test_processor_time(servers: dict[str, Server]) -> None:
     assert rows(cpu.measured(servers, sizes=(300,), rounds=1, keys=5)) == 2
+
+
+@LINUX
+def test_processor_time_of_large_and_refused_documents(
+    servers: dict[str, Server],
+) -> None:
+    ours = servers["fim-lsp"]
+    assert rows(cpu.large(ours, size=3000, rounds=1, keys=5)) == 3
+    assert rows(cpu.refused(ours, rounds=1, keys=5)) == 2
+
+
+@LINUX
+def test_descriptors_and_memory(url: str, servers: dict[str, Server]) -> None:
+    ours = servers["fim-lsp"]
+    part = endurance.measured(
+        ours, url, completions=30, closed=9, warm_up=10, settled=0
+    )
+    assert rows(part) == 8
 
 
 def test_every_step_of_a_request_is_measured() -> None:
