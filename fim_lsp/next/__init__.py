@@ -1,1 +1,1 @@
-"""The next edit: what the user is likely to change next, from what was just changed."""
+"""The next edit: what the user is likely to change next, after the last changes."""

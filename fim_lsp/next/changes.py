@@ -1,4 +1,4 @@
-"""What one notification of changes did to a document, seen as whole lines."""
+"""Which whole lines of a document one notification of changes has changed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..text import Document, Edit, split_lines, text_between
+from ..text import Document, Edit, common_ends, split_lines, text_between
 
-# A change of more lines than this is a paste, a formatter or a reload, not typing.
+# The most lines of a change that is typing; more are a paste, a formatter or a reload.
 MOST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """Lines `first` up to `first + old_count` became `new_count` lines.
+    """The lines from `first` on: `old_count` of them became `new_count` lines.
 
-    `size` is the number of characters that were removed or inserted, whichever is
-    larger.  `bulk` tells that the change was no typing: several places at once, or
-    more than `MOST_LINES` lines.
+    size: the number of characters that were removed or inserted, whichever is larger.
+    bulk: whether the change was not typed: it changed several places at once, or more
+        than `MOST_LINES` lines.
     """
 
     first: int
@@ -29,14 +29,14 @@ class LineChange:
 
     @property
     def grown(self) -> int:
-        """How many lines the document gained; negative where it lost some."""
+        """How many lines the document has gained; negative if it has lost some."""
         return self.new_count - self.old_count
 
 
 def line_change(
     before: Document, after: Document, edits: Sequence[Edit]
 ) -> LineChange | None:
-    """What `edits` did when they turned `before` into `after`; None if nothing."""
+    """The lines that `edits` changed in turning `before` into `after`; None if none."""
     if len(edits) == 1:
         return _of_one(before, edits[0])
     if before.lines == after.lines:
@@ -50,7 +50,7 @@ def _of_one(before: Document, edit: Edit) -> LineChange | None:
         return None
     start = min(edit.span.start, edit.span.end)
     old_lines, new_lines = split_lines(old), split_lines(new)
-    # Lines at both ends that the edit replaces by themselves were not changed.
+    # Lines at both ends that the edit replaces with equal lines were not changed.
     same = 0
     limit = min(len(old_lines), len(new_lines)) - 1
     while same < limit and old_lines[same] == new_lines[same]:
@@ -59,7 +59,7 @@ def _of_one(before: Document, edit: Edit) -> LineChange | None:
     column = start.column if same == 0 else 0
     old_count, new_count = len(old_lines), len(new_lines)
     if column == 0 and not old_lines[-1] and not new_lines[-1]:
-        # Whole lines: the line behind them is not touched.
+        # The edit replaces whole lines, and leaves the line behind them alone.
         old_count, new_count = old_count - 1, new_count - 1
         while (
             old_count
@@ -78,16 +78,12 @@ def _of_one(before: Document, edit: Edit) -> LineChange | None:
 
 
 def _of_several(before: Document, after: Document, edits: Sequence[Edit]) -> LineChange:
-    """One region from the first changed line to the last."""
+    """One region from the first changed line to the last changed line."""
     old, new = before.lines[:], after.lines[:]
-    limit = min(len(old), len(new))
-    first = next((index for index in range(limit) if old[index] != new[index]), limit)
-    last = 0
-    while last < limit - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    first, last = common_ends(old, new)
     old_count, new_count = len(old) - first - last, len(new) - first - last
-    places = sorted({edit.span.start.line for edit in edits})
-    apart = any(later - sooner > 1 for sooner, later in pairwise(places))
+    lines = sorted({edit.span.start.line for edit in edits})
+    apart = any(lower - upper > 1 for upper, lower in pairwise(lines))
     same = len({edit.new_text for edit in edits}) == 1
     size = sum(max(len(edit.new_text), 1) for edit in edits)
     return LineChange(

@@ -1,22 +1,23 @@
-"""Settled edits as lexemes: what changed, and what stood around it."""
+"""Turns settled edits into lexemes: the changed ones, and those around them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from ..text import common_ends
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, lexemes, texts
 from .settled import SettledEdit
 from .template import TokenEdit
 
-# An edit of more lexemes is too particular to be repeated.
+# The most lexemes of an edit that could be repeated; a longer edit is too particular.
 MOST_LEXEMES = 80
-# Lines of context that are looked at on either side of whole lines.
+# Lines of context on either side of lines that were inserted or deleted.
 AROUND = 1
 
 
 def token_edits(edit: SettledEdit) -> tuple[TokenEdit, ...]:
-    """`edit` as lexemes: all of it first, then each of its parts if it has several."""
+    """An edit as lexemes: first the whole edit, then its parts if it has several."""
     if any(len(line) > LONGEST_LINE for line in (*edit.old, *edit.new)):
         return ()
     whole = _whole_lines(edit) if not edit.old or not edit.new else _inside(edit)
@@ -54,14 +55,10 @@ def _whole_lines(edit: SettledEdit) -> TokenEdit:
 
 
 def _inside(edit: SettledEdit) -> TokenEdit | None:
+    """Lines that were changed, as the lexemes that differ in them."""
     old = _lexemes(edit, edit.old, edit.line)
     new = _lexemes(edit, edit.new, edit.line)
-    start, limit = 0, min(len(old), len(new))
-    while start < limit and old[start].text == new[start].text:
-        start += 1
-    end = 0
-    while end < limit - start and old[-1 - end].text == new[-1 - end].text:
-        end += 1
+    start, end = common_ends(texts(old), texts(new))
     if len(old) == len(new) == start:
         return None
     return TokenEdit(

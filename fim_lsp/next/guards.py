@@ -1,4 +1,4 @@
-"""From a region's new text to the smallest edit, or to the reason for dropping it."""
+"""Turns a model's new text for a region into the smallest edit, or drops it."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ from ..text import Edit, Place, split_lines, visible
 from .region import EditRegion, HistoryEdit
 from .smallest import smallest
 
-# Changes with more unchanged lines between them are edits of their own.
+# The most unchanged lines between two changes that belong to the same edit.
 MOST_BETWEEN = 4
-# So many lines may be taken away at most where nothing, and where something, is put in
-# their place; more if the user has just taken away as many.
-MOST_DELETED, MOST_REPLACED = 3, 12
-# So many lines may be added at most.
+# The most lines that an edit may delete, unless the user has just deleted as many.
+MOST_DELETED = 3
+# The most lines that an edit may replace with fewer, with the same exception.
+MOST_REPLACED = 12
+# The most lines that an edit may add.
 MOST_ADDED = 60
-# So many added lines that all stand around the region are a copy of what is there.
+# The fewest added lines, all of which are around the region, that count as a copy.
 FEWEST_COPIED = 4
-# The share of the user's own change that a change may take back.
+# The share of the user's last change from which on an edit counts as taking it back.
 MOST_TAKEN_BACK = 0.8
+# A word, or a sign.
 _WORD = re.compile(r"\w+|[^\w\s]")
-# What an answer must keep of the region's lines to be an answer about it.
+# The share of the region's lines that an answer must keep to be about the region.
 LEAST_KEPT = 0.3
-# A shorter region may change altogether.
+# The fewest lines of a region of which `LEAST_KEPT` is asked.
 SHORT_REGION = 4
 
 
 def reduced(
     region: EditRegion, new_text: str, history: Sequence[HistoryEdit]
 ) -> tuple[Edit | None, str]:
-    """The smallest edit that makes the region's new text, with an empty reason.
+    """The smallest edit that makes the region's new text, and an empty reason.
 
-    Changes far apart are edits of their own, of which the one nearest to the cursor is
-    taken, below it first.  None with the reason's name where it is dropped.
+    Of changes that are far apart only the first at or below the cursor is made, or the
+    last one above it.  If the edit is dropped, None and the name of the reason.
     """
     new_text = visible(_inside(region, new_text), already_in=region.original)
     put_back = restored(new_text.split("\n"), region.original)
@@ -55,14 +57,14 @@ def reduced(
 
 
 def _is_same(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether nothing but white space differs."""
+    """Whether the lines differ in nothing but white space."""
     return "".join(old).split() == "".join(new).split()
 
 
 def _edit(
     region: EditRegion, start: int, gone: str, come: str
 ) -> tuple[Edit | None, str]:
-    """The edit in the document's own line ends."""
+    """The edit with the line ends of the document."""
     old = gone.replace("\n", region.line_end)
     new = come.replace("\n", region.line_end)
     edit = smallest(old, Place(region.first + start, 0), new)
@@ -70,7 +72,7 @@ def _edit(
 
 
 def _inside(region: EditRegion, text: str) -> str:
-    """`text` without what is around the region, where a model has answered with all."""
+    """The answer's text without the text around the region, if the model repeats it."""
     for before in (region.before, region.before.lstrip("\n")):
         if before and text.startswith(before) and not region.text.startswith(before):
             text = text[len(before) :]
@@ -82,22 +84,25 @@ def _inside(region: EditRegion, text: str) -> str:
 
 
 def _is_unrelated(old: Sequence[str], new: Sequence[str]) -> str:
-    """The reason where an answer is about another text, else nothing."""
-    known = [line.strip() for line in old if line.strip()]
-    if len(known) < SHORT_REGION:
+    """The name of a reason if an answer is not about the region; else empty."""
+    filled = [line.strip() for line in old if line.strip()]
+    if len(filled) < SHORT_REGION:
         return ""
     answered = {line.strip() for line in new}
-    kept = sum(line in answered for line in known) / len(known)
+    kept = sum(line in answered for line in filled) / len(filled)
     if kept >= LEAST_KEPT:
         return ""
-    # What goes without anything in its place is a deletion.
+    # An answer that is much shorter than the region deletes it.
     return "unrelated" if len(new) > len(old) / 2 else "wholesale-deletion"
 
 
 def _nearest_change(
     old: Sequence[str], new: Sequence[str], line: int
 ) -> tuple[int, int, int, int]:
-    """The run of changed lines nearest to `line` of the old ones, below it first."""
+    """The first run of changed lines at or below `line`, else the last one above it.
+
+    Returned are the bounds of the run in `old` and in `new`.
+    """
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     runs: list[tuple[int, int, int, int]] = []
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
@@ -114,7 +119,7 @@ def _nearest_change(
 def _leaves_region(
     gone: Sequence[str], come: Sequence[str], region: EditRegion
 ) -> bool:
-    """Whether a change writes what stands around the region, or very much."""
+    """Whether a change repeats the text around the region, or adds too much."""
     if len(come) - len(gone) > MOST_ADDED:
         return True
     around = {line.strip() for line in (region.before + region.after).splitlines()}
@@ -128,7 +133,7 @@ def _dropped_because(
     history: Sequence[HistoryEdit],
     region: EditRegion,
 ) -> str:
-    """Why a change is not offered; empty where it may be."""
+    """The name of the reason why a change is dropped; empty if it is not."""
     if _is_same(gone, come):
         return "no-edit"
     if _leaves_region(gone, come, region):
@@ -145,9 +150,10 @@ def _dropped_because(
 
 
 def _reverses(gone: Sequence[str], come: Sequence[str], edit: HistoryEdit) -> bool:
-    """Whether a change takes back most of what the user did in `edit`.
+    """Whether a change takes back most of the user's edit.
 
-    Counted in words and signs, where it changes one of the lines that the user made.
+    Words and signs are counted, if the change concerns a line that the user has
+    written.
     """
     made = {line.strip() for line in split_lines(edit.new) if line.strip()}
     if edit.new and not any(line.strip() in made for line in gone):
@@ -156,7 +162,7 @@ def _reverses(gone: Sequence[str], come: Sequence[str], edit: HistoryEdit) -> bo
     users, users_gone = after - before, before - after
     taken, put = _words("".join(gone)), _words("".join(come))
     model_gone, model_come = taken - put, put - taken
-    # A word that the model goes on with is not taken away.
+    # A word that the model only continues is not taken away.
     for word in list(model_gone):
         if any(other.startswith(word) for other in model_come):
             del model_gone[word]

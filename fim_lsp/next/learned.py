@@ -1,4 +1,4 @@
-"""The templates that the last settled edits show, the most convincing first."""
+"""The templates that can be learned from the last settled edits, the surest first."""
 
 from __future__ import annotations
 
@@ -19,21 +19,26 @@ from .template import (
 from .unify import generalise
 from .variants import QUOTE_VARIANTS
 
-# What it counts that strings get other quotes: they say by themselves where they fit.
+# By how much less a pattern must weigh that only changes quotes, as it matches nothing
+# but strings with such quotes.
 QUOTES = 2.0
-# How many settled edits back the same change is recognised.
+# How many of the last settled edits are compared.
 LOOKS_BACK = 6
-# What the constants of a pattern must weigh together (see `_weight`), by the number
-# of edits that show it.
+# By the number of edits that show a pattern: how much its constants must weigh together
+# (see `weight`).  One edit alone is never enough.
 ENOUGH = (99.0, 99.0, 3.0, 2.0, 1.25)
-# What one edit must weigh that is taken for a renaming.
+# The fewest characters of a name whose change may be a renaming.
 SHORTEST_NAME = 4
-# Confidence: the same change twice, more often, and one that looks like a renaming.
-TWICE, OFTEN, RENAMING = 0.8, 0.9, 0.6
+# The confidence in a change that was made twice.
+TWICE = 0.8
+# The confidence in a change that was made more than twice.
+OFTEN = 0.9
+# The confidence in a change that looks like a renaming.
+RENAMING = 0.6
 
 
 def templates_of(edits: Sequence[SettledEdit]) -> Iterator[tuple[EditTemplate, float]]:
-    """Templates that the last edit shares with others, the surest first."""
+    """Templates of the last edit, each with its confidence, the surest first."""
     newest, *older = [edit for edit in reversed(edits) if edit.teaches][:LOOKS_BACK]
     parts = token_edits(newest)
     if not parts:
@@ -51,7 +56,7 @@ def templates_of(edits: Sequence[SettledEdit]) -> Iterator[tuple[EditTemplate, f
 
 
 def _within(parts: Sequence[TokenEdit]) -> EditTemplate | None:
-    """The template of a change that was made several times in one line."""
+    """The template of a change that was made several times in one edit."""
     if len(parts) > 1 and len({(texts(p.old), texts(p.new)) for p in parts}) == 1:
         return generalise(parts[0], parts[1])
     return None
@@ -60,13 +65,13 @@ def _within(parts: Sequence[TokenEdit]) -> EditTemplate | None:
 def _shared(
     edit: TokenEdit, others: Sequence[Sequence[TokenEdit]]
 ) -> tuple[EditTemplate, int] | None:
-    """The template that `edit` shares with others, and how many edits it has."""
+    """The template that an edit has in common with others, and the number of edits."""
     template, count = None, 1
-    for each in others:
-        for other in each:
-            found = narrowed(template, other) if template else generalise(edit, other)
-            if found is not None:
-                template, count = found, count + 1
+    for parts in others:
+        for part in parts:
+            common = narrowed(template, part) if template else generalise(edit, part)
+            if common is not None:
+                template, count = common, count + 1
                 break
     return (template, count) if template else None
 
@@ -74,7 +79,10 @@ def _shared(
 def _with_less_context(
     template: EditTemplate, count: int
 ) -> Iterator[tuple[EditTemplate, float]]:
-    """`template`, then with as little context as says enough for `count` edits."""
+    """A template, then the same with as little context as is enough.
+
+    count: the number of edits that show the template.
+    """
     enough = ENOUGH[min(count, len(ENOUGH) - 1)]
     if _changes_quotes(template):
         enough -= QUOTES
@@ -108,12 +116,12 @@ def _with_less_context(
 
 
 def _any_content(element: Element) -> Element:
-    """A hole that may hold more than the one lexeme that it held so far."""
+    """The element, as a hole that may hold more than one lexeme if it is a hole."""
     return replace(element, kind="") if isinstance(element, Hole) else element
 
 
 def _changes_quotes(template: EditTemplate) -> bool:
-    """Whether a string gets other quotes, and nothing else changes."""
+    """Whether a template only changes the quotes of a string."""
     if len(template.new) != 1:
         return False
     hole = template.new[0]
@@ -121,7 +129,7 @@ def _changes_quotes(template: EditTemplate) -> bool:
 
 
 def _says_something(template: EditTemplate) -> bool:
-    """Whether a template changes more than white space, and knows what it replaces."""
+    """Whether a template changes more than white space, and replaces known text."""
     if {*template.old, *template.new} <= {LINE_END}:
         return False
     if not template.old or any(isinstance(e, str) for e in template.old):
@@ -131,7 +139,7 @@ def _says_something(template: EditTemplate) -> bool:
 
 
 def weight(pattern: Sequence[Element]) -> float:
-    """How much a pattern says: long names more, signs less, holes nothing."""
+    """How particular a pattern is: long names count more, signs less, holes nothing."""
     return sum(map(_weight, pattern))
 
 
@@ -146,7 +154,7 @@ def _weight(element: Element) -> float:
 
 
 def _is_name_change(edit: TokenEdit) -> bool:
-    """Whether one name became another one that the edit did not have before."""
+    """Whether one name became another that was not in the edited lines before."""
     if len(edit.old) != 1 or len(edit.new) != 1 or edit.in_text:
         return False
     old, new = edit.old[0].text, edit.new[0].text

@@ -1,4 +1,4 @@
-"""Lines of code as words, numbers, strings and signs, each with what precedes it."""
+"""Divides lines of code into lexemes: words, numbers, strings and signs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from ..languages import language
 from ..text import bare_line
 
-# What ends a line; every line has one, also the last of a document.
+# The lexeme at the end of each line, of the last line of a document, too.
 LINE_END = "\n"
-# Longer lines are data, not code; nothing is looked for in them.
+# The most characters of a line that is searched; a longer line is data, not code.
 LONGEST_LINE = 1000
 
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\\n]|\\.)*`"
@@ -20,12 +20,12 @@ _REST = r"\d[\w.]*|\w+|[^\w\s]"
 _WORDS = re.compile(_REST)
 _CODE = re.compile(f"{_STRING}|{_REST}")
 _CODE_WITH_CHARACTERS = re.compile(f"{_CHARACTER}|{_REST}")
-# Families of languages in which an apostrophe begins a character or a mark.
+# Families of languages in which an apostrophe does not begin a string.
 _APOSTROPHES = frozenset({"c", "java", "go", "rust", "lisp"})
 
 
 class Lexeme(NamedTuple):
-    """`text` at `line` and `column`, after the white space `lead` on its line."""
+    """A lexeme; `lead` is the white space before it on its line."""
 
     text: str
     lead: str
@@ -34,17 +34,18 @@ class Lexeme(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The column behind it; a line end takes no column."""
+        """The column behind the lexeme; the end of a line takes no column."""
         return self.column + (0 if self.text == LINE_END else len(self.text))
 
 
 def lexemes(
     lines: Iterable[str], language_id: str, first: int = 0, *, words_only: bool = False
 ) -> list[Lexeme]:
-    """All lexemes of `lines`, the first of which is line `first` of its document.
+    """All lexemes of some lines.
 
-    A string that ends on its line is one lexeme, unless `words_only` is set, as for
-    text inside strings and comments.
+    first: the number of the first line in its document.
+    words_only: whether strings are divided into words, as inside of strings and
+        comments; else a string that ends on its line is one lexeme.
     """
     pattern = _pattern(language_id, words_only=words_only)
     result: list[Lexeme] = []

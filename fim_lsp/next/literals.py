@@ -1,4 +1,4 @@
-"""Where strings and comments stand, so that they are kept apart from code."""
+"""Finds the strings and comments of a document, to keep them apart from code."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from functools import cache
 
 from ..languages import CLOSERS, language
 
-# So many lines with a delimiter of long strings or comments are followed; behind
-# them, each line is judged by itself.
+# The most lines with delimiters of several-line strings or comments that are followed;
+# the lines behind them are looked at one by one.
 MOST_DELIMITERS = 5000
 
+# The first column of a string or comment, and the column behind it.
 ColumnSpan = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """How a family of languages writes what is no code.
+    """How a language writes strings and comments.
 
-    `line` begin comments that end with their line; `blocks` are pairs that may span
-    lines; `quotes` begin and end strings of one line.
+    line: the openers of comments that end with their line.
+    blocks: the openers and closers of comments and strings that may span lines.
+    quotes: the quotes of strings that end on their line.
     """
 
     line: tuple[str, ...] = ()
@@ -39,19 +41,20 @@ _LONG_STRINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "go": (("`", "`"),),
     "lua": (("[[", "]]"),),
 }
-# Quotes of strings on one line; both, where a family is not named here.  In some an
-# apostrophe is a character or a mark; in others quotes surround all there is.
+# Quotes of strings on one line, by the family of a language's syntax; other families
+# have both.  In some, an apostrophe is a character or a mark; in others, quotes are not
+# worth telling from code, as in JSON.
 _QUOTES: Mapping[str, str] = {
     **dict.fromkeys(("c", "java", "go", "rust", "lisp"), '"'),
     **dict.fromkeys(("html", "markdown", "prose", "json"), ""),
 }
-# How a language that is not known is taken to be written.
+# The delimiters of a language that is not in the table of languages.
 _UNKNOWN_LANGUAGE = Delimiters(("#", "//"))
 
 
 @cache
 def delimiters_of(language_id: str) -> Delimiters:
-    """How an LSP language id writes strings and comments."""
+    """The delimiters of the language with an LSP language id."""
     row = language(language_id)
     if not row.id:
         return _UNKNOWN_LANGUAGE
@@ -66,19 +69,20 @@ def delimiters_of(language_id: str) -> Delimiters:
 
 
 class TextMap:
-    """Which columns of a document's lines are in a string or a comment."""
+    """Tells which columns of a document's lines are in a string or a comment."""
 
     def __init__(self, lines: Sequence[str], language_id: str) -> None:
         self._lines = lines
         self._delimiters = delimiters_of(language_id)
-        # Lines at whose beginning another delimiter is awaited than before.
+        # The numbers of lines from which on another closer is awaited than before.
         self._starts: list[int] = []
+        # For each number in `_starts`, that closer; empty outside strings and comments.
         self._closers: list[str] = []
 
     def covers(self, line: int, start: int, end: int) -> bool | None:
-        """Whether columns `start` to `end` are in one string or comment.
+        """Whether the columns from `start` to `end` are inside one string or comment.
 
-        None where they are partly inside, which is a whole string at most.
+        None if a string or comment and the columns only overlap.
         """
         for first, last in self.spans(line):
             if start == end:
@@ -92,7 +96,7 @@ class TextMap:
         return False
 
     def spans(self, line: int) -> list[ColumnSpan]:
-        """Strings and comments of a line, with their delimiters."""
+        """The strings and comments of a line, with their delimiters."""
         if not self._starts:
             self._follow()
         closer = self._closers[bisect_right(self._starts, line) - 1]
@@ -123,8 +127,9 @@ class TextMap:
 def _spans(
     line: str, delimiters: Delimiters, closer: str
 ) -> tuple[list[ColumnSpan], str]:
-    """The spans of a line at whose beginning `closer` is awaited, and what is
-    awaited at its end.
+    """The strings and comments of a line, and the closer awaited at the line's end.
+
+    closer: the closer awaited at the beginning of the line; empty for none.
     """
     spans: list[ColumnSpan] = []
     position = 0
@@ -135,14 +140,14 @@ def _spans(
         position = end + len(closer)
         spans.append((0, position))
     opener = _opener(delimiters)
-    while found := opener.search(line, position):
-        start, sign = found.start(), found[0]
+    while match := opener.search(line, position):
+        start, sign = match.start(), match[0]
         if sign in delimiters.line:
             spans.append((start, len(line)))
             return spans, ""
         close = dict(delimiters.blocks).get(sign)
         if close is not None:
-            end = line.find(close, found.end())
+            end = line.find(close, match.end())
             if end < 0:
                 spans.append((start, len(line)))
                 return spans, close

@@ -13,19 +13,19 @@ from .region import EditRegion, history_of, region_around
 from .settled import SettledEdit
 from .sources import EditQuestion
 
-# How sure an edit of a model is taken to be: no endpoint says so for edits.
+# The confidence of a model's edit, as endpoints do not report one.
 CONFIDENCE = 0.5
-# Edits of the ring that are sent.
+# The most settled edits that are sent.
 MOST_EDITS = 6
-# Tokens that an answer may have beyond twice the region.
+# How many tokens more than twice the region an answer may have.
 SPARE_TOKENS = 256
-# Characters a token, for the limit of the answer.
+# Characters of one token, for the limit of the answer.
 CHARS_PER_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class EditPrompt:
-    """What is sent to a model; `system` is empty for models that know no chat."""
+    """The prompt for a model; `system` is empty if the model is not a chat model."""
 
     text: str
     max_tokens: int
@@ -35,7 +35,7 @@ class EditPrompt:
 
 @dataclass(frozen=True, slots=True)
 class EditAnswer:
-    """What came back; `reason` is set where nothing was asked, or asking failed."""
+    """A model's answer; with a `reason`, the model was not asked, or failed."""
 
     text: str = ""
     finish: str | None = None
@@ -43,15 +43,17 @@ class EditAnswer:
 
 
 class EditModel(Protocol):
-    """Somebody who answers prompts."""
+    """Answers prompts."""
 
     async def ask(self, prompt: EditPrompt, language: str) -> EditAnswer: ...
 
 
 class ModelSource:
-    """Asks a model in one of the formats of `FORMATS`, and reads what it answers.
+    """Asks a model in a format of `FORMATS`, and reads its answer.
 
-    path_of: the name under which the model hears of a document.
+    name: the name of the source.
+    dialect: the format, as a key of `FORMATS`.
+    path_of: gives, for the URI of a document, the path that the model is told.
     """
 
     def __init__(
@@ -106,7 +108,7 @@ class ModelSource:
 def _holds_marks(
     edit_format: EditFormat, region: EditRegion, history: tuple[SettledEdit, ...]
 ) -> bool:
-    """Whether the text that is sent could be taken for the format's own marks."""
+    """Whether the text that is sent contains one of the format's own marks."""
     texts = [region.text, region.before, region.after]
     for edit in history:
         texts += [*edit.old, *edit.new]

@@ -1,4 +1,4 @@
-"""The next edit as a value, and what is decided about it."""
+"""The next edit as a value, proposals of it, and decisions about it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ REPEAT = "repeat"
 
 @dataclass(frozen=True, slots=True)
 class NextEdit:
-    """One proposed edit: `old_text` at `span` of version `version` becomes `new_text`.
+    """One proposed edit: `old_text` at `span` becomes `new_text`.
 
+    version: the version of the document.
+    source: the name of the source that proposes the edit.
     confidence: from 0 to 1.
-    remaining: how many places of the same pattern there are, this one included.
-    key: by what a refusal is remembered.
+    remaining: the number of places of the same pattern, this one included.
+    key: the key under which it is remembered that the user refused such edits.
     """
 
     id: str
@@ -34,8 +36,9 @@ class NextEdit:
 
 @dataclass(frozen=True, slots=True)
 class EditProposal:
-    """What a source proposes: `span` of the document it was asked for becomes
-    `new_text`.  The other fields as in `NextEdit`.
+    """A source's proposal: `span` of the document in question becomes `new_text`.
+
+    The other fields are those of `NextEdit`.
     """
 
     span: Span
@@ -48,10 +51,11 @@ class EditProposal:
 
 @dataclass(frozen=True, slots=True)
 class NextDecision:
-    """What was decided once: an edit, or the name of the reason why there is none.
+    """One decision: an edit, or the name of the reason why there is no edit.
 
-    invoked: whether the user asked.
-    milliseconds: how long deciding took.
+    place: where the edit is; without an edit, where the search began.
+    invoked: whether the user asked for the edit.
+    milliseconds: the time that the decision took.
     """
 
     document: Document

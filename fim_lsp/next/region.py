@@ -1,4 +1,4 @@
-"""The lines that a model is asked about, and the text around them."""
+"""The lines that a model is asked to edit, and the text around them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from ..privacy import lines_above, redact
 from ..text import Document, Place, bare_line, dominant_line_end
 from .settled import SettledEdit
 
-# Lines before and after the region that models see, where their format has room.
+# Lines before and after the region that models see.
 AROUND = 140
 
 
 @dataclass(frozen=True, slots=True)
 class EditRegion:
-    """Lines `first` up to, not including, `end` of a document, as models see them.
+    """The lines from `first` up to, but not including, `end` of a document.
 
-    All texts have LF line ends, and hold `***` for secrets.  `original` is the text of
-    the region as it is.  `cursor` counts characters from the start of `text`; `line` is
-    the number of the cursor's line in it.
+    All texts have LF line ends.
+
+    original: the text of the lines.
+    text: the same as models see it, with `***` for secrets.
+    before, after: the text around the lines, with `***` for secrets.
+    cursor: the place of the cursor in `text`, in characters.
+    line: the number of the cursor's line in the region.
+    line_end: the line end of the document.
     """
 
     path: str
@@ -45,7 +50,7 @@ class EditRegion:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEdit:
-    """A settled edit as models see it, with LF line ends and `***` for secrets."""
+    """A settled edit as models see it: with LF line ends, and `***` for secrets."""
 
     path: str
     line: int
@@ -56,11 +61,11 @@ class HistoryEdit:
 def region_around(
     document: Document, place: Place, path: str, *, above: int, below: int
 ) -> EditRegion:
-    """The lines around `place`, `above` and `below` many."""
+    """The region around `place`, with `above` lines above it and `below` below it."""
     line = min(place.line, len(document.lines) - 1)
     first = max(line - above, 0)
     end = min(line + below + 1, len(document.lines))
-    lines = [_lf(each) for each in document.lines[first:end]]
+    lines = [_lf(text_line) for text_line in document.lines[first:end]]
     before = _redacted(document, max(first - AROUND, 0), first)
     after = _redacted(document, end, end + AROUND)
     original = "".join(lines)
@@ -82,7 +87,7 @@ def region_around(
 
 
 def _redacted(document: Document, first: int, end: int) -> str:
-    """The lines from `first` up to `end`; a key that is cut there is hidden too."""
+    """The lines from `first` up to `end`; keys that begin above are hidden, too."""
     text = "".join(map(_lf, document.lines[first:end]))
     return redact(text, above=lines_above(document.lines, first))
 
@@ -90,7 +95,10 @@ def _redacted(document: Document, first: int, end: int) -> str:
 def history_of(
     edits: tuple[SettledEdit, ...], path: str, uri: str
 ) -> tuple[HistoryEdit, ...]:
-    """`edits` as models see them; those of other documents are named by file only."""
+    """Edits as models see them.
+
+    path: the path of the document at `uri`; of other documents only the name is given.
+    """
     return tuple(
         HistoryEdit(
             path=path if edit.uri == uri else edit.uri.rpartition("/")[2],

@@ -1,4 +1,4 @@
-"""`repeat`: where the same change is likely to be wanted again; no model is asked."""
+"""`repeat`: finds places for the same change again, without asking a model."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ from .template import (
 
 # A longer document is searched in a thread, so that nothing else waits for it.
 LONG_DOCUMENT = 20_000
-# So many places of one pattern are counted, and changed together at most.
+# The most places of a pattern that are counted and changed together.
 MOST_SITES = 200
-# So many lines that hold all words of a pattern are looked at in vain: of the pattern
-# with all of its context, of that with the least, and of each further one.
+# The most lines with all words of a pattern that are looked at in vain: for the pattern
+# with all context, for the one with the least context, and for each further one.
 CANDIDATES = (150, 400, 150)
-# As many where all places of one pattern are wanted.
+# The same limit if all places of one pattern are looked for.
 MOST_CANDIDATES = 400
 # How often holes may be tried in one document.
 MOST_STEPS = 50_000
-# In how many other places a name must stand that is taken for renamed.
+# The fewest other places of a name that was changed once, so that the change counts as
+# a renaming.
 OTHER_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What `repeat` proposes: the nearest site, all of them, by which template."""
+    """What `repeat` proposes: a template, its nearest site, and all sites."""
 
     site: Site
     sites: tuple[Site, ...]
@@ -49,7 +50,7 @@ class Repeated:
     confidence: float
 
 
-# What `repeat` comes to: a proposal with an empty reason, or None with the reason.
+# The answer of `repeat`: a proposal with an empty reason, or None with a reason.
 Repetition = tuple[Repeated | None, str]
 
 
@@ -59,10 +60,10 @@ def repetition(
     place: Place,
     is_refused: Callable[[EditTemplate], bool] = lambda _template: False,
 ) -> Repetition:
-    """The next change of the kind of the last of `edits`, nearest below `place`.
+    """The next change of the same kind as the last of `edits`, nearest below `place`.
 
-    Returns it with an empty reason, or None with the reason's name: "nothing-settled",
-    "no-pattern", "refused-pattern", "nothing-left".
+    Without such a change, None and the name of a reason: "nothing-settled",
+    "no-pattern", "refused-pattern" or "nothing-left".
     """
     steps = _steps(document, edits, place, is_refused)
     while True:
@@ -78,10 +79,12 @@ async def find_repetition(
     place: Place,
     refused: frozenset[Hashable],
 ) -> Repetition:
-    """As `repetition`, in steps between which requests are answered; a long document is
-    searched in a thread.
+    """As `repetition`, but without keeping the event loop busy.
 
-    refused: keys of templates that the user has dismissed.
+    Other tasks run between the steps of the search; a long document is searched in a
+    thread.
+
+    refused: the keys of templates that the user has dismissed.
     """
 
     def is_refused(template: EditTemplate) -> bool:
@@ -140,7 +143,7 @@ def sites_of(
 
 
 def _search_in(document: Document) -> Callable[[EditTemplate], Search]:
-    """Searches for templates in a document, which share what is known of it."""
+    """A function that makes searches in a document; they share one `TextMap`."""
     lines = document.lines[:]
     text_map, steps = TextMap(lines, document.language), Steps(MOST_STEPS)
 
@@ -156,11 +159,11 @@ def _renamed(
     template: EditTemplate,
     sites: tuple[Site, ...],
 ) -> tuple[Site, ...]:
-    """The places where a name still stands that was changed once; none where that was
-    no renaming: the name stands hardly anywhere else, or the new one does.
+    """The places of the old name after a renaming; none if it was not a renaming.
 
-    Names behind a dot are left out where the others are enough, unless a name behind
-    a dot was changed.
+    A change was no renaming if the old name is hardly anywhere else, or if the new name
+    is somewhere else.  If a name behind a dot was changed, only names behind a dot
+    count; else they count only if there are too few others.
     """
     if len(sites) < OTHER_PLACES or not _is_new(document, template.new[0]):
         return ()
@@ -177,14 +180,14 @@ def _is_behind_dot(document: Document, site: Site) -> bool:
 
 
 def _word_start(line: str, column: int) -> int:
-    """Where the word begins in which `column` is."""
+    """The column at which the word around `column` begins."""
     while column and (line[column - 1].isalnum() or line[column - 1] == "_"):
         column -= 1
     return column
 
 
 def _is_new(document: Document, name: Element) -> bool:
-    """Whether a name stands once in the document: where it was just written."""
+    """Whether a name is only once in the document: where it was just written."""
     assert isinstance(name, str)
     holding = (line for line in document.lines if name in line)
     uses = sum(

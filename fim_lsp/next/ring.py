@@ -1,4 +1,4 @@
-"""The ring of settled edits: what the user changed last, one entry for each region."""
+"""The ring of settled edits: the user's last changes, an entry for each region."""
 
 from __future__ import annotations
 
@@ -13,26 +13,31 @@ from .settled import SettledEdit, is_copy, is_in_text, without_equal_ends
 
 # How many settled edits are kept.
 REMEMBERED = 8
-# A region settles when it has not changed for this long, in seconds.
+# Seconds without a change after which a region settles.
 SETTLES_AFTER = 0.5
-# A change to the region that settled last belongs to it for this long, in seconds.
+# Seconds within which a change to the region that settled last continues its edit.
 REOPENS_WITHIN = 10.0
-# Lines of context that an edit carries on either side.
+# Lines of context on either side of an edit.
 CONTEXT_LINES = 3
-# How many undone edits are remembered, so that redoing them teaches nothing.
+# How many undone edits are remembered, so that they do not count when they are redone.
 UNDONE = 20
 # How many states of an open region are remembered, so that undoing is noticed.
 STATES = 40
-# A longer region is no single edit any more.
+# The most lines of a region that counts as one edit.
 LONGEST_REGION = 60
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRegion:
-    """Lines being changed: `old` is what stood there, `count` how many there are.
+    """Lines that the user is changing.
 
-    `states` are hashes of what the region has been.  `undone` tells that the last
-    change went back to one of them, `copied` that it holds a duplicated line.
+    first, count: the first of these lines, and their number, in `document`.
+    old: the lines before the changes.
+    at: when they last changed, in seconds of the ring's clock.
+    states: hashes of the lines after each change.
+    undone: whether the last change went back to an earlier state.
+    copied: whether a line among them was duplicated.
+    reopened: whether the region had settled and is being changed again.
     """
 
     document: Document
@@ -51,7 +56,7 @@ class OpenRegion:
         return self.document.lines[self.first : self.first + self.count]
 
     def touches(self, change: LineChange) -> bool:
-        """Whether `change`, in lines of the document now, falls into the region."""
+        """Whether a change of the document falls into the region."""
         end, change_end = self.first + self.count, change.first + change.old_count
         if change.old_count == 0:
             return self.first < change.first < end
@@ -59,24 +64,27 @@ class OpenRegion:
 
 
 class EditRing:
-    """Settled edits of all open documents, oldest first.
+    """The settled edits of all open documents, oldest first, and the open region.
 
-    Only documents that may be sent are to be told to it.  `clock` counts seconds.
+    The caller leaves out changes of documents that may not be sent.
+
+    clock: monotonic time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._settled: deque[SettledEdit] = deque(maxlen=REMEMBERED)
         self._open: OpenRegion | None = None
-        # How many edits were undone so far.
+        # How many edits were undone since the start.
         self.undone_edits = 0
+        # The old and new lines of the edits that were undone last.
         self._undone: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque(
             maxlen=UNDONE
         )
 
     @property
     def open(self) -> OpenRegion | None:
-        """The region that is being changed and has not settled."""
+        """The region that is being changed and has not settled, if there is one."""
         return self._open
 
     @property
@@ -86,13 +94,16 @@ class EditRing:
 
     @property
     def settles_at(self) -> float | None:
-        """When the open region settles, by the clock, if nothing changes it."""
+        """When the open region settles unless it changes; None without a region."""
         return None if self._open is None else self._open.at + SETTLES_AFTER
 
     def edits(
         self, folder: Path | None = None, language: str = ""
     ) -> tuple[SettledEdit, ...]:
-        """The settled edits of one workspace folder, oldest first."""
+        """The settled edits of one workspace folder, oldest first.
+
+        language: the language of the documents; empty for all languages.
+        """
         return tuple(
             edit
             for edit in self._settled
@@ -106,7 +117,10 @@ class EditRing:
         edits: Sequence[Edit],
         folder: Path | None = None,
     ) -> SettledEdit | None:
-        """Take in a change; the edit that settled because of it, if one did."""
+        """Note a change.
+
+        Returns the edit that settled because the user went on to another region.
+        """
         change = line_change(before, after, edits)
         if change is None:
             if self._open and self._open.document.uri == after.uri:
@@ -132,7 +146,10 @@ class EditRing:
         return settled
 
     def settle(self, *, now: bool = False) -> SettledEdit | None:
-        """The open region as a settled edit, if its time has come or `now` is set."""
+        """Settle the open region, if it is time or `now` is set.
+
+        Returns the settled edit.
+        """
         if self._open is None:
             return None
         if not now and self._clock() < self._open.at + SETTLES_AFTER:
@@ -140,7 +157,7 @@ class EditRing:
         return self._settle()
 
     def forget(self, uri: str) -> None:
-        """Drop what is known of a document: it was closed, or may not be sent."""
+        """Forget the edits of a document that was closed, or may not be sent."""
         if self._open and self._open.document.uri == uri:
             self._open = None
         kept = [edit for edit in self._settled if edit.uri != uri]
@@ -154,7 +171,7 @@ class EditRing:
     def _extended(
         self, region: OpenRegion, before: Document, after: Document, change: LineChange
     ) -> OpenRegion:
-        """`region` grown by the lines of `change`."""
+        """The region after a change, with the lines of the change included."""
         first = min(region.first, change.first) if region.count else change.first
         region_end = region.first + region.count
         end = max(region_end, change.first + change.old_count)
@@ -190,7 +207,7 @@ class EditRing:
         )
 
     def _reopened(self, before: Document, change: LineChange) -> OpenRegion | None:
-        """The edit that settled last, open again, where `change` goes on with it."""
+        """The region of the edit that settled last, if the change continues it."""
         if not self._settled:
             return None
         last = self._settled[-1]
@@ -246,7 +263,7 @@ class EditRing:
     def _takes_back(
         self, uri: str, first: int, old: tuple[str, ...], new: tuple[str, ...]
     ) -> bool:
-        """Whether this undoes a settled edit, which is then forgotten."""
+        """Whether a change undoes a settled edit; that edit is then forgotten."""
         for edit in reversed(self._settled):
             if (edit.uri, edit.line, edit.old, edit.new) == (uri, first, new, old):
                 self._settled.remove(edit)
@@ -256,7 +273,7 @@ class EditRing:
         return False
 
     def _bulk(self, after: Document, change: LineChange) -> SettledEdit | None:
-        """A change that was no typing: it is not remembered, but lines move."""
+        """Note a change that was not typed: it is not kept, but it moves lines."""
         settled = None
         region = self._open
         if region and region.document.uri == after.uri:
@@ -268,7 +285,7 @@ class EditRing:
         return settled
 
     def _moved(self, uri: str, change: LineChange) -> None:
-        """Lines of settled edits below `change` move with it."""
+        """Move the settled edits below a change by the lines it has added."""
         if not change.grown:
             return
         for index, edit in enumerate(self._settled):
@@ -276,7 +293,7 @@ class EditRing:
                 self._settled[index] = replace(edit, line=edit.line + change.grown)
 
     def _was_copied(self, uri: str, change: LineChange) -> bool:
-        """Whether `change` is made to lines that were duplicated before."""
+        """Whether a change is made to lines that were duplicated before."""
         return any(
             edit.uri == uri
             and edit.copied

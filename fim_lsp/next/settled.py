@@ -1,33 +1,29 @@
-"""One settled edit, and what can be said of it."""
+"""A settled edit, and what kind of edit it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text import (
-    Document,
-    bare_line,
-    common_length,
-    leading_space,
-)
+from ..text import Document, bare_line, common_ends, leading_space
 from .changes import LineChange
 from .literals import TextMap
 
-# So many lines above an edit are searched for a string or comment that it is in.
+# How many lines above an edit are searched for the start of a string or a comment.
 LOOKS_BACK = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class SettledEdit:
-    """Whole lines that the user changed: `old` became `new`, at `line` by now.
+    """Whole lines that the user has changed from `old` to `new`.
 
-    `above` and `below` are the lines around them.  Lines keep their line ends.
-    `in_text` tells that only a string or a comment was changed.  `copied` tells
-    that it is a duplicated line, whatever was changed in it since.  `teaches` is false
-    for what shows no intention to repeat it: a duplicated line, an undone or redone
-    change, a change of white space.  `at` is when it last changed, in seconds of the
-    ring's clock.
+    line: the number of the first line, in the document as it is now.
+    above, below: the lines around the changed ones.  All lines keep their line ends.
+    at: when the lines last changed, in seconds of the ring's clock.
+    in_text: whether only a string or a comment was changed.
+    copied: whether the user has duplicated a line, and perhaps changed the copy.
+    teaches: whether the user may want to repeat the edit.  A duplicated line, an
+        undone or redone change, and a change of white space show no such wish.
     """
 
     uri: str
@@ -45,7 +41,7 @@ class SettledEdit:
 
     @property
     def last_line(self) -> int:
-        """The last line that it covers now."""
+        """The number of the last changed line, in the document as it is now."""
         return self.line + max(len(self.new), 1) - 1
 
 
@@ -70,14 +66,13 @@ def is_copy(after: Document, change: LineChange) -> bool:
 def is_in_text(
     document: Document, old: tuple[str, ...], new: tuple[str, ...], first: int
 ) -> bool:
-    """Whether what changed stands in a string or a comment."""
+    """Whether the changed text is inside a string or a comment."""
     if not new or not old:
         return _is_text_line(document, first) if new else False
-    before, after = old[0], new[0]
-    start = common_length(before, after)
-    end = len(after) - common_length(before[start:][::-1], after[start:][::-1])
+    after = new[0]
+    start, common_end = common_ends(old[0], after)
     lines = document.lines[max(first - LOOKS_BACK, 0) : first + 1]
-    end = max(end, start) if len(new) == 1 else len(bare_line(after))
+    end = len(after) - common_end if len(new) == 1 else len(bare_line(after))
     return TextMap(lines, document.language).covers(len(lines) - 1, start, end) is True
 
 
@@ -92,14 +87,11 @@ def _is_text_line(document: Document, line: int) -> bool:
 def without_equal_ends(
     old: tuple[str, ...], new: tuple[str, ...], first: int
 ) -> tuple[tuple[str, ...], tuple[str, ...], int]:
-    """Both without the lines that they begin and end with in common."""
-    start = 0
-    limit = min(len(old), len(new))
-    while start < limit and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < limit - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    """Old and new lines without those that both begin and end with.
+
+    first: the number of the first line; it is returned for the lines that are left.
+    """
+    start, end = common_ends(old, new)
     return (
         old[start : len(old) - end],
         new[start : len(new) - end],

@@ -1,4 +1,4 @@
-"""Where a template matches in a document, and what it would change there."""
+"""The places of a document at which a template matches, and their changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..text import Place, Span
+from ..text import Place, Span, leading_space
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
 from .smallest import smallest
@@ -25,7 +25,11 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, and in which lines of which language."""
+    """A search for a template in the lines of a document.
+
+    text_map: where strings and comments are.
+    steps: how often holes may still be tried.
+    """
 
     language: str
     lines: tuple[str, ...]
@@ -35,9 +39,10 @@ class Search:
 
 
 def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
-    """Places of the pattern: below `place` downwards, then above it upwards.
+    """The places of the pattern: below `place` downwards, then above it upwards.
 
-    At most as many lines are looked at in vain as `budget` has items left.
+    budget: each line that is looked at in vain takes an item; the search ends when no
+        item is left.
     """
     template, lines = search.template, search.lines
     anchor = _anchor(template.pattern) or _quote_of(template)
@@ -76,19 +81,19 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
 
 
 def _anchor(pattern: Sequence[Element]) -> str | None:
-    """The constant that is likely to stand in the fewest lines."""
+    """The constant of a pattern that is likely to be in the fewest lines."""
     words = [e for e in pattern if isinstance(e, str) and e != LINE_END]
     return max(words, key=lambda word: (is_word(word), len(word)), default=None)
 
 
 def _quote_of(template: EditTemplate) -> str | None:
-    """The quote that a template takes from strings, where that is all it does."""
+    """The quote that a template replaces, if it does nothing but change quotes."""
     new = template.new[0] if len(template.new) == 1 else ""
     return QUOTE_VARIANTS.get(new.variant) if isinstance(new, Hole) else None
 
 
 def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
-    """The constants of the pattern's line on which `anchor` stands."""
+    """The other constants on the line of the pattern that has `anchor`."""
     position = pattern.index(anchor)
     start, end = position, position
     while start and pattern[start - 1] != LINE_END:
@@ -100,7 +105,7 @@ def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
 
 
 def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
-    """Places of the pattern that begin in line `first`."""
+    """The places of the pattern that begin in line `first`."""
     template = search.template
     pattern = template.pattern
     count = max(pattern[1:].count(LINE_END) + (pattern[-1] != LINE_END), 1)
@@ -111,7 +116,7 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     block = search.lines[first : first + count]
     if any(len(line) > LONGEST_LINE for line in block):
         return
-    # Lines above show whether lines to be inserted stand there already.
+    # The lines above show whether lines to be inserted are there already.
     above = min(template.new.count(LINE_END), first)
     block = (*search.lines[first - above : first], *block)
     items = [
@@ -124,24 +129,22 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
         if begins_with not in (None, items[position].text):
             position += 1
             continue
-        found = match(pattern, items, position, search.steps)
-        site = None
-        if found:
-            site = _site(search, items, position, found)
-        if site is None or found is None:
+        matched = match(pattern, items, position, search.steps)
+        site = _site(search, items, position, matched) if matched else None
+        if site is None or matched is None:
             position += 1
             continue
         yield site
-        position = max(found.end - len(template.right), position + 1)
+        position = max(matched.end - len(template.right), position + 1)
 
 
 def _site(
-    search: Search, items: Sequence[Lexeme], start: int, found: PatternMatch
+    search: Search, items: Sequence[Lexeme], start: int, matched: PatternMatch
 ) -> Site | None:
-    """The change at a match; None where it would change nothing or is done already."""
+    """The change at a match; None if it changes nothing, or was made already."""
     template = search.template
     first = start + len(template.left)
-    end = found.end - len(template.right)
+    end = matched.end - len(template.right)
     if end > len(items) - 1 or first == 0:
         return None
     old = items[first:end]
@@ -153,7 +156,7 @@ def _site(
     last = items[first - 1]
     where = _start(last, (old or [following])[0])
     span = Span(where, Place(following.line, following.column))
-    text = _new_text(search, found, old, following)
+    text = _new_text(search, matched, old, following)
     return _reduced(search.lines, span, text)
 
 
@@ -165,7 +168,7 @@ def _start(last: Lexeme, first: Lexeme) -> Place:
 
 
 def _is_same_kind(search: Search, items: Sequence[Lexeme]) -> bool:
-    """Whether a match stands in text or in code, as the edits did."""
+    """Whether a match is in text or in code, as the edits were."""
     first, last = items[0], items[-1]
     end = last.end if last.line == first.line else first.end
     inside = search.text_map.covers(first.line, first.column, end)
@@ -175,30 +178,30 @@ def _is_same_kind(search: Search, items: Sequence[Lexeme]) -> bool:
 def _is_done(
     template: EditTemplate, items: Sequence[Lexeme], first: int, end: int
 ) -> bool:
-    """Whether the new side stands around a match already."""
+    """Whether the new side is already around a match."""
     if not any(isinstance(element, str) for element in template.new):
         return False  # holes alone would be found everywhere
     pattern = (*template.left, *template.new, *template.right)
     shift = len(template.left)
     lowest = max(first - len(template.new), shift)
     for start in range(lowest, first + 1):
-        found = match(pattern, items, start - shift)
-        if found and start <= first and found.end - len(template.right) >= end:
+        matched = match(pattern, items, start - shift)
+        if matched and matched.end - len(template.right) >= end:
             return True
     return False
 
 
 def _new_text(
     search: Search,
-    found: PatternMatch,
+    matched: PatternMatch,
     old: Sequence[Lexeme],
     following: Lexeme,
 ) -> str:
-    """What stands from the white space before the match up to `following`."""
+    """The new text between the lexeme before the match and `following`."""
     template = search.template
     before = old[0] if old else following
     line = search.lines[before.line]
-    indent = line[: len(line) - len(line.lstrip(" \t"))]
+    indent = leading_space(line)
     line_end = "\r\n" if line.endswith("\r\n") else "\n"
     pieces: list[str] = []
     at_line_start = False
@@ -214,26 +217,26 @@ def _new_text(
             pieces.append(space)
         if element is None:
             break
-        pieces.append(_content(search.lines, element, found, line_end))
+        pieces.append(_content(search.lines, element, matched, line_end))
         at_line_start = element == LINE_END
     return "".join(pieces)
 
 
 def _content(
-    lines: Sequence[str], element: Element, found: PatternMatch, line_end: str
+    lines: Sequence[str], element: Element, matched: PatternMatch, line_end: str
 ) -> str:
     if element == LINE_END:
         return line_end
     if isinstance(element, str):
         return element
-    items = found.bindings[element.index]
+    items = matched.bindings[element.index]
     if element.variant:
         return VARIANTS[element.variant](items[0].text)
     return lines[items[0].line][items[0].column : items[-1].end]
 
 
 def _reduced(lines: Sequence[str], span: Span, text: str) -> Site | None:
-    """The smallest change with the same effect; None where there is no effect."""
+    """The smallest change with the same effect; None if there is no effect."""
     start, end = span.start, span.end
     if start.line == end.line:
         old = lines[start.line][start.column : end.column]

@@ -1,20 +1,19 @@
-"""A change without what it replaces by itself."""
+"""The smallest edit that makes a change."""
 
 from __future__ import annotations
 
-from ..text import Edit, Place, Span, common_length
+from ..text import Edit, Place, Span, common_ends
 
 
 def smallest(old: str, at: Place, new_text: str) -> Edit | None:
-    """`old`, which begins `at` a place, becomes `new_text`, as the smallest change.
+    """The smallest edit that turns `old`, which begins at `at`, into `new_text`.
 
-    None if it changes nothing.
+    None if both are the same.
     """
     if old == new_text:
         return None
-    start = common_length(old, new_text)
-    end = common_length(old[start:][::-1], new_text[start:][::-1])
-    # A line break of two characters is one thing.
+    start, end = common_ends(old, new_text)
+    # A line break of two characters is not divided.
     start -= old[start - 1 : start + 1] == "\r\n"
     end -= bool(end) and old[len(old) - end - 1 : len(old) - end + 1] == "\r\n"
     whole = Span(end_of(at, old[:start]), end_of(at, old[: len(old) - end]))
@@ -22,7 +21,7 @@ def smallest(old: str, at: Place, new_text: str) -> Edit | None:
 
 
 def end_of(start: Place, text: str) -> Place:
-    """Where `text` ends that begins at `start`."""
+    """Where a text ends that begins at `start`."""
     breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
     if not breaks:
         return Place(start.line, start.column + len(text))

@@ -1,4 +1,4 @@
-"""What a source of next edits is asked, and what it answers."""
+"""Sources of next edits, and the question that they are asked."""
 
 from __future__ import annotations
 
@@ -20,19 +20,23 @@ class EditQuestion:
 
 
 class NextSource(Protocol):
-    """Somebody who proposes next edits, a model for instance."""
+    """Proposes next edits; a model, for instance."""
 
     @property
     def name(self) -> str: ...
 
     async def propose(self, question: EditQuestion) -> tuple[EditProposal | None, str]:
-        """A proposal with an empty reason, or None with the reason's name."""
+        """A proposal and an empty reason, or None and the name of a reason."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NextSetup:
-    """Who is asked for documents of a workspace folder: `repeat`, then `sources`."""
+    """Who is asked about documents of a workspace folder.
+
+    repeats: whether `repeat` is asked, before all others.
+    sources: the other sources in their order.
+    """
 
     repeats: bool
     sources: tuple[NextSource, ...] = ()

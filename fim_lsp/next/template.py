@@ -1,4 +1,4 @@
-"""Templates of a change: a pattern of lexemes to look for, and what to put there."""
+"""Templates of changes: a pattern of lexemes, and the lexemes that replace it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from itertools import takewhile
 from .lexemes import LINE_END, Lexeme, kind_of, texts
 from .variants import VARIANTS
 
-# Lexemes of context that are kept on either side of what changes.
+# Lexemes of context that are kept on either side of the changed ones.
 CONTEXT = 6
+# Brackets that open, and in the same order those that close.
 OPENING, CLOSING = "([{", ")]}"
-# How often a hole may be tried at one place.
+# How often holes may be tried at one place.
 MOST_STEPS = 2000
-# Kinds of lexemes that stand for each other in the context of a change.
+# Kinds of lexemes of which one may replace another in the context of a change.
 KINDS = frozenset({"word", "number", "string"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place that each edit filled differently.
+    """A part of a template that differs from edit to edit.
 
-    `kind` is that of the one lexeme that it was in every edit, or empty for anything
-    in balanced brackets.  `variant` is the way in which the new side spells it, empty
-    for as it stands.  Holes in the context have negative indices.
+    index: the hole's number; holes with the same number have the same content.  It is
+        negative in the context.
+    kind: the kind of the one lexeme in the hole; empty if the hole may hold several
+        lexemes with balanced brackets.
+    variant: the other spelling in which the new side has the content; empty for the
+        same spelling.
     """
 
     index: int
@@ -37,7 +41,11 @@ Element = str | Hole
 
 @dataclass(frozen=True, slots=True)
 class TokenEdit:
-    """One edit as lexemes: `left + old + right` became `left + new + right`."""
+    """One edit as lexemes: `left + old + right` became `left + new + new_right`.
+
+    right, new_right: the same lexemes, at their places before and after the edit.
+    in_text: whether only a string or a comment was changed.
+    """
 
     left: tuple[Lexeme, ...]
     old: tuple[Lexeme, ...]
@@ -49,11 +57,13 @@ class TokenEdit:
 
 @dataclass(frozen=True, slots=True)
 class EditTemplate:
-    """`left`, `old`, `right` is what is looked for; `old` becomes `new`.
+    """A pattern `left + old + right`, in which `old` becomes `new`.
 
-    `leads` holds the white space before each element of `new` and before what
-    follows; None means as it stands at the place.  `indent` is the indentation of
-    the line on which the edit began, where `leads` were taken.
+    leads: the white space before each element of `new`, and before the lexeme that
+        follows; None leaves the white space of the place as it is.
+    indent: the indentation of the line on which the edit began; the indentation in
+        `leads` counts from it.
+    in_text: whether the pattern matches in strings and comments, and not in code.
     """
 
     left: tuple[Element, ...]
@@ -66,7 +76,7 @@ class EditTemplate:
 
     @property
     def key(self) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
-        """By what a refusal is remembered."""
+        """The key under which it is remembered that the user refused the change."""
         return self.old, self.new
 
     @property
@@ -75,13 +85,14 @@ class EditTemplate:
 
 
 def exact(edit: TokenEdit) -> EditTemplate:
-    """The template of one edit: what it changed, wherever that stands."""
+    """The template of one edit, which matches its old lexemes in any context."""
     return template_of(edit, texts(edit.old), texts(edit.new), (), ())
 
 
 def narrowed(template: EditTemplate, edit: TokenEdit) -> EditTemplate | None:
-    """`template` with only the context that a further edit has, too; None if the
-    edit is of another kind.
+    """`template` without the context that a further edit does not have.
+
+    None if the template does not describe the edit.
     """
     if template.in_text != edit.in_text:
         return None
@@ -97,7 +108,7 @@ def narrowed(template: EditTemplate, edit: TokenEdit) -> EditTemplate | None:
 def rendered(
     elements: Sequence[Element], bindings: dict[int, tuple[Lexeme, ...]]
 ) -> tuple[str, ...] | None:
-    """The lexemes of the new side, with holes filled; None if one has no content."""
+    """The lexemes of the new side, with holes filled; None if a hole has no content."""
     result: list[str] = []
     for element in elements:
         if isinstance(element, str):
@@ -117,14 +128,14 @@ def rendered(
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
-    """Where a pattern ends, and what its holes hold."""
+    """A match: the index behind its last lexeme, and the contents of its holes."""
 
     end: int
     bindings: dict[int, tuple[Lexeme, ...]]
 
 
 class Steps:
-    """How often a hole may still be tried: several in one pattern can take long."""
+    """How often holes may still be tried; several holes could take very long."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -136,9 +147,9 @@ def match(
     start: int,
     steps: Steps | None = None,
 ) -> PatternMatch | None:
-    """`pattern` at `items[start]`; a hole takes as little as it can.
+    """The match of a pattern at `items[start]`, with holes as short as possible.
 
-    None also where `steps` are used up.
+    None if there is no match, or if the steps are used up.
     """
     return _match(pattern, 0, items, start, ({}, steps or Steps(MOST_STEPS)))
 
@@ -163,9 +174,9 @@ def _match(
                 if before is not None and texts(before) != texts(content):
                     continue
                 bound = {**bindings, element.index: content}
-                found = _match(pattern, index + 1, items, end, (bound, steps))
-                if found:
-                    return found
+                matched = _match(pattern, index + 1, items, end, (bound, steps))
+                if matched:
+                    return matched
             return None
         if position >= len(items) or items[position].text != element:
             return None
@@ -174,7 +185,10 @@ def _match(
 
 
 def _hole_ends(hole: Hole, items: Sequence[Lexeme], start: int) -> Iterator[int]:
-    """Where a hole may end: brackets in it are balanced, and it stays on its line."""
+    """The indices at which a hole may end.
+
+    Brackets in a hole are balanced, and a hole does not reach over the end of its line.
+    """
     if hole.kind:
         if start < len(items) and kind_of(items[start].text) == hole.kind:
             yield start + 1
@@ -205,7 +219,7 @@ def template_of(
     after = (*edit.new, *edit.new_right[:1])
     first = before[0].lead if before else ""
     leads: list[str | None] = [item.lead for item in after]
-    # White space that the edit left alone is left alone everywhere.
+    # White space that the edit did not change is left alone at other places, too.
     if leads and leads[0] == first:
         leads[0] = None
     if edit.old and edit.right and edit.new_right[0].lead == edit.right[0].lead:
@@ -217,9 +231,9 @@ def template_of(
 def _leads_of_elements(
     new: Sequence[Element], words: Sequence[str], leads: Sequence[str | None]
 ) -> tuple[str | None, ...]:
-    """The leads of the elements, where a hole stands for several lexemes."""
-    # The position of each element in `words`: constants are found in order, and a
-    # hole reaches up to the next constant.
+    """The leads of elements, of which a hole may stand for several lexemes."""
+    # `position` is where an element is in `words`.  A hole reaches up to the next
+    # constant.
     result: list[str | None] = []
     position = 0
     for index, element in enumerate(new):
@@ -236,13 +250,14 @@ def _leads_of_elements(
 
 
 def _indent(edit: TokenEdit) -> str:
-    """The indentation of the line on which `edit` begins, as it was."""
+    """The indentation of the line on which an edit begins, before the edit."""
     line = [*edit.left, *edit.old, *edit.right]
     number = (edit.old or edit.right or edit.left)[0].line
     return next((item.lead for item in line if item.line == number), "")
 
 
 def without_outer_holes(elements: Sequence[Element]) -> tuple[Element, ...]:
+    """The elements without the holes at their end."""
     size = len(elements)
     while size and isinstance(elements[size - 1], Hole):
         size -= 1

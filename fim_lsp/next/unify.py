@@ -1,8 +1,8 @@
-"""The template that two edits share, by anti-unification.
+"""The template that two edits have in common, by anti-unification.
 
-Lexemes that are equal in both edits stay, those that differ become holes.  What a hole
-holds on the new side must be held on the old side too, perhaps in another case or
-number; otherwise the edits share no template.
+Lexemes that are equal in both edits stay; lexemes that differ become holes.  The
+content of a hole on the new side must also be on the old side, perhaps in another case
+or number; otherwise the edits have no template in common.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from ..text import common_ends
 from .lexemes import LINE_END, Lexeme, kind_of, texts
 from .template import (
     CLOSING,
@@ -25,11 +26,12 @@ from .template import (
 )
 from .variants import variant_between
 
+# For each hole, its contents in the two edits.
 Bindings = list[tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def generalise(one: TokenEdit, other: TokenEdit) -> EditTemplate | None:
-    """The template of both edits; None where they share none."""
+    """The template that two edits have in common; None if they have none."""
     if one.in_text != other.in_text:
         return None
     left = _common_context(one.left[::-1], other.left[::-1], 0)[::-1]
@@ -44,10 +46,11 @@ def generalise(one: TokenEdit, other: TokenEdit) -> EditTemplate | None:
 def _common_context(
     one: Sequence[Lexeme], other: Sequence[Lexeme], sign: int
 ) -> tuple[Element, ...]:
-    """What both contexts begin with, seen from the change.
+    """The common part of two contexts, from the change outwards.
 
-    Where they hold different names, numbers or strings there is a hole, whose index
-    is negative: odd where `sign` is 1, even where it is 0.
+    A hole stands for names, numbers or strings that differ.  The index of such a hole
+    is negative: with `sign` 0 odd, with `sign` 1 even, so that those on the left and on
+    the right of the change differ.
     """
     elements: list[Element] = []
     for first, second in zip(one[:CONTEXT], other[:CONTEXT], strict=False):
@@ -64,7 +67,7 @@ def _common_context(
 def _alignments(
     one: tuple[str, ...], other: tuple[str, ...]
 ) -> Iterator[tuple[tuple[Element, ...], Bindings]]:
-    """Ways to see two old sides as one pattern, and what its holes held in each."""
+    """Patterns that two old sides have in common, with the contents of their holes."""
     if one == other:
         yield one, []
         return
@@ -82,14 +85,8 @@ def _equal_blocks(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, .
 
 
 def _equal_ends(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, ...]]:
-    """Only what both begin with and end with."""
-    limit = min(len(one), len(other))
-    start = 0
-    while start < limit and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < limit - start and one[-1 - end] == other[-1 - end]:
-        end += 1
+    """Only the common beginning and the common end, as blocks."""
+    start, end = common_ends(one, other)
     return [
         (0, 0, start),
         (len(one) - end, len(other) - end, end),
@@ -100,7 +97,7 @@ def _equal_ends(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, ...
 def _with_holes(
     one: tuple[str, ...], other: tuple[str, ...], blocks: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[Element, ...], Bindings] | None:
-    """The pattern that has the equal `blocks`, and holes between them."""
+    """The pattern of the equal `blocks` with holes between them, and their contents."""
     elements: list[Element] = []
     bindings: Bindings = []
     end_one = end_other = 0
@@ -112,17 +109,16 @@ def _with_holes(
                 return None
             if not all(map(_is_balanced, content)):
                 return None
-            known = bindings.index(content) if content in bindings else len(bindings)
-            if known == len(bindings):
+            if content not in bindings:
                 bindings.append(content)
-            elements.append(Hole(known, _shared_kind(content)))
+            elements.append(Hole(bindings.index(content), _shared_kind(content)))
         elements += one[start_one : start_one + size]
         end_one, end_other = start_one + size, start_other + size
     return tuple(elements), bindings
 
 
 def _shared_kind(contents: Sequence[tuple[str, ...]]) -> str:
-    """The kind of the one lexeme that each of `contents` is; empty if they differ."""
+    """The kind of lexeme, if each content is one lexeme of that kind; else empty."""
     if any(len(content) != 1 for content in contents):
         return ""
     kinds = {kind_of(content[0]) for content in contents}
@@ -142,7 +138,10 @@ def _is_balanced(words: Sequence[str]) -> bool:
 def _explained(
     one: tuple[str, ...], other: tuple[str, ...], bindings: Bindings
 ) -> tuple[Element, ...] | None:
-    """The new sides as constants and holes of the old side; None if that fails."""
+    """The new side of the template, made of constants and of holes of the old side.
+
+    None if there is no such new side.
+    """
     elements: list[Element] = []
     i = j = 0
     while i < len(one) or j < len(other):
@@ -163,7 +162,7 @@ def _explained(
 def _hole_at(
     one: tuple[str, ...], i: int, other: tuple[str, ...], j: int, bindings: Bindings
 ) -> Hole | None:
-    """The longest hole whose contents stand at `i` and `j`."""
+    """The longest hole whose contents are at `one[i:]` and at `other[j:]`."""
     fitting = [
         (len(first) + len(second), index)
         for index, (first, second) in enumerate(bindings)

@@ -1,4 +1,4 @@
-"""Other spellings of a name: another case, one and many."""
+"""Other spellings of a name: another case, singular and plural, quotes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def variant_between(name: str, spelled: str) -> str | None:
-    """By which variant `name` becomes `spelled`; None where none does it."""
+    """The key of the variant that turns `name` into `spelled`; None if none does."""
     if name == spelled:
         return None
     return next(
@@ -95,5 +95,5 @@ VARIANTS: Mapping[str, Callable[[str], str]] = {
     "single-quoted": _single_quoted,
 }
 
-# Those that give a string other quotes, with the quotes that they take.
+# The variants that change the quotes of a string, with the quotes that they replace.
 QUOTE_VARIANTS: Mapping[str, str] = {"double-quoted": "'", "single-quoted": '"'}

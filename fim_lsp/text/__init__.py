@@ -20,7 +20,7 @@ from .documents import (
     split_lines,
     text_between,
 )
-from .lines import bare_line, common_length, leading_space
+from .lines import bare_line, common_ends, common_length, leading_space
 from .outside import one_line, visible
 from .uris import path_of
 
@@ -36,6 +36,7 @@ __all__ = [
     "Span",
     "apply",
     "bare_line",
+    "common_ends",
     "common_length",
     "difference",
     "document",

@@ -19,7 +19,7 @@ def leading_space(line: str) -> str:
 
 
 def common_length(one: Sequence[_Item], other: Sequence[_Item]) -> int:
-    """How many items, or characters, both begin with."""
+    """How many items or characters the beginnings of both have in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -28,3 +28,13 @@ def common_length(one: Sequence[_Item], other: Sequence[_Item]) -> int:
         else:
             high = middle - 1
     return low
+
+
+def common_ends(one: Sequence[_Item], other: Sequence[_Item]) -> tuple[int, int]:
+    """How much the beginnings and how much the ends of both have in common.
+
+    No item counts as part of the beginning and of the end.
+    """
+    start = common_length(one, other)
+    end = common_length(one[start:][::-1], other[start:][::-1])
+    return start, end

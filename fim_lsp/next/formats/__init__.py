@@ -1,4 +1,4 @@
-"""The ways in which models are asked for the next edit, and how they answer."""
+"""The formats in which models are asked for the next edit, and in which they answer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .reply import EditReply
 
 @dataclass(frozen=True, slots=True)
 class EditFormat:
-    """One way.
+    """One format.
 
-    above, below: lines of the region around the cursor's.
-    prompt: the text that is sent; for chat models, the user's message.
-    read: the text that the region becomes, or why there is none.
+    above, below: the numbers of lines of the region above and below the cursor's line.
+    prompt: makes the prompt; for chat models it is the user's message.
+    read: reads the new text of the region in an answer.
+    marks: texts with a meaning in the format; a document that contains one is not sent.
     stop: texts at which the answer ends.
-    marks: texts with a meaning of their own; a document that holds one is not sent.
-    system: a chat model's instructions.
+    system: the instructions of a chat model.
     """
 
     above: int

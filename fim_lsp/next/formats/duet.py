@@ -1,4 +1,4 @@
-"""Any chat model: it writes the marked region anew."""
+"""The format for chat models, which write the marked region again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
 
 
 def read(text: str, region: EditRegion) -> EditReply:
-    """A fence around the whole answer is taken off: chat models like to add one."""
+    """Read an answer, with or without a fence around the whole of it."""
     text = (fenced_content(text) or text).strip("\n")
     if text.strip() in ("", NO_EDITS):
         return NO_EDIT

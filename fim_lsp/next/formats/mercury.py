@@ -1,4 +1,4 @@
-"""Inception's Mercury edit models: one user message, a fenced block or `None` back."""
+"""Inception's Mercury edit models: a user message; the answer is a fence or `None`."""
 
 from __future__ import annotations
 

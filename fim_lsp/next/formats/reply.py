@@ -1,4 +1,4 @@
-"""What a model's answer says about a region."""
+"""A model's answer about a region, after its format was read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ UNPARSABLE = EditReply(reason="unparsable")
 
 
 def fenced_content(text: str) -> str | None:
-    """What stands in the one fence that is all of `text`; None where there is none.
+    """The content of a text that is one fenced block; None if it is not.
 
-    A fence inside the content stays: the first line opens, the last one closes.
+    The first line opens the block and the last line closes it, so that fences between
+    them are part of the content.
     """
     lines = text.strip("\n").split("\n")
     opening, closing = lines[0].strip(), lines[-1].strip()
@@ -30,7 +31,7 @@ def fenced_content(text: str) -> str | None:
 
 
 def ending_as(text: str, original: str) -> str:
-    """`text` with a line break at its end where `original` has one, and only there."""
+    """`text` with a line break at its end if `original` has one, and else without."""
     if original.endswith("\n"):
         return text if text.endswith("\n") or not text else text + "\n"
     return text.removesuffix("\n")

@@ -15,7 +15,10 @@ MARKS = (SEPARATOR, CURSOR, END)
 
 
 def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
-    """Ends with the lines before the cursor's, which the answer goes on from."""
+    """The prompt; it ends with the region's lines above the cursor's line.
+
+    The answer continues after these lines.
+    """
     diffs = "".join(
         f"{SEPARATOR}{edit.path}.diff\noriginal:\n{_lines(edit.old)}"
         f"updated:\n{_lines(edit.new)}"

@@ -1,4 +1,4 @@
-"""Zed's Zeta 2: the suffix first, then a conflict marker to be completed."""
+"""Zed's Zeta 2: the suffix comes first, then a merge conflict to complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UPDATED = ">>>>>>> UPDATED"
 NO_EDITS = "NO_EDITS"
 STOP = (UPDATED,)
 MARKS = (CURSOR, UPDATED, "<<<<<<< CURRENT", "<[fim-", "<filename>")
-# The model was trained with so many edits at most.
+# The most edits in a prompt that the model was trained with.
 MOST_EDITS = 6
 
 
