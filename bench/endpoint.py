@@ -1,8 +1,9 @@
 """A model endpoint in a process of its own that costs next to nothing.
 
 `python -m bench.endpoint` prints its URL and ends with its standard input.  It answers
-each prompt at once with `ANSWER`; after a line that ends with `slow = ` it holds the
-stream open behind the first lines.  `GET /count` tells how many prompts there were.
+each prompt at once with `ANSWER`, as a stream where one is asked for; after a line that
+ends with `slow = ` it holds the stream open behind the first lines.  `GET /count` tells
+how many prompts there were.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,6 +45,22 @@ _HEAD = (
 )
 _END = _chunk(_event("", "stop") + _usage() + _DONE) + b"0\r\n\r\n"
 _WHOLE = _HEAD + _chunk(_event(ANSWER)) + _END
+_STREAMED = re.compile(rb'"stream": ?true')
+
+
+def _json(value: object) -> bytes:
+    body = json.dumps(value).encode()
+    kind = b"content-type: application/json\r\ncontent-length: %d" % len(body)
+    return b"HTTP/1.1 200 OK\r\n%b\r\n\r\n%b" % (kind, body)
+
+
+_IN_ONE_PIECE = _json(
+    {
+        "id": "1",
+        "model": "fake",
+        "choices": [{"index": 0, "text": ANSWER, "finish_reason": "stop"}],
+    }
+)
 
 
 class _Server:
@@ -61,6 +79,9 @@ class _Server:
                 length = int(head.partition(b"content-length:")[2].split(None, 1)[0])
                 body = await reader.readexactly(length)
                 self.prompts += 1
+                if not _STREAMED.search(body):
+                    writer.write(_IN_ONE_PIECE)
+                    continue
                 if SLOW.encode() + b'"' not in body:
                     writer.write(_WHOLE)
                     continue
@@ -71,10 +92,7 @@ class _Server:
 
     def _query(self, head: bytes) -> bytes:
         models = {"object": "list", "data": [{"id": "fake"}]}
-        answer = self.prompts if b"/count" in head else models
-        body = json.dumps(answer).encode()
-        kind = b"content-type: application/json\r\ncontent-length: %d" % len(body)
-        return b"HTTP/1.1 200 OK\r\n%b\r\n\r\n%b" % (kind, body)
+        return _json(self.prompts if b"/count" in head else models)
 
 
 async def _serve() -> None:

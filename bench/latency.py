@@ -134,7 +134,7 @@ def _measured(
             for name, server in servers.items():
                 seconds = _asked(server, at, len(lines[at]), key)
                 found.setdefault((name, what), []).append(seconds)
-            found[BACKEND].append(_backend(connection))
+            found[BACKEND].append(backend_time(connection))
         for at in typed:
             lines[at] += "x"
         for kind, values in found.items() if number else ():
@@ -160,7 +160,7 @@ def _asked(
     return time.perf_counter() - start
 
 
-def _backend(connection: http.client.HTTPConnection) -> float:
+def backend_time(connection: http.client.HTTPConnection) -> float:
     """The endpoint's own time, asked over a connection that stays open."""
     body = json.dumps({"prompt": "x" * 6000, "stream": True})
     start = time.perf_counter()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from tests.harness.model_script import Seen as Request
@@ -41,7 +42,7 @@ def run(keys: int = KEYS) -> Part:
     )
     with api.threaded(), spawn(OURS) as server:
         server.initialize(api.url, enabled=True)
-        found = _typed(server, trace)
+        found = typed(server, trace, partial(server.ask, trigger=AUTOMATIC), first_text)
         requests = len(api.calls)
     if not found.shown:
         raise NoAnswersError
@@ -66,8 +67,17 @@ def _row(name: str, found: Seen, requests: int) -> tuple[str, ...]:
     )
 
 
-def _typed(server: Server, trace: Trace) -> Seen:
-    """Type the trace as its clock says, cancelling each older request."""
+def typed(
+    server: Server,
+    trace: Trace,
+    ask: Callable[[int, int], int],
+    text: Callable[[Any], str],
+) -> Seen:
+    """Type the trace as its clock says, cancelling each older request.
+
+    ask: sends a request at a line and column, and returns its id.
+    text: the first text in the result of a request.
+    """
     server.open(trace.head + trace.tail)
     lines = trace.head.split("\n")
     line, column = len(lines) - 1, len(lines[-1])
@@ -84,10 +94,10 @@ def _typed(server: Server, trace: Trace) -> Seen:
         line, column = line + breaks, len(key.text) + (-1 if breaks else column)
         if asked:
             server.cancel(asked[-1][0])
-        asked.append((server.ask(line, column, AUTOMATIC), at))
+        asked.append((ask(line, column), at))
     time.sleep(1)
     answers = [
-        Answer(number, arrived[id_][0] - at, _text(arrived[id_][1]))
+        Answer(number, arrived[id_][0] - at, text(arrived[id_][1]))
         for number, (id_, at) in enumerate(asked)
         if id_ in arrived
     ]
@@ -102,6 +112,7 @@ def _listen(server: Server, arrived: dict[int, tuple[float, Any]]) -> None:
                 arrived[message["id"]] = time.perf_counter(), message["result"]
 
 
-def _text(result: Any) -> str:
+def first_text(result: Any) -> str:
+    """The text of the first item of an inline completion; "" where there is none."""
     items = result["items"] if isinstance(result, dict) else result
     return items[0]["insertText"] if items else ""

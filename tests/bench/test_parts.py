@@ -13,13 +13,14 @@ from bench import (
     endurance,
     handshakes,
     latency,
+    peers,
     profile,
     startup,
     team,
     trace,
 )
 from bench.keys import traces
-from bench.lsp import Server, both
+from bench.lsp import NAIVE, Server, both
 from bench.marked import STEPS
 from bench.model import Model
 from bench.policies import Product
@@ -82,6 +83,34 @@ def test_descriptors_and_memory(url: str, servers: dict[str, Server]) -> None:
         ours, url, completions=30, closed=9, warm_up=10, settled=0
     )
     assert rows(part) == 8
+
+
+@LINUX
+def test_a_server_of_the_command_line_is_measured(tmp_path: Path) -> None:
+    options = tmp_path / "options.json"
+    options.write_text('{"address": "{url}"}', "utf-8")
+    words = ["--name", "peer", "--options", str(options), "--", *NAIVE, "{url}"]
+    (peer,), is_written = peers.arguments(words)
+    assert peer.options == {"address": "{url}"} and not is_written
+    row = peers.measured(peer, starts=1, requests=10, keys=6)
+    name, start, _, _, _, answered, closed, requests, _, _ = row
+    assert name == "peer" and int(start) > 0
+    # The naive server ends a cancelled request at once, and asks at each key.
+    assert int(answered) < 1000 and closed != "never"
+    assert requests == "100.0"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"items": [{"insertText": "x"}]},
+        [{"label": "y", "textEdit": {"newText": "x"}}],
+        {"items": [{"label": "x"}]},
+        {"request_id": "1", "completions": [{"generated_text": "x"}]},
+    ],
+)
+def test_the_text_of_an_answer_is_found_in_any_shape(result: object) -> None:
+    assert peers.text_of(result) == "x"
 
 
 def test_every_step_of_a_request_is_measured() -> None:
