@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,17 +52,18 @@ async def act(
 ) -> Result:
     """What came of the call.  What may not be sent gets into no request.
 
+    `refusal` is called in threads.
+
     Raises the endpoint's errors.
     """
     document = call.selection.document
     too_large = "too-large" if document.too_large else None
-    if reason := refusal(document.uri, call.folder) or too_large:
+    reason = await asyncio.to_thread(refusal, document.uri, call.folder)
+    if reason := reason or too_large:
         because = reason_of(reason).because
         why = f"{name_of(document.uri)} is not sent because {because}."
         return Result("nothing", document, why)
-    others = tuple(
-        other for other in call.open_documents if _is_near(other, call, refusal)
-    )
+    others = await asyncio.to_thread(_others, call, refusal)
     return await run(
         call.action,
         call.selection,
@@ -72,6 +74,13 @@ async def act(
         tools=_toolbox(call, others, refusal) if settings.tools else None,
         instruction=call.instruction,
         open_documents=others,
+    )
+
+
+def _others(call: ActionCall, refusal: RefusalOf) -> tuple[Document, ...]:
+    """The open documents that may be shown to the model."""
+    return tuple(
+        other for other in call.open_documents if _is_near(other, call, refusal)
     )
 
 

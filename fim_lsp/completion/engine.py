@@ -100,6 +100,8 @@ class Engine:
 
         tokens: what the snippets may take of the prompt.
         """
+        if not self._parts.documents.is_open(document.uri):
+            return  # closed while ignore files were read
         window = cut_window(document, Place(0, 0), prefix_chars=0, suffix_chars=2000)
         chars = int(tokens * self._parts.journal.chars_per_token)
         self._parts.snippets.opened(window, folder, chars)

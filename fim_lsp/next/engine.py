@@ -32,7 +32,8 @@ class NextEdits:
 
     clock, sleep: monotonic time and waiting, in seconds.
     setup: who is asked for documents of a workspace folder.
-    may_send: whether a document, given by its URI, of a workspace folder may be sent.
+    may_send: whether a document, given by its URI, of a workspace folder may be sent;
+        by default, every document may.
     on_decision: called with each decision.
     """
 
@@ -42,7 +43,7 @@ class NextEdits:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         setup: Callable[[Path | None], NextSetup],
-        may_send: Callable[[str, Path | None], bool] = lambda _uri, _folder: True,
+        may_send: Callable[[str, Path | None], Awaitable[bool]] | None = None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
@@ -114,7 +115,7 @@ class NextEdits:
         last = self._last
         if place is None and last and not last.edit and last.document is document:
             return None, last.reason
-        edits = self._edits(folder, document.language)
+        edits = await self._edits(folder, document.language)
         where = place or end_of_last(edits, document)
         decision = await self._decide(document, where, folder, invoked=True)
         if decision.edit:
@@ -153,7 +154,7 @@ class NextEdits:
 
     # Inside.
 
-    def _edits(
+    async def _edits(
         self, folder: Path | None, language: str = ""
     ) -> tuple[SettledEdit, ...]:
         """The settled edits of a workspace folder in a language, or in all of them.
@@ -162,7 +163,7 @@ class NextEdits:
         """
         edits = self._ring.edits(folder, language)
         for uri in {edit.uri for edit in edits}:
-            if not self._may_send(uri, folder):
+            if self._may_send and not await self._may_send(uri, folder):
                 self.closed(uri)
         return self._ring.edits(folder, language)
 
@@ -245,7 +246,7 @@ class NextEdits:
         The reason is empty with a proposal; without one, it is the last source's.
         """
         setup = self._setup(folder)
-        edits = self._edits(folder, document.language)
+        edits = await self._edits(folder, document.language)
         reason, asked = "next-edit-off", None
         if setup.repeats:
             asked = REPEAT
@@ -261,7 +262,7 @@ class NextEdits:
             if current is not None and current.version != document.version:
                 return None, "superseded", asked
             asked = source.name
-            history = self._edits(folder)
+            history = await self._edits(folder)
             question = EditQuestion(document, place, history)
             proposal, reason = await source.propose(question)
             if proposal and proposal.key in self.pending.refused:

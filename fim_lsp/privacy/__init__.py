@@ -55,26 +55,24 @@ class Privacy:
 
         Takes microseconds where nothing on the disk has changed.
         """
-        scheme, _, rest = uri.partition(":")
-        match scheme.lower():
-            case "file":
-                path = path_of(uri)
-            case "untitled":
-                path = Path(unquote(rest))
-                if not path.is_absolute():
-                    return self._refusal_by_name(path, folder)
-            case "vscode-notebook-cell":
-                path = path_of("file:" + _without_host(rest.partition("#")[0]))
-            case _:
-                path = None
-        return "scheme" if path is None else self.refusal_of_path(path, folder)
+        path = _path_of(uri)
+        if path is None:
+            return "scheme"
+        if not path.is_absolute():  # of a document that is saved nowhere
+            return self._refusal_by_name(path, folder)
+        return self.refusal_of_path(path, folder)
 
-    def is_known(self, uri: str) -> bool:
+    def is_known(self, uri: str, folder: Path | None) -> bool:
         """Whether `refusal` would read no file of patterns."""
-        path = path_of(uri)
-        if path is None or not self._respect_gitignore:
+        path = _path_of(uri)
+        if path is None or not path.is_absolute() or not self._respect_gitignore:
             return True
-        real = Path(os.path.realpath(path))
+        if self._refusal_by_name(path, folder):
+            return True
+        try:
+            real = Path(os.path.realpath(path))
+        except ValueError:  # no file system has such a name
+            return True
         return self._git.is_known(path) and (real == path or self._git.is_known(real))
 
     def refusal_of_path(self, path: Path, folder: Path | None) -> PrivacyReason | None:
@@ -98,7 +96,7 @@ class Privacy:
 
     def allow(self, uri: str) -> None:
         """Admit a file that git ignores, from now on.  Secrets stay refused."""
-        path = path_of(uri)
+        path = _path_of(uri)
         if path is not None:
             self._allowed.add(path)
 
@@ -135,6 +133,23 @@ class Privacy:
 def _spelled_path(path: Path) -> str:
     """With slashes, without a first one; upper and lower case are one."""
     return path.as_posix().lstrip("/").casefold()
+
+
+def _path_of(uri: str) -> Path | None:
+    """The path that tells whether a document may be sent; None where nothing tells.
+
+    The path of a document that is saved nowhere may be relative.
+    """
+    scheme, _, rest = uri.partition(":")
+    match scheme.lower():
+        case "file":
+            return path_of(uri)
+        case "untitled":
+            return Path(unquote(rest))
+        case "vscode-notebook-cell":
+            return path_of("file:" + _without_host(rest.partition("#")[0]))
+        case _:
+            return None
 
 
 def _without_host(rest: str) -> str:

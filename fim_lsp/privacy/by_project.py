@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from cachetools import TTLCache
 
@@ -19,8 +18,8 @@ KEPT = 32
 # looks at the file system, and is needed at every key.
 ANSWERS = 256
 ANSWER_SECONDS = 1.0
-# Stands for an answer that is not kept.
-_UNKNOWN: Any = object()
+# Stands for an answer for which files would have to be read; the name of no reason.
+UNREAD = "unread"
 
 
 class PrivacyByProject:
@@ -44,28 +43,72 @@ class PrivacyByProject:
         ] = TTLCache(ANSWERS, ANSWER_SECONDS, clock)
         self._by_settings: dict[PrivacySettings, Privacy] = {}
         self._allowed: list[str] = []
+        self._reading: dict[str, asyncio.Task[str | None]] = {}
 
     def refusal(self, uri: str, folder: Path | None) -> str | None:
-        """The reason's name for which a document may not be sent, or None."""
-        uri = self.uri_of(uri)
-        key = uri, folder, self._settings_of(folder)
-        answer: str | None = self._answers.get(key, _UNKNOWN)
-        if answer is _UNKNOWN:
-            answer = self._answers[key] = self._privacy(folder).refusal(uri, folder)
-        return answer
+        """The reason's name for which a document may not be sent, or None.
+
+        To be called in a thread: it may read files of patterns, which a project can
+        make slow to read.
+        """
+        return self._privacy(folder).refusal(self.uri_of(uri), folder)
 
     async def check(self, uri: str, folder: Path | None) -> str | None:
-        """As `refusal`; files of patterns that are new or have changed are read in a
-        thread, because a project can make them slow to read.
-        """
+        """As `refusal`, on the event loop: files of patterns are read in a thread."""
         uri = self.uri_of(uri)
-        key = uri, folder, self._settings_of(folder)
-        privacy = self._privacy(folder)
-        if key in self._answers or privacy.is_known(uri):
-            return self.refusal(uri, folder)
+        answer = self._kept(uri, folder)
+        if answer != UNREAD:
+            return answer
+        settings, privacy = self._settings_of(folder), self._privacy(folder)
         answer = await asyncio.to_thread(privacy.refusal, uri, folder)
         if uri not in self._allowed:  # it may have been allowed meanwhile
-            self._answers[key] = answer
+            self._answers[uri, folder, settings] = answer
+        return answer
+
+    def refusal_now(self, uri: str, folder: Path | None) -> str | None:
+        """As `refusal`, at once and without reading a file.
+
+        UNREAD where files of patterns are new or have changed: reading them starts
+        here, and the document may not be sent before they are read.
+        """
+        uri = self.uri_of(uri)
+        answer = self._kept(uri, folder)
+        if answer == UNREAD:
+            self._read(uri, folder)
+        return answer
+
+    def when_known(
+        self, uri: str, folder: Path | None, then: Callable[[str | None], None]
+    ) -> None:
+        """Give `then` the refusal: at once, or when files of patterns are read."""
+        uri = self.uri_of(uri)
+        answer = self._kept(uri, folder)
+        if answer != UNREAD:
+            then(answer)
+            return
+
+        def after_reading(task: asyncio.Task[str | None]) -> None:
+            if not task.cancelled():
+                then(task.result())
+
+        self._read(uri, folder).add_done_callback(after_reading)
+
+    def _read(self, uri: str, folder: Path | None) -> asyncio.Task[str | None]:
+        """The task that reads files of patterns for a document: one at a time."""
+        if (task := self._reading.get(uri)) is None:
+            task = asyncio.get_running_loop().create_task(self.check(uri, folder))
+            self._reading[uri] = task
+            task.add_done_callback(lambda _: self._reading.pop(uri))
+        return task
+
+    def _kept(self, uri: str, folder: Path | None) -> str | None:
+        """The refusal, where no file of patterns has to be read for it, or UNREAD."""
+        key = uri, folder, self._settings_of(folder)
+        answer = self._answers.get(key, UNREAD)
+        if answer == UNREAD:
+            privacy = self._privacy(folder)
+            if privacy.is_known(uri, folder):
+                answer = self._answers[key] = privacy.refusal(uri, folder)
         return answer
 
     def may_read(self, path: Path, folder: Path) -> bool:

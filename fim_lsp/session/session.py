@@ -30,7 +30,7 @@ from ..money.meter import Meter
 from ..next.engine import NextEdits
 from ..next.next_edit import NextDecision
 from ..next.sources import NextSetup
-from ..privacy.by_project import PrivacyByProject
+from ..privacy.by_project import UNREAD, PrivacyByProject
 from ..settings import CompletionSettings, PrivacySettings, Settings
 from ..settings.live import LiveSettings
 from ..text import Document, Edit
@@ -117,7 +117,7 @@ class Session:
             clock=clock,
             sleep=sleep,
             setup=self._next_setup,
-            may_send=lambda uri, folder: self.privacy.refusal(uri, folder) is None,
+            may_send=self._may_send,
         )
         self.next_edits.on_decision = self._next_decided
 
@@ -130,9 +130,15 @@ class Session:
             # A notebook may have hundreds of cells: their first request gathers.
             return
         self.echoes.changed(document)
-        if self.provider != ECHO and not self.privacy.refusal(document.uri, folder):
-            settings = self.settings.for_folder(folder).completion
-            self.engine.gather(document, folder, settings.context_tokens)
+        if self.provider == ECHO:
+            return
+
+        def gather(refusal: str | None) -> None:
+            if refusal is None:
+                settings = self.settings.for_folder(folder).completion
+                self.engine.gather(document, folder, settings.context_tokens)
+
+        self.privacy.when_known(document.uri, folder, gather)
 
     def warm_model(self, document: Document, folder: Path | None) -> None:
         """Have a server on this machine load its model, as a document was opened.
@@ -144,9 +150,13 @@ class Session:
         name = self.provider
         if name == ECHO or not settings.enabled or settings.trigger == "manual":
             return
-        if self.privacy.refusal(document.uri, folder) is None:
-            with suppress(SettingsError):
-                self.providers.warm_up(name)
+
+        def warm_up(refusal: str | None) -> None:
+            if refusal is None:
+                with suppress(SettingsError):
+                    self.providers.warm_up(name)
+
+        self.privacy.when_known(document.uri, folder, warm_up)
 
     def changed(
         self,
@@ -162,7 +172,7 @@ class Session:
         self.echoes.learn(after.uri, seen)
         if after.cell is None:
             self.echoes.changed(after)
-        if self.privacy.refusal(after.uri, folder):
+        if self.privacy.refusal_now(after.uri, folder) not in (None, UNREAD):
             self.next_edits.closed(after.uri)
         elif taken := self.next_edits.changed(before, after, edits, folder):
             self.accepted(taken.id)
@@ -209,6 +219,9 @@ class Session:
         chat = self.chat_provider(settings) or ""
         self._next_tally = Tally()
         return setup_of(settings, self.gateway, folder, chat, self._next_tally)
+
+    async def _may_send(self, uri: str, folder: Path | None) -> bool:
+        return await self.privacy.check(uri, folder) is None
 
     def _next_decided(self, decision: NextDecision) -> None:
         """Record a decision about the next edit, and count the edit that is shown."""

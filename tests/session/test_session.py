@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from fim_lsp.money.report import lines, notes
 from fim_lsp.session.session import Session
 from fim_lsp.settings import Problem
 from fim_lsp.settings.live import LOOK_EVERY
-from fim_lsp.text import Place, document
+from fim_lsp.settings.reading import read_regular
+from fim_lsp.text import Edit, Place, Span, apply, document
 
 from ..harness.clock import Clock
 from ..harness.fake_api import FakeApi
+from ..harness.user import User
 
 TEXT = "import os\n\n\ndef sorted_names(folder):\n    return \n"
 
@@ -238,4 +241,35 @@ async def test_a_snooze_silences_automatic_requests_until_it_ends(
     session.snooze.start(0)
     assert (await session.suggest(automatic)).suggestions
     assert kinds[-1][0] == "normal"
+    await session.aclose()
+
+
+async def test_the_event_loop_reads_no_ignore_file(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project can make its ignore files slow to read and to compile."""
+    del home
+    (tmp_path / ".git").mkdir()
+    readers: list[threading.Thread] = []
+
+    def noting(path: str) -> bytes:
+        readers.append(threading.current_thread())
+        return read_regular(path)
+
+    monkeypatch.setattr("fim_lsp.privacy.gitignore.read_regular", noting)
+    user = User(FakeApi())
+    session = user.session
+    before = document((tmp_path / "main.py").as_uri(), "python", 1, "total = \n")
+    for patterns in ("*.log\n", "*.tmp\n"):
+        (tmp_path / ".gitignore").write_text(patterns)
+        session.opened(before, tmp_path)
+        session.warm_model(before, tmp_path)
+        place = Place(0, 8)
+        edit = Edit(Span(place, place), "x")
+        after = apply(before, [edit], 2)
+        session.changed(before, after, [edit], tmp_path)
+        await session.suggest(Ask(after, place, Trigger.INVOKED, tmp_path))
+        session.closed(before.uri)
+    assert readers
+    assert threading.main_thread() not in readers
     await session.aclose()

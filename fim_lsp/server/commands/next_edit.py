@@ -23,7 +23,7 @@ async def next_edit(call: Command) -> Any:
         return {"edit": None, "reason": "nothing-settled"}
     folder = documents.folder(document.uri)
     place = _place(call, document.uri)
-    refusal = session.privacy.refusal(document.uri, folder)
+    refusal = await session.privacy.check(document.uri, folder)
     if refusal:
         return {"edit": None, "reason": refusal}
     edit, reason = await session.next_edits.next(document, place, folder)

@@ -19,7 +19,7 @@ async def copilot_inline_edit(ls: FimServer, params: Any) -> dict[str, Any]:
     if document is None or document.version != version:
         return {"edits": []}
     folder = ls.documents.folder(document.uri)
-    if ls.session.privacy.refusal(document.uri, folder):
+    if await ls.session.privacy.check(document.uri, folder):
         return {"edits": []}
     edit, _reason = await ls.session.next_edits.next(document, None, folder)
     document = ls.documents.find(uri)
