@@ -1,1 +1,1 @@
-"""The language server protocol, and nothing but."""
+"""The language server protocol."""

@@ -1,4 +1,4 @@
-"""Brings the result of a chat action into the editor, as one edit or not at all."""
+"""Has the editor apply the result of a chat action, as one edit."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from . import convert
 from .client import NoAnswer
 from .server import FimServer
 
-# Seconds that the editor may take: it may ask the user to confirm.
+# The most seconds that the editor may take, as it may ask the user to confirm.
 _SECONDS = 300.0
 
 
 def cannot(server: FimServer, action: Action) -> str | None:
-    """Why this client could not use the result of `action`; None where it can."""
+    """Why this client cannot apply the result of an action; None if it can."""
     if action.apply is Apply.SHOW:
         return None
     if not server.client.capabilities.applies_edits:
@@ -33,11 +33,12 @@ def cannot(server: FimServer, action: Action) -> str | None:
 async def apply(
     server: FimServer, title: str, result: Result, *, was_open: bool
 ) -> Result:
-    """The result as it was applied, or with the reason for which it was not.
+    """The result as it was applied, or a result that says why it was not.
 
-    Results are applied one at a time: each is made for the text that the one before
-    it leaves.  A document that `was_open` at the start and is not any more was closed
-    or renamed: to edit its file would open it again, behind the user's back.
+    Results are applied one at a time, each to the text that the one before has left.
+
+    was_open: whether the document was open when the action began.  If it is closed now,
+        the user has closed or renamed it, and an edit would open it again.
     """
     async with server.applying:
         uri = result.document.uri
@@ -72,7 +73,7 @@ def _changed(server: FimServer, now: Document) -> str:
 
 
 async def _ask(server: FimServer, title: str, result: Result) -> str | None:
-    """None where the client has applied the edit, else why not."""
+    """Why the client has not applied the edit; None if it has."""
     edit = convert.workspace_edit(server.client.capabilities, server.documents, result)
     return await _ask_to_apply(server, title, edit)
 
@@ -80,9 +81,9 @@ async def _ask(server: FimServer, title: str, result: Result) -> str | None:
 async def apply_edits(
     server: FimServer, title: str, document: Document, edits: Sequence[Edit]
 ) -> str | None:
-    """Have edits of an open document applied in one step.
+    """Have the client apply edits of an open document in one step.
 
-    None where the client has applied them, else a sentence that says why not.
+    Returns a sentence that says why they were not applied; None if they were.
     """
     edit = convert.text_edits(
         server.client.capabilities, server.documents, document, edits

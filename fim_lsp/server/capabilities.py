@@ -1,6 +1,6 @@
-"""What the client can do, resolved once into booleans.
+"""What the client can do, as booleans.
 
-Read from the raw JSON: clients send values that the protocol's types reject.
+They are read from raw JSON, as clients send values that the protocol's types reject.
 """
 
 from __future__ import annotations
@@ -11,17 +11,22 @@ from typing import Any, cast
 
 from ..text import Encoding
 
+# The encodings of columns that the server knows.
 _ENCODINGS = ("utf-8", "utf-16", "utf-32")
-# lsp-mode draws inline completions without announcing the capability.
+# Clients that draw inline completions without announcing it: "emacs" is lsp-mode.
 _INLINE_UNANNOUNCED = frozenset({"emacs"})
-# These merge late answers into an open menu, so waiting delays nobody.  The empty name
-# is Kate's, which does not introduce itself.
+# Clients that add late answers to a menu that is open, so that waiting delays nobody.
+# The empty name is that of Kate, which does not give its name.
 _MERGE_LATE = frozenset({"helix", "neovim", ""})
 
 
 @dataclass(frozen=True, slots=True)
 class ClientCapabilities:
-    """What one client can do.  `encoding` is the unit of its columns."""
+    """What one client can do.
+
+    name: the name that the client gives; empty if it gives none.
+    encoding: the unit of its columns.
+    """
 
     name: str = ""
     encoding: Encoding = "utf-16"
@@ -45,7 +50,7 @@ class ClientCapabilities:
 
 
 def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
-    """What the client says in the params of its `initialize` request."""
+    """The capabilities that the raw params of `initialize` announce."""
     capabilities = params.get("capabilities")
     info = params.get("clientInfo")
     name = _at(info, "name")
@@ -81,9 +86,9 @@ def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
 
 
 def _encoding(offered: Any) -> Encoding:
-    """The first offered one that we know; UTF-16 is every client's default."""
-    known = (each for each in _list(offered) if each in _ENCODINGS)
-    return cast("Encoding", next(known, "utf-16"))
+    """The first encoding that the server knows; without any it is UTF-16."""
+    usable = (encoding for encoding in _list(offered) if encoding in _ENCODINGS)
+    return cast("Encoding", next(usable, "utf-16"))
 
 
 def _list(value: Any) -> list[Any]:
@@ -91,7 +96,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at the dotted `path` in `value`; None where there is nothing."""
+    """The value at a dotted path; None if there is none."""
     for key in path.split("."):
         if not isinstance(value, Mapping):
             return None

@@ -1,4 +1,4 @@
-"""The client of one conversation: what it can do, and what is sent to it."""
+"""The client of one conversation: its capabilities, and messages to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 from ..text import visible
 from .capabilities import ClientCapabilities
 
-# Seconds that a question to the client may take, where no person has to answer it.
+# The most seconds that the client may take to answer, if no person has to answer.
 ANSWER_SECONDS = 60.0
 
 
@@ -20,7 +20,7 @@ class NoAnswer(Exception):
 
 
 class ClientWire(Protocol):
-    """What carries messages to the client."""
+    """Carries messages to the client."""
 
     def notify(self, method: str, params: Any = None) -> None: ...
 
@@ -28,8 +28,9 @@ class ClientWire(Protocol):
 
 
 class Client:
-    """The other side of the conversation.  `capabilities` are known from `initialize`
-    on.
+    """The other side of the conversation.
+
+    capabilities: what the client can do; nothing until `initialize` has come.
     """
 
     def __init__(self, wire: ClientWire) -> None:
@@ -37,11 +38,11 @@ class Client:
         self.capabilities = ClientCapabilities()
 
     def notify(self, method: str, params: Any) -> None:
-        """Send a notification; nothing comes back."""
+        """Send a notification, to which there is no answer."""
         self._wire.notify(method, params)
 
     def message(self, kind: lsp.MessageType, text: str) -> None:
-        """Have `text` shown to the user."""
+        """Have the client show a text to the user."""
         params = lsp.ShowMessageParams(kind, f"fim-lsp: {visible(text)}")
         self.notify(lsp.WINDOW_SHOW_MESSAGE, params)
 

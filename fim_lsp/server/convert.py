@@ -1,4 +1,4 @@
-"""lsprotocol <-> ours; the only file that knows both worlds' values."""
+"""Converts between the values of lsprotocol and those of the other rooms."""
 
 from __future__ import annotations
 
@@ -19,15 +19,20 @@ from ..text import Document, Edit, Place, Span
 from .capabilities import ClientCapabilities
 from .documents import Documents
 
+# The command by which a client reports that a suggestion was accepted.
 ACCEPTED = "fim-lsp.accepted"
+# The command that runs a chat action.
 ACT = "fim-lsp.act"
+# The most characters of an item's label in a menu.
 _LONGEST_LABEL = 60
+# By the protocol's number, the severity of a diagnostic.
 _SEVERITIES: Mapping[int, Severity] = {
     1: "error",
     2: "warning",
     3: "information",
     4: "hint",
 }
+# The word, perhaps empty, at the end of a text.
 _WORD = re.compile(r"\w*\Z")
 
 
@@ -53,11 +58,11 @@ def inline_list(
     return lsp.InlineCompletionList(
         [
             lsp.InlineCompletionItem(
-                insert_text=each.text,
-                range=documents.range(document, each.span),
-                command=_accepted(each),
+                insert_text=suggestion.text,
+                range=documents.range(document, suggestion.span),
+                command=_accepted(suggestion),
             )
-            for each in suggestions
+            for suggestion in suggestions
         ]
     )
 
@@ -68,7 +73,10 @@ def menu_list(
     place: Place,
     suggestions: Iterable[Suggestion],
 ) -> lsp.CompletionList:
-    """The same suggestions for a completion menu; always incomplete: ask again."""
+    """Suggestions for a completion menu.
+
+    The list says that it is incomplete, so that the client asks again at the next key.
+    """
     items = [
         _menu_item(documents, document, place, suggestion, number)
         for number, suggestion in enumerate(suggestions)
@@ -84,8 +92,8 @@ def _menu_item(
     number: int,
 ) -> lsp.CompletionItem:
     line = document.lines[place.line]
-    found = _WORD.search(line[: place.column])
-    word = found[0] if found else ""
+    match = _WORD.search(line[: place.column])
+    word = match[0] if match else ""
     start = min(Place(place.line, place.column - len(word)), suggestion.span.start)
     text = line[start.column : suggestion.span.start.column] + suggestion.text
     first, *more = text.strip().splitlines() or [""]
@@ -126,7 +134,7 @@ def selection(
     return Selection(
         document,
         documents.span(document, range_),
-        tuple(diagnostic(documents, document, each) for each in diagnostics),
+        tuple(diagnostic(documents, document, theirs) for theirs in diagnostics),
     )
 
 
@@ -136,7 +144,10 @@ def code_action(
     document: Document,
     diagnostics: Sequence[Any],
 ) -> lsp.CodeAction:
-    """`diagnostics` as JSON: they come back with the command."""
+    """An entry of the menu.
+
+    diagnostics: raw JSON, which comes back as an argument of the command.
+    """
     span = documents.range(document, offered.span)
     argument: dict[str, Any] = {
         "action": offered.action.id,
@@ -169,7 +180,8 @@ def diagnostic(
         code=str(theirs.code) if theirs.code is not None else "",
         severity=_SEVERITIES.get(int(theirs.severity or 1), "error"),
         related=tuple(
-            _related(documents, each) for each in theirs.related_information or ()
+            _related(documents, information)
+            for information in theirs.related_information or ()
         ),
     )
 
@@ -177,7 +189,7 @@ def diagnostic(
 def _related(
     documents: Documents, information: lsp.DiagnosticRelatedInformation
 ) -> Related:
-    """Its span is known only in an open document."""
+    """Related information; its span is known only if its document is open."""
     uri, range_ = information.location.uri, information.location.range
     other = documents.find(uri)
     span = documents.span(other, range_) if other else None
@@ -196,12 +208,12 @@ def workspace_edit(
         return _new_file(client, result.new_file.as_uri(), result.new_text)
     document = result.document
     text_edits = [
-        lsp.TextEdit(documents.range(document, each.span), each.new_text)
-        for each in result.edits
+        lsp.TextEdit(documents.range(document, edit.span), edit.new_text)
+        for edit in result.edits
     ]
     if not client.versioned_edits:
         return lsp.WorkspaceEdit(changes={document.uri: text_edits})
-    # What is on disk alone has no version.
+    # A file that is not open has no version.
     is_open = documents.find(document.uri) is not None
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(
         uri=document.uri, version=document.version if is_open else None
@@ -228,7 +240,7 @@ def text_edits(
 
 
 def plain(value: Any) -> Any:
-    """The params of a method that the protocol's types do not know, as plain data."""
+    """The params of a method that lsprotocol does not know, as plain data."""
     if hasattr(value, "_asdict"):
         return {name: plain(part) for name, part in value._asdict().items()}
     if isinstance(value, dict):
@@ -239,7 +251,7 @@ def plain(value: Any) -> Any:
 
 
 def _new_file(client: ClientCapabilities, uri: str, text: str) -> lsp.WorkspaceEdit:
-    """Created and filled in one step; never over a file that is there."""
+    """An edit that creates a file with its text; it never replaces a file."""
     note = "fim-lsp.new-file" if client.annotates_changes else None
     start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
     annotations = {
@@ -267,6 +279,7 @@ def _new_file(client: ClientCapabilities, uri: str, text: str) -> lsp.WorkspaceE
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
+    """A decision as `fim-lsp.why` answers it."""
     tokens, cost, sure = decision.tokens, decision.cost, decision.confidence
     return {
         "time": decision.time,

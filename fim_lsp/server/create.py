@@ -1,4 +1,4 @@
-"""create_server(): which function answers which method."""
+"""The table of methods and the functions that answer them; creates servers."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.WORKSPACE_EXECUTE_COMMAND: execute_command.execute_command,
     lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL: execute_command.cancel_progress,
 }
+# By method, the options that the server announces.
 OPTIONS: Mapping[str, Any] = {
     # pygls does not advertise inline completion without options.
     lsp.TEXT_DOCUMENT_INLINE_COMPLETION: lsp.InlineCompletionOptions(),
@@ -61,10 +62,7 @@ def create_server(
     reports_folder: Path | None = None,
     fixed_log_level: bool = False,
 ) -> FimServer:
-    """A server for one conversation, whose session begins with it.
-
-    `fixed_log_level`: the command line has set it, so the settings do not.
-    """
+    """A server for one conversation; the parameters are those of `FimServer`."""
     server = FimServer(
         make_session,
         reports_folder=reports_folder,
@@ -72,6 +70,7 @@ def create_server(
     )
     for method, feature in FEATURES.items():
         server.feature(method, OPTIONS.get(method))(feature)
-    # Listed for the client; pygls' own way of running them knows no cancelling.
+    # pygls announces these commands.  `execute_command` runs them, as a command that
+    # pygls runs cannot be cancelled.
     server.protocol.fm.commands.update(execute_command.COMMANDS)
     return server

@@ -1,6 +1,7 @@
-"""Diagnostics of other language servers and linters, as the client last sent them.
+"""The diagnostics of other language servers and linters, as the client sends them.
 
-A client sends them only when it asks for code actions, and only those of that place.
+A client sends diagnostics only when it asks for code actions, and only those of the
+place in question.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from cachetools import LRUCache
 from ..chat.selection import Diagnostic
 from ..text import Document
 
-# Documents whose diagnostics are kept.
+# The number of documents whose diagnostics are kept.
 _DOCUMENTS = 64
-# Diagnostics that are kept of one document.
+# The most diagnostics that are kept of one document.
 _EACH = 100
 
 
 @dataclass(slots=True)
 class _Noted:
-    """What was reported for one version of a document, in the order of arrival."""
+    """The diagnostics of one version of a document, in the order of arrival."""
 
     version: int
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Diagnostics:
         self._noted: LRUCache[str, _Noted] = LRUCache(_DOCUMENTS)
 
     def note(self, document: Document, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add to those of this version; those of an older version are dropped."""
+        """Add diagnostics of this version; those of an older version are dropped."""
         noted = self._noted.get(document.uri)
         if noted is None or noted.version != document.version:
             noted = _Noted(document.version)
@@ -44,7 +45,7 @@ class Diagnostics:
         self._noted[document.uri] = noted
 
     def of(self, document: Document) -> tuple[Diagnostic, ...]:
-        """Those of just this version of the document."""
+        """The diagnostics of this version of the document."""
         noted = self._noted.get(document.uri)
         if noted is None or noted.version != document.version:
             return ()
@@ -52,7 +53,7 @@ class Diagnostics:
 
     @property
     def by_uri(self) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """Those of every document, of whatever version."""
+        """The diagnostics of all documents, of any version."""
         return {uri: tuple(noted.diagnostics) for uri, noted in self._noted.items()}
 
     def forget(self, uri: str) -> None:

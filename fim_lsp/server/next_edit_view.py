@@ -1,8 +1,8 @@
-"""How the pending next edit is brought before the user's eyes: by one means at a time.
+"""Shows the pending next edit to the user, in one way at a time.
 
-A client that announces `experimental.fimLspNextEdit` draws it itself; one that has
-asked `textDocument/copilotInlineEdit` asks again; every other one gets a hint with a
-quick fix.  Where it stands at the cursor, ghost text shows it instead.
+A client that announces `experimental.fimLspNextEdit` draws the edit itself.  A client
+that has sent `textDocument/copilotInlineEdit` asks again.  All others get a hint with a
+quick fix.  An edit at the cursor is shown as ghost text instead.
 """
 
 from __future__ import annotations
@@ -19,18 +19,25 @@ from . import convert
 from .client import Client
 from .documents import Documents
 
+# The notification for clients that draw next edits themselves.
 NEXT_EDIT_METHOD = "fim-lsp/nextEdit"
-SOURCE, CODE = "fim-lsp", "next-edit"
+# The source of the hint, which is a diagnostic.
+SOURCE = "fim-lsp"
+# The code of the hint.
+CODE = "next-edit"
+# The beginning of the hint's message.
 MESSAGE = "next edit: "
+# The command that applies the edit.
 APPLY = "fim-lsp.applyNextEdit"
-# Characters of old and new text that a hint shows of each.
+# The most characters of the old text, and of the new text, in a hint.
 _LONGEST = 60
 
 
 class NextEditView:
     """Shows the pending edit to one client.
 
-    documents, settings: those in force when they are asked for.
+    documents: gives the open documents.
+    settings: gives the settings of next edits for the document with a URI.
     """
 
     def __init__(
@@ -44,11 +51,12 @@ class NextEditView:
         self._settings = settings
         self._edit: NextEdit | None = None
         self._hinted: str | None = None
-        # Whether the client asks for inline edits in its own time.
+        # The URI of the document that has a hint.
+        # Whether the client asks for inline edits by itself.
         self.is_asked = False
 
     def show(self, edit: NextEdit | None) -> None:
-        """The pending edit is `edit` from now on."""
+        """Show `edit` from now on, or nothing if it is None."""
         self._edit = edit
         if self._client.capabilities.shows_next_edit:
             data = edit_json(self._documents(), edit) if edit else None
@@ -56,13 +64,13 @@ class NextEditView:
         self._hint(edit if edit and self._wants_hint(edit.uri) else None)
 
     def hide(self) -> None:
-        """Ghost text shows the edit now: what else shows it goes."""
+        """Hide the edit, because ghost text shows it now."""
         if self._edit is not None and self._client.capabilities.shows_next_edit:
             self._client.notify(NEXT_EDIT_METHOD, None)
         self._hint(None)
 
     def asked(self) -> None:
-        """The client has asked for an inline edit: it shows edits itself."""
+        """Note that the client asks for inline edits, and so shows edits itself."""
         if not self.is_asked:
             self.is_asked = True
             self.show(self._edit)
@@ -73,7 +81,7 @@ class NextEditView:
         return hint == "always" or (hint == "auto" and not better)
 
     def _hint(self, edit: NextEdit | None) -> None:
-        """Publish the hint for `edit`, and take back the one that was shown before."""
+        """Publish a hint for `edit`, and take the former hint back."""
         if self._hinted is not None and (edit is None or edit.uri != self._hinted):
             self._publish(self._hinted, None, ())
         self._hinted = edit.uri if edit else None
@@ -100,7 +108,7 @@ class NextEditView:
     def quick_fixes(
         self, document: Document, range_: lsp.Range
     ) -> list[lsp.CodeAction]:
-        """What can be done about the hint that stands in the lines of `range_`."""
+        """The code actions for the hint in the lines of `range_`, if there is one."""
         edit = self._edit
         if edit is None or edit.uri != document.uri or self._hinted != edit.uri:
             return []
@@ -135,9 +143,9 @@ class NextEditView:
 
 
 def is_hint(diagnostic: lsp.Diagnostic) -> bool:
-    """Whether a diagnostic that the client sends back is a hint of ours.
+    """Whether a diagnostic that the client sends back is a hint for a next edit.
 
-    Some clients keep the message alone, with other words before it.
+    Some clients keep only the message, and put other words before it.
     """
     if diagnostic.source is None and diagnostic.code is None:
         return MESSAGE in convert.text_of(diagnostic.message)
@@ -145,7 +153,7 @@ def is_hint(diagnostic: lsp.Diagnostic) -> bool:
 
 
 def edit_json(documents: Documents, edit: NextEdit) -> dict[str, Any]:
-    """The pending edit as clients read it."""
+    """The pending edit as JSON."""
     document = documents.get(edit.uri)
     return {
         "id": edit.id,
@@ -161,14 +169,14 @@ def edit_json(documents: Documents, edit: NextEdit) -> dict[str, Any]:
 
 
 def at_cursor(document: Document, edit: NextEdit, place: Place) -> tuple[Span, str]:
-    """What stands from the cursor on, and what is to stand there instead."""
+    """The edit, extended to begin at the cursor: the span, and its new text."""
     line = document.lines[place.line]
     between = line[place.column : edit.span.start.column]
     return Span(place, edit.span.end), between + edit.new_text
 
 
 def is_at_cursor(document: Document, edit: NextEdit, place: Place) -> bool:
-    """Whether the edit is on the cursor's line and leaves what is before the cursor."""
+    """Whether the edit is on the cursor's line, and not before the cursor."""
     return (
         edit.uri == document.uri
         and edit.version == document.version
@@ -178,7 +186,7 @@ def is_at_cursor(document: Document, edit: NextEdit, place: Place) -> bool:
 
 
 def in_words(document: Document, edit: NextEdit) -> str:
-    """The edit as "`old` → `new`", with the whole words it touches."""
+    """The edit as "`old` → `new`", extended to whole words."""
     line = document.lines[edit.span.start.line]
     start, end = edit.span.start.column, edit.span.end.column
     before = _word_before(line[:start])

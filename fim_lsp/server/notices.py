@@ -1,6 +1,6 @@
-"""What the user is told, and how often.
+"""Decides which messages the user is shown, and how often.
 
-The only place that decides between showing, logging and silence.
+No other file decides whether a message is shown, logged or dropped.
 """
 
 from __future__ import annotations
@@ -20,18 +20,22 @@ from .client import Client
 
 log = logging.getLogger(__name__)
 
+# The notification of the status, for clients that show the status themselves.
 STATUS_METHOD = "fim-lsp/status"
+# By kind of status, the type of its message; statuses of other kinds have no message.
 _SHOWN = {
     "busy": lsp.MessageType.Info,
     "warning": lsp.MessageType.Warning,
     "error": lsp.MessageType.Error,
 }
+# Seconds before another status of the same kind is shown in a message.
 _HOUR = 3600.0
+# The most problems of the settings that one message names.
 _MOST_PROBLEMS = 3
 
 
 class Notices:
-    """Messages to one user.  Nothing is sent before the client is ready for it."""
+    """Messages to one user; they wait until the client is ready."""
 
     def __init__(
         self, client: Client, clock: Callable[[], float] = time.monotonic
@@ -44,7 +48,7 @@ class Notices:
         self._shown_at: dict[str, float] = {}
 
     def open(self) -> None:
-        """The client is ready: say what has waited."""
+        """The client is ready: send the messages that have waited."""
         self._ready = True
         for kind, text in self._waiting:
             self.message(kind, text)
@@ -59,20 +63,20 @@ class Notices:
         self._client.message(kind, text)
 
     def sentence(self, text: str) -> None:
-        """Something that is said once on a machine."""
+        """Show a sentence that is said once on a machine."""
         self.message(lsp.MessageType.Info, text)
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """Settings that cannot be used, none of which was said before."""
+        """Show problems of the settings that were not shown before."""
         for problem in problems:
             log.warning("%s", problem.sentence)
-        text = " ".join(each.sentence for each in problems[:_MOST_PROBLEMS])
+        text = " ".join(problem.sentence for problem in problems[:_MOST_PROBLEMS])
         rest = len(problems) - _MOST_PROBLEMS
         more = f" {rest} more are in the log." if rest > 0 else ""
         self.message(lsp.MessageType.Warning, text + more)
 
     def status(self, status: Status) -> None:
-        """The state has changed, perhaps."""
+        """Show a status, unless it is the same as before."""
         before, self._last = self._last, status
         if self._ready and status != before:
             is_news = before is None or status.message != before.message
@@ -94,6 +98,7 @@ class Notices:
 
 
 def status_json(status: Status) -> dict[str, Any]:
+    """The params of the notification of the status."""
     today = status.today
     return {
         "kind": status.kind,

@@ -1,4 +1,4 @@
-"""Watching the editor's process: a server must not outlive it."""
+"""Watches the editor's process, so that the server ends with it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,22 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
+# Seconds between two looks at the process.
 SECONDS = 3.0
 
 
-async def until_gone(process_id: int) -> None:
-    """Return when the process has ended."""
-    try:
-        descriptor = os.pidfd_open(process_id)  # Linux only
-    except (AttributeError, OSError):  # an old kernel, or the process is gone
-        await poll(process_id)
-        return
-    try:
-        await _until_readable(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-async def poll(
+async def until_gone(
     process_id: int,
     *,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
+    """Return when the process has ended, at most `SECONDS` later."""
     while is_alive(process_id):
         await sleep(SECONDS)
 
 
 def is_alive(process_id: int) -> bool:
+    """Whether a process with this id is running on this machine."""
     if process_id <= 0:
         return False
     if sys.platform == "win32":
@@ -46,18 +36,8 @@ def is_alive(process_id: int) -> bool:
     return True
 
 
-async def _until_readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    readable = asyncio.Event()
-    loop.add_reader(descriptor, readable.set)
-    try:
-        await readable.wait()
-    finally:
-        loop.remove_reader(descriptor)
-
-
 def _is_alive_on_windows(process_id: int) -> bool:
-    """`os.kill` would end the process there."""
+    """The same on Windows, where `os.kill` would end the process."""
     import ctypes  # noqa: PLC0415  not needed on other systems
 
     synchronize, timeout = 0x00100000, 0x00000102

@@ -1,4 +1,4 @@
-"""Work that the client shows and can cancel, by `window/workDoneProgress`."""
+"""Work whose progress the client shows, and which it can cancel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Value = (
 
 
 class Progress:
-    """One piece of work.  `token` None: the client does not show it."""
+    """One piece of work; `token` is None if the client does not show it."""
 
     def __init__(self, client: Client, token: lsp.ProgressToken | None) -> None:
         self._client = client
@@ -42,7 +42,7 @@ class Progress:
             self._task.cancel()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """What `work` comes to; None where the user cancelled it here."""
+        """The result of `work`; None if the user has cancelled it."""
         self._task = task = asyncio.get_running_loop().create_task(work)
         try:
             await asyncio.wait({task})
@@ -54,7 +54,7 @@ class Progress:
 
 
 class Progresses:
-    """The pieces of work that are shown now, by their token."""
+    """The pieces of work that are shown now, by token."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -68,9 +68,9 @@ class Progresses:
     async def show(
         self, title: str, token: lsp.ProgressToken | None = None
     ) -> AsyncIterator[Progress]:
-        """A progress that ends with the block, whatever happens in it.
+        """A progress that is shown until the block ends.
 
-        `token` is the client's own, where its request brought one.
+        token: the client's token, if the request has one.
         """
         if token is None:
             token = await self._new_token()
@@ -89,7 +89,7 @@ class Progresses:
             progress.notify(lsp.WorkDoneProgressEnd())
 
     async def _new_token(self) -> lsp.ProgressToken | None:
-        """None where the client shows no progress."""
+        """A token that the client knows; None if the client shows no progress."""
         if not self._client.capabilities.shows_progress:
             return None
         token = str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""Markdown reports: files that only the user can read, deleted after a day at most."""
+"""Markdown reports: files that only the user can read, and that are soon deleted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..text import visible
 
 log = logging.getLogger(__name__)
 
-# Seconds.
+# The age in seconds from which on reports of other servers are deleted.
 _DAY = 86_400.0
 
 
@@ -29,7 +29,10 @@ class ReportFiles:
         self._numbers = count(1)
 
     def write(self, title: str, markdown: str) -> Path | None:
-        """The path of the new report; None where it cannot be written (see the log)."""
+        """Write a report, and return its path.
+
+        None if it cannot be written; the log says why.
+        """
         try:
             folder = self._private_folder()
             _delete_old(folder)
@@ -55,12 +58,12 @@ class ReportFiles:
         folder = self._folder or platformdirs.user_cache_path("fim-lsp") / "reports"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix":
-            folder.chmod(0o700)  # fails where the folder belongs to someone else
+            folder.chmod(0o700)  # raises OSError if the folder is somebody else's
         return folder
 
 
 def _delete_old(folder: Path) -> None:
-    """Delete the reports that servers left behind which were killed."""
+    """Delete old reports of servers that were killed before they could do so."""
     for path in folder.glob("*.md"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _DAY:

@@ -1,4 +1,4 @@
-"""FimServer: what the features share for the length of one conversation."""
+"""FimServer: the state that the features share in one conversation with a client."""
 
 from __future__ import annotations
 
@@ -28,12 +28,20 @@ from .report_files import ReportFiles
 
 log = logging.getLogger(__name__)
 
-# How long closing may take: an editor that quits waits for us.
+# The most seconds of closing the session, as an editor that quits waits for the server.
 _CLOSING_SECONDS = 2.0
 
 
 class FimServer(LanguageServer):
-    """pygls' server with what we keep.  Per-request values never live here."""
+    """The server of pygls, with the state of one conversation.
+
+    Values of single requests are not kept here.
+
+    make_session: makes the session when the conversation begins.
+    reports_folder: the folder of reports; by default in the user's cache.
+    fixed_log_level: whether the command line has set the log level, so that the
+        settings do not.
+    """
 
     protocol: FimProtocol
     session: Session
@@ -52,7 +60,7 @@ class FimServer(LanguageServer):
             converter_factory=default_converter,
             notebook_document_sync=SYNC,
         )
-        # pygls writes whole bodies to its log, and pops exceptions up through it.
+        # pygls would write whole messages and exceptions to its log.
         logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
         self._make_session = make_session
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,7 +85,7 @@ class FimServer(LanguageServer):
         self._set_log_level()
 
     def reread_settings(self) -> None:
-        """A settings file was saved: it counts at once, and is checked at once."""
+        """Read all settings files again, because one of them was saved."""
         self.session.settings.reread()
         self._set_log_level()
 
@@ -99,18 +107,21 @@ class FimServer(LanguageServer):
         return self.session.settings.known_for(self.documents.folder(uri)).next_edit
 
     def meet(self, params: Mapping[str, Any]) -> Encoding:
-        """Note what the client can do; `params` are those of `initialize`, raw."""
+        """Note what the client can do, and return the encoding of its columns.
+
+        params: the raw params of `initialize`.
+        """
         self.client.capabilities = capabilities_of(params)
         return self.client.capabilities.encoding
 
     def end(self) -> None:
-        """End the conversation: 0 in order, 1 where a shutdown should have come."""
+        """End the conversation; the exit code is 1 if no `shutdown` came before."""
         in_order = self.protocol.phase is not Phase.RUNNING
         self.exit_code = 0 if in_order else 1
         self.ended.set()
 
     async def close(self) -> None:
-        """Leave nothing behind: no task, no stream, no report."""
+        """End all tasks and streams, and delete the reports."""
         if not self.ended.is_set():
             self.end()
         self.protocol.cancel_all()
@@ -125,7 +136,7 @@ class FimServer(LanguageServer):
         self.protocol.answers = None
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work` beside the conversation; what fails in it is reported."""
+        """Run `work` in a task of its own; an error in it is reported."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -136,14 +147,14 @@ class FimServer(LanguageServer):
             self.report(error)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """What pygls calls, which would show a message."""
+        """Report an error; pygls calls this, and would itself show a message."""
         del source
         self.report(error)
 
     def report(self, error: BaseException) -> None:
-        """A fault of ours, for the log alone.
+        """Write an internal error to the log.
 
-        Where it happened, not what it says: an exception's text may quote a document.
+        Only its type and place are logged, as its text may quote a document.
         """
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:

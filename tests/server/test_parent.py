@@ -1,4 +1,4 @@
-"""Whether the editor still lives."""
+"""Whether the editor's process is still running."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ async def dead_process() -> int:
 
 
 async def test_a_process_that_is_gone_is_not_waited_for() -> None:
-    await asyncio.wait_for(parent.until_gone(await dead_process()), 5)
+    async def sleep(_seconds: float) -> None:
+        pytest.fail("The process is gone, and yet there was a wait.")
+
+    await parent.until_gone(await dead_process(), sleep=sleep)
 
 
 async def test_an_editor_elsewhere_does_not_end_the_server(raw_client: Pair) -> None:
@@ -42,5 +45,5 @@ async def test_polling_ends_when_the_process_has(
         slept.append(seconds)
         monkeypatch.setattr(parent, "is_alive", lambda _: len(slept) < 2)
 
-    await parent.poll(os.getpid(), sleep=sleep)
+    await parent.until_gone(os.getpid(), sleep=sleep)
     assert slept == [parent.SECONDS] * 2

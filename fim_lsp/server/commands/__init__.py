@@ -1,1 +1,1 @@
-"""What `workspace/executeCommand` runs."""
+"""The commands of `workspace/executeCommand`."""

@@ -1,4 +1,4 @@
-"""fim-lsp.act: one chat action, with progress, as one edit."""
+"""fim-lsp.act: runs a chat action, shows its progress, and applies its edit."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ RUN_ANYWAY = "Run Anyway"
 
 
 async def act(command: Command) -> Any:
-    """`[{"action", "uri", "range", "instruction"?}]`: what came of it, and why.
+    """`[{"action", "uri", "range", "instruction"?}]`: runs a chat action.
 
-    Answers the JSON of `result_data`; raises the sentences of what cannot be done.
+    Answers the JSON of `result_data`.  Raises FimError if the action cannot be run.
     """
     server, call = command.server, _call(command)
     action = call.action
@@ -57,7 +57,7 @@ async def act(command: Command) -> Any:
 
 
 def _call(command: Command) -> ActionCall:
-    """The call that the arguments describe.  Raises InputError where they do not."""
+    """The call that the arguments describe.  Raises InputError if they are wrong."""
     documents = command.server.documents
     id_, uri = command.option("action"), command.option("uri")
     if not isinstance(id_, str) or not isinstance(uri, str):
@@ -84,12 +84,12 @@ def _span(command: Command, document: Document) -> Span:
 
 
 def _diagnostics(command: Command, document: Document) -> tuple[Diagnostic, ...]:
-    """Those that came with the command, else those that were last reported here."""
+    """The diagnostics in the arguments, else those that the client sent last."""
     documents, raw = command.server.documents, command.option("diagnostics")
     if not isinstance(raw, list):
         return command.server.reported.of(document)
     given = (_structured(command, diagnostic, lsp.Diagnostic) for diagnostic in raw)
-    return tuple(convert.diagnostic(documents, document, each) for each in given)
+    return tuple(convert.diagnostic(documents, document, theirs) for theirs in given)
 
 
 def _structured(command: Command, raw: Any, kind: type[T]) -> T:
@@ -99,14 +99,14 @@ def _structured(command: Command, raw: Any, kind: type[T]) -> T:
     except (BaseValidationError, TypeError, KeyError, ValueError) as error:
         what = "range" if kind is lsp.Range else "diagnostics"
         raise InputError(
-            f"The {what} of the action are not as LSP has them."
+            f"The {what} in the arguments of the action cannot be read."
         ) from error
 
 
 async def _run_or_ask(
     server: FimServer, call: ActionCall, progress: Progress
 ) -> Result:
-    """The result; where today's budget is used up, the user may say to run anyway."""
+    """Run the action; if today's budget is used up, ask the user whether to go on."""
 
     def report(step: Step) -> None:
         progress.report(str(step))
@@ -120,7 +120,7 @@ async def _run_or_ask(
 
 
 async def _may_exceed(server: FimServer, sentence: str) -> bool:
-    """Whether the user, asked by a message, lets the action exceed the budget."""
+    """Ask the user whether the action may exceed the budget."""
     if not server.client.capabilities.asks_questions:
         return False
     params = lsp.ShowMessageRequestParams(

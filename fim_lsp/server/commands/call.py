@@ -1,4 +1,4 @@
-"""One call of a command, and how its report is shown."""
+"""The call of a command: its arguments, and how its answer is shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from ..server import FimServer
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command with its arguments, of which any may be missing."""
+    """The call of a command, any argument of which may be missing.
+
+    token: the client's token for the progress of the command, if it has sent one.
+    """
 
     server: FimServer
     arguments: Sequence[Any] = ()
@@ -25,28 +28,43 @@ class Command:
         return self.arguments[0] if self.arguments else None
 
     def option(self, name: str) -> Any:
-        """What the first argument, an object, holds under `name`."""
+        """The value of `name` in the first argument; None if there is none."""
         return self.first.get(name) if isinstance(self.first, Mapping) else None
 
     def text(self, name: str) -> str | None:
-        """A text: under `name`, or the first argument itself."""
+        """The text of `name` in the first argument, or the first argument itself."""
         value = self.option(name) if isinstance(self.first, Mapping) else self.first
         return value if isinstance(value, str) and value else None
 
+    def number(self, name: str) -> float | None:
+        """The number of `name` in the first argument; None if there is none."""
+        value = self.option(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return value if is_number else None
+
+    def count(self, name: str, default: int, most: int) -> int:
+        """The whole number of `name` in the first argument, from 1 to `most`."""
+        value = self.option(name)
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return min(max(value, 1), most) if is_whole else default
+
     def say(self, sentence: str) -> dict[str, Any]:
-        """Show `sentence`, where the client has no view of its own, and answer it."""
+        """The answer of a command that says a sentence.
+
+        The sentence is also shown, unless the client shows it itself.
+        """
         if not self.server.client.capabilities.shows_status:
             self.server.notices.message(lsp.MessageType.Info, sentence)
         return {"message": sentence}
 
     async def report(self, title: str, markdown: str) -> None:
-        """Open `markdown`, where the client has no view of its own for it."""
+        """Show a report, unless the client shows the command's answer itself."""
         if not self.server.client.capabilities.shows_status:
             await show(self.server, title, markdown)
 
 
 async def show(server: FimServer, title: str, markdown: str) -> None:
-    """Open `markdown` as a document, else as a message."""
+    """Show Markdown as a document, or as a message if that is not possible."""
     can_show = server.client.capabilities.shows_documents
     path = server.reports.write(title, markdown) if can_show else None
     if path is not None:

@@ -1,4 +1,4 @@
-"""fim-lsp.doctor: is everything there that completion needs?"""
+"""fim-lsp.doctor: checks whether everything is there that completion needs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .call import Command
 
 
 async def doctor(call: Command) -> Any:
-    """The checks, as data and as a report; it can be cancelled while they run."""
-    server, found = call.server, list[Check]()
+    """The results of the checks; the command can be cancelled while they run."""
+    server, checks = call.server, list[Check]()
 
     async def work() -> bool:
         async for check in examine(server.session):
-            found.append(check)
+            checks.append(check)
             progress.report(f"{check.name}: {check.status}")
         return True
 
     async with server.progresses.show("Doctor", call.token) as progress:
         done = await progress.run(work())
     if done:
-        await call.report("doctor", _markdown(found))
-    return {"checks": [asdict(check) for check in found]}
+        await call.report("doctor", _markdown(checks))
+    return {"checks": [asdict(check) for check in checks]}
 
 
 def _markdown(checks: list[Check]) -> str:

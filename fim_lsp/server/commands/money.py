@@ -1,4 +1,4 @@
-"""balance, models, selectModel: what the endpoint says."""
+"""fim-lsp.balance, models, selectModel: the account at the provider in use."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .call import Command
 
 
 async def balance(call: Command) -> Any:
-    """What the account holds."""
-    held = await balance_of(call.server.session)
-    rows = "\n".join(f"- {info.total} {info.currency}" for info in held.infos)
+    """The balance of the account."""
+    balance = await balance_of(call.server.session)
+    rows = "\n".join(f"- {info.total} {info.currency}" for info in balance.infos)
     await call.report("balance", f"# Balance\n\n{rows or 'The account is empty.'}\n")
-    return balance_data(held)
+    return balance_data(balance)
 
 
 async def models(call: Command) -> Any:
-    """What is offered, and which of it is used where the settings say auto."""
+    """The models that are offered, and those that complete and chat."""
     data = await models_data(call.server.session)
     rows = "\n".join(_row(name, data) for name in data["models"])
     await call.report("models", f"# Models\n\n{rows}\n")

@@ -1,7 +1,8 @@
-"""nextEdit, applyNextEdit, dismissNextEdit."""
+"""fim-lsp.nextEdit, applyNextEdit, dismissNextEdit."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -14,7 +15,7 @@ from .call import Command
 
 
 async def next_edit(call: Command) -> Any:
-    """`[{"uri", "position"?, "show"?}]`: the next edit, and a jump to it."""
+    """`[{"uri", "position"?, "show"?}]`: finds the next edit and shows its place."""
     server, session = call.server, call.server.session
     uri = call.text("uri") or session.next_edits.last_edited
     documents = server.documents
@@ -36,15 +37,13 @@ async def next_edit(call: Command) -> Any:
             take_focus=True,
             selection=documents.range(documents.get(edit.uri), edit.span),
         )
-        try:
+        with suppress(NoAnswer):
             await server.client.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
-        except NoAnswer:
-            return {"edit": data, "reason": None}
     return {"edit": data, "reason": None}
 
 
 async def apply_next_edit(call: Command) -> Any:
-    """`[{"id", "all"?}]`: apply the pending edit, or all places of its pattern."""
+    """`[{"id", "all"?}]`: applies the pending edit, or all edits of its pattern."""
     server, next_edits = call.server, call.server.session.next_edits
     pending = next_edits.pending.edit
     id_ = call.text("id") or (pending.id if pending else "")
@@ -65,12 +64,12 @@ async def apply_next_edit(call: Command) -> Any:
 
 
 async def dismiss_next_edit(call: Command) -> Any:
-    """`[{"id"}]`: edits of this kind are not proposed again."""
+    """`[{"id"}]`: drops the pending edit; such edits are not proposed again."""
     return {"dismissed": call.server.session.next_edits.dismiss(call.text("id"))}
 
 
 def _place(call: Command, uri: str) -> Place | None:
-    """The place of the argument `position`; None where it is missing or misspelt."""
+    """The place of the argument `position`; None if it is missing or wrong."""
     position = call.option("position")
     documents = call.server.documents
     if not isinstance(position, dict):

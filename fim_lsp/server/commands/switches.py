@@ -1,4 +1,4 @@
-"""accepted, toggle, snooze, allowFile, clearCache."""
+"""fim-lsp.accepted, toggle, snooze, allowFile, clearCache."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from ...reasons import reason_of
 from ...session.snooze import clock_time
 from .call import Command
 
-# The length of a snooze that names none.
+# The minutes of a pause if the arguments name none.
 DEFAULT_MINUTES = 30
 
 
 async def accepted(call: Command) -> None:
-    """`[id]`: the editor took a suggestion.  The text has told so already."""
+    """`[id]`: counts a suggestion as accepted, unless its text has shown that."""
     if (id_ := call.text("id")) is not None:
         call.server.session.accepted(id_)
 
 
 async def toggle(call: Command) -> Any:
-    """`[on?]`: completion on or off; without a value, the other."""
-    wish = call.first if isinstance(call.first, bool) else None
-    on = call.server.session.settings.toggle(wish)
+    """`[on?]`: switches completion on or off, by default to the other state."""
+    wanted = call.first if isinstance(call.first, bool) else None
+    on = call.server.session.settings.toggle(wanted)
     return call.say(f"Completion is {'on' if on else 'off'}.") | {"enabled": on}
 
 
 async def snooze(call: Command) -> Any:
-    """`[{"minutes"?}]`: no automatic completion for so long; 0 ends the pause."""
-    minutes = call.option("minutes")
-    if not isinstance(minutes, int | float) or isinstance(minutes, bool):
-        minutes = DEFAULT_MINUTES
+    """`[{"minutes"?}]`: pauses automatic completion; 0 minutes end the pause."""
+    minutes = call.number("minutes")
     pause = call.server.session.snooze
-    pause.start(minutes)
+    pause.start(DEFAULT_MINUTES if minutes is None else minutes)
     if pause.until is None:
         return call.say("Completion is automatic again.") | {"until": None}
     sentence = f"Nothing is completed automatically until {clock_time(pause.until)}."
@@ -39,9 +37,9 @@ async def snooze(call: Command) -> Any:
 
 
 async def allow_file(call: Command) -> Any:
-    """`[uri]`: a file that is ignored by git may be completed, for this session.
+    """`[uri]`: allows completion in a file that git ignores, until the server ends.
 
-    Other files that are never sent stay so, and the answer says why.
+    A file that is never sent for another reason is not allowed; the answer says why.
     """
     uri = call.text("uri")
     if uri is None:
@@ -57,5 +55,6 @@ async def allow_file(call: Command) -> Any:
 
 
 async def clear_cache(call: Command) -> Any:
+    """Forget the answers that are kept for reuse."""
     call.server.session.engine.clear()
     return call.say("The answers that were kept are forgotten.")

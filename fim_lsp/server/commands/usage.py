@@ -1,4 +1,4 @@
-"""usage, continueToday: what was asked for, accepted and paid."""
+"""fim-lsp.usage, continueToday: what was used and paid, and today's budget."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 from ...money.report import markdown
 from .call import Command
 
-_DAYS, _MOST = 30, 3660
+# The days of a report if the arguments name no number.
+_DAYS = 30
+# The most days of a report.
+_MOST = 3660
 
 
 async def usage(call: Command) -> Any:
     """`[{"days"?}]`: rows by day, newest first, and their total."""
-    wish = call.option("days")
-    known = isinstance(wish, int) and not isinstance(wish, bool)
-    days = min(max(wish, 1), _MOST) if known else _DAYS
+    days = call.count("days", _DAYS, _MOST)
     session = call.server.session
     report = await session.money.usage(days, session.settings.current.budget.currency)
     text = markdown(report, days)
@@ -23,6 +24,6 @@ async def usage(call: Command) -> Any:
 
 
 async def continue_today(call: Command) -> Any:
-    """Go on until midnight, over the budget."""
+    """Let requests exceed the budget until midnight."""
     await call.server.session.money.continue_today()
     return call.say("Going on until midnight, whatever it costs.")

@@ -10,28 +10,28 @@ from ...completion.explain import sentence
 from .. import convert
 from .call import Command
 
-_LIMIT, _MOST = 10, 200
+# How many decisions are shown if the arguments name no number.
+_LIMIT = 10
+# The most decisions that are shown.
+_MOST = 200
 
 
 async def why(call: Command) -> Any:
-    """`[{"uri"?, "limit"?}]`."""
-    limit = call.option("limit")
-    known = isinstance(limit, int) and not isinstance(limit, bool)
+    """`[{"uri"?, "limit"?}]`: the last decisions, of one document or of all."""
     engine = call.server.session.engine
     await engine.all_counted()
-    decisions = engine.decisions(
-        call.text("uri"), min(max(limit, 1), _MOST) if known else _LIMIT
-    )
+    limit = call.count("limit", _LIMIT, _MOST)
+    decisions = engine.decisions(call.text("uri"), limit)
     markdown = _markdown(decisions)
     await call.report("why", markdown)
     return {
-        "decisions": [convert.decision_json(each) for each in decisions],
+        "decisions": [convert.decision_json(decision) for decision in decisions],
         "markdown": markdown,
     }
 
 
 def _markdown(decisions: tuple[Decision, ...]) -> str:
-    lines = [f"- {_time(each)} {sentence(each)}" for each in decisions]
+    lines = [f"- {_time(decision)} {sentence(decision)}" for decision in decisions]
     body = "\n".join(lines) or "Nothing was asked for yet."
     return f"# The last decisions\n\n{body}\n"
 

@@ -1,6 +1,6 @@
-"""What answers the methods of the protocol, by subject.
+"""The functions that answer the methods of the protocol, a file for each subject.
 
-Each function takes its snapshot before its first `await`, asks the session, and
-converts the answer.  The table of `server/create.py` says which function answers which
-method.
+Each function takes a snapshot of the documents before its first `await`, asks the
+session, and converts the answer.  The table in `server/create.py` says which function
+answers which method.
 """

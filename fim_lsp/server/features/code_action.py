@@ -1,4 +1,4 @@
-"""textDocument/codeAction, codeAction/resolve: a table, never a model call."""
+"""textDocument/codeAction, codeAction/resolve: the menu; no model is asked for it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
     documents, context = ls.documents, params.context
     document = documents.get(params.text_document.uri)
     settings = ls.session.settings.for_folder(documents.folder(document.uri))
-    # A hint for the next edit is no problem that a model could repair.
-    problems = [each for each in context.diagnostics if not is_hint(each)]
+    # A hint for the next edit is not a problem that a model could repair.
+    problems = [theirs for theirs in context.diagnostics if not is_hint(theirs)]
     selection = convert.selection(documents, document, params.range, problems)
     ls.reported.note(document, selection.diagnostics)
     entries = actions_for(
@@ -48,18 +48,18 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
 def _quick_fixes(
     ls: FimServer, document: Document, params: lsp.CodeActionParams
 ) -> list[lsp.CodeAction]:
-    """The next edit, where quick fixes are wanted."""
+    """The code actions for the next edit, if the client wants quick fixes."""
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     wanted = not only or any(kind in ("", "quickfix") for kind in only)
     return ls.next_edit_view.quick_fixes(document, params.range) if wanted else []
 
 
 def resolve(ls: FimServer, params: lsp.CodeAction) -> lsp.CodeAction:
-    """The same action: some clients resolve every action, and ours are complete."""
+    """The same action, which is complete; some clients resolve all actions."""
     del ls
     return params
 
 
 def _json(ls: FimServer, diagnostics: Sequence[lsp.Diagnostic]) -> list[Any]:
     converter = ls.protocol._converter  # noqa: SLF001  pygls has no other way to it
-    return [converter.unstructure(each) for each in diagnostics]
+    return [converter.unstructure(diagnostic) for diagnostic in diagnostics]

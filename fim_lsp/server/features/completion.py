@@ -20,7 +20,7 @@ async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.Complet
     popup = ls.session.settings.for_folder(folder).completion.popup
     if popup == "never" or (popup == "auto" and not client.needs_menu):
         return lsp.CompletionList(is_incomplete=False, items=[])
-    # Clients say "invoked" for ordinary typing, too.
+    # Clients send the trigger "invoked" for ordinary typing, too.
     ask = Ask(
         document=document,
         place=place,

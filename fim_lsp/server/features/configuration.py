@@ -1,7 +1,7 @@
 """workspace/configuration, workspace/didChangeConfiguration, initializationOptions.
 
-What a client answers or sends counts where it says anything; else what it sent with
-`initialize`.  Several send an empty object by habit.
+Several clients send empty settings by habit.  Empty settings do not count, and those of
+`initialize` stay in force.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from ..server import FimServer
 
 log = logging.getLogger(__name__)
 
+# The section of the client's settings that belongs to the server.
 SECTION = "fim-lsp"
+# The most seconds that the client may take to answer.
 _SECONDS = 5.0
 
 
 def initial(ls: FimServer, options: Any) -> None:
+    """Apply the settings in the `initializationOptions`."""
     ls.initial_settings = _values(options)
     _apply(ls, {})
 
@@ -51,7 +54,7 @@ def did_change(ls: FimServer, params: lsp.DidChangeConfigurationParams) -> None:
 
 
 async def _pull(ls: FimServer, otherwise: Any) -> None:
-    """Apply what the client answers, `otherwise` where it has no answer."""
+    """Ask the client for its settings and apply them; without an answer `otherwise`."""
     item = lsp.ConfigurationItem(section=SECTION)
     answer = await _ask(
         ls, lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams([item])
@@ -73,7 +76,7 @@ def _apply(ls: FimServer, values: Any) -> None:
 
 
 def _values(raw: Any) -> Mapping[str, Any]:
-    """Our settings in `raw`: bare, or under our name beside other servers'."""
+    """The server's settings in `raw`, which may be in a table under its name."""
     if not isinstance(raw, Mapping):
         return {}
     ours = raw.get(SECTION)

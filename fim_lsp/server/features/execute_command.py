@@ -1,6 +1,6 @@
-"""workspace/executeCommand, and window/workDoneProgress/cancel.
+"""workspace/executeCommand, window/workDoneProgress/cancel: the table of commands.
 
-Every command accepts missing arguments and answers with data or a sentence.
+All commands accept missing arguments, and answer with data or a sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..commands import act, doctor, money, next_edit, switches, usage, why
 from ..commands.call import Command
 from ..server import FimServer
 
-# What of an answer is written into a document, character by character.
+# The fields of an answer whose texts are written into documents unchanged.
 _EDITS = frozenset({"edit", "edits"})
 
 CommandHandler = Callable[[Command], Awaitable[Any]]
@@ -43,11 +43,11 @@ COMMANDS: Mapping[str, CommandHandler] = {
 
 
 async def execute_command(ls: FimServer, params: lsp.ExecuteCommandParams) -> Any:
-    """A task under the message's id, so that a cancel reaches the command itself."""
+    """Run a command; cancelling the request cancels the command."""
     handler = COMMANDS.get(params.command)
     if handler is None:
         raise JsonRpcInvalidParams(f"There is no command {params.command[:100]}.")
-    arguments = [each for each in params.arguments or () if each is not None]
+    arguments = [value for value in params.arguments or () if value is not None]
     try:
         return _shown(await handler(Command(ls, arguments, params.work_done_token)))
     except FimError as error:
@@ -56,9 +56,9 @@ async def execute_command(ls: FimServer, params: lsp.ExecuteCommandParams) -> An
 
 
 def _shown(answer: Any) -> Any:
-    """A command's answer as a view of the client may show it.
+    """A command's answer without invisible characters, as a client may show it.
 
-    Texts of edits, which begin with other names, have a door of their own.
+    Texts of edits stay as they are; they were checked when the edits were made.
     """
     if isinstance(answer, str):
         return visible(answer)

@@ -1,4 +1,4 @@
-"""textDocument/copilotInlineEdit, and the notifications that go with it."""
+"""textDocument/copilotInlineEdit, textDocument/didFocus and didShowInlineEdit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..server import FimServer
 
 
 async def copilot_inline_edit(ls: FimServer, params: Any) -> dict[str, Any]:
-    """At most one edit, and only for the version that the client has."""
+    """The next edit, if it is for the version of the document that the client has."""
     ls.next_edit_view.asked()
     raw = convert.plain(params)
     uri, version = _identifier(raw)
@@ -40,12 +40,12 @@ async def copilot_inline_edit(ls: FimServer, params: Any) -> dict[str, Any]:
 
 
 def did_focus(ls: FimServer, params: Any) -> None:
-    """Which document has the focus changes nothing here."""
+    """Ignored: the next edit does not depend on the document with the focus."""
     del ls, params
 
 
 def did_show_inline_edit(ls: FimServer, params: Any) -> None:
-    """An edit is counted as shown when it is proposed."""
+    """Ignored: an edit is counted as shown when it is proposed."""
     del ls, params
 
 

@@ -14,10 +14,10 @@ def initialize(ls: FimServer, params: lsp.InitializeParams) -> None:
     ls.documents = Documents(ls.client.capabilities.encoding, _folders(params))
     ls.session.privacy.uri_of = ls.documents.notebooks.uri_of
     if not ls.client.capabilities.needs_menu:
-        # Those who draw inline completions need no menu to open by itself.
+        # A client that draws inline completions need not open a menu as well.
         ls.protocol.fm.feature_options.pop(lsp.TEXT_DOCUMENT_COMPLETION, None)
     configuration.initial(ls, params.initialization_options)
-    # A number that names no process here is of another container or machine.
+    # An id without a process here is that of a process in another container or machine.
     if params.process_id is not None and parent.is_alive(params.process_id):
         ls.spawn(_end_with(ls, params.process_id))
 
@@ -30,7 +30,7 @@ def initialized(ls: FimServer, params: lsp.InitializedParams) -> None:
 
 
 def shutdown(ls: FimServer, params: object) -> None:
-    """Answer what is still open; files and streams are closed at the end."""
+    """Cancel the requests that are still open; `exit` closes files and streams."""
     del params
     ls.protocol.cancel_all()
 
@@ -46,7 +46,7 @@ async def _end_with(ls: FimServer, process_id: int) -> None:
 
 
 def _folders(params: lsp.InitializeParams) -> list[str]:
-    """The workspace folders' URIs; older clients know a root only."""
+    """The URIs of the workspace folders; older clients have only a root."""
     if params.workspace_folders is not None:
         return [folder.uri for folder in params.workspace_folders]
     if params.root_uri is not None:

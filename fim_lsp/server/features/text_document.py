@@ -27,7 +27,7 @@ def did_close(ls: FimServer, params: lsp.DidCloseTextDocumentParams) -> None:
 
 
 def did_save(ls: FimServer, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Settings in a file that was just saved take effect, and are checked, at once."""
+    """Read the settings again if a settings file was saved."""
     path = path_of(params.text_document.uri)
     if path is not None and path.name in {PROJECT_FILE, user_file().name}:
         ls.reread_settings()
@@ -46,7 +46,7 @@ def did_change_folders(
 
 
 def opened(ls: FimServer, items: Iterable[lsp.TextDocumentItem]) -> None:
-    """Documents were opened together: each is reported with all the others there."""
+    """Documents were opened together; all are there before the first is reported."""
     items = tuple(items)
     for item in items:
         ls.documents.open(item)
