@@ -29,6 +29,8 @@ _FOR_CODE = (
     *("coder", "codestral", "starcoder", "codegemma", "codellama", "code-llama"),
     *("stable-code", "granite-code", "mercury", "zeta", "code", "fim"),
 )
+# How unlikely a model is to complete code if its name does not speak of code.
+_NO_CODE = 3
 # Parts of the names of models that do not write text.
 _NOT_FOR_TEXT = (
     *("embed", "rerank", "whisper", "tts", "speech", "audio", "image", "vision"),
@@ -68,14 +70,23 @@ def is_made_for_chat(model: str) -> bool:
     )
 
 
+def code_models(offered: Sequence[str]) -> list[str]:
+    """The models whose names speak of code, the likeliest to complete first."""
+    return sorted(
+        (name for name in offered if _unlikeness(name) < _NO_CODE), key=_unlikeness
+    )
+
+
 def _unlikeness(model: str) -> int:
-    """How unlikely it is, by its name, that a model completes code: from 0 to 3."""
+    """How unlikely it is, by its name, that a model completes code: from 0 to 4."""
     name = model.lower()
     if any(part in name for part in _NOT_FOR_TEXT):
-        return 3
+        return 4
     if not any(part in name for part in _FOR_CODE):
+        return _NO_CODE
+    if is_made_for_chat(name):
         return 2
-    return 1 if is_made_for_chat(name) else 0
+    return 0 if re.search(r"(?<![a-z])fim(?![a-z])", name) else 1
 
 
 class ModelChoice:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
@@ -107,6 +107,17 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 
 # The paths of a service whose FIM call is a beta with a path of its own.
 BETA = Paths("/beta/completions", "/chat/completions", "/models", "/user/balance")
+
+
+def without_version(paths: Paths) -> Paths:
+    """The same calls at a service whose paths do not begin with `/v1`."""
+    return replace(
+        paths,
+        fim=paths.fim.removeprefix("/v1"),
+        chat=paths.chat.removeprefix("/v1"),
+        models=paths.models.removeprefix("/v1"),
+    )
+
 
 # A version in the path or the query of a base URL.
 _VERSIONED = re.compile(r"/v\d+[a-z0-9]*(?=/|$)|[?&]api-version=")

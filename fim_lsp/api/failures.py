@@ -22,6 +22,11 @@ from .presets import Provider
 _LONGEST_DETAIL, _LONGEST_QUOTE = 300, 160
 # Characters of a text that is not JSON that are looked at for its words.
 _LONGEST_PARSED = 4096
+# Fields of a body that hold what an endpoint says about an error, likeliest first.
+MESSAGE_FIELDS = (
+    *("error", "message", "detail", "msg", "error_msg", "errmsg", "error_message"),
+    "error_description",
+)
 # The finish reasons that mean the same here, and those of an endpoint that gave up.
 _ENDS = frozenset({"stop", "length", "content_filter", "tool_calls"})
 _GAVE_UP = frozenset({"insufficient_system_resource", "error"})
@@ -143,15 +148,15 @@ def clean_words(text: str, secrets: Iterable[str]) -> str:
 
 
 def _message_in(said: Any) -> str | None:
-    """The message in `error`, `message` or `detail`: a text, an object or a list."""
+    """The message in one of the usual fields: a text, an object or a list."""
     if isinstance(said, str):
         return said or None
     if isinstance(said, list):
         return "; ".join(filter(None, map(_complaint, said))) or None
     if not isinstance(said, dict):
         return None
-    found = (_message_in(said.get(key)) for key in ("error", "message", "detail"))
-    return next(filter(None, found), None)
+    messages = (_message_in(said.get(field)) for field in MESSAGE_FIELDS)
+    return next(filter(None, messages), None)
 
 
 def _complaint(entry: Any) -> str | None:

@@ -30,6 +30,7 @@ class Provider:
     paths: the paths of the calls; `dialects.join` joins them to `base_url`.
     trusted: whether text may be sent to the host: the user's own settings name it.
     key_needed: whether the service is known to refuse calls without a key.
+    api_key_header: the header that holds the key; None for `Authorization: Bearer`.
     template: a key of `TEMPLATES`; None means that the model's name decides.
     """
 
@@ -41,6 +42,7 @@ class Provider:
     trusted: bool = True
     api_key_env: str | None = None
     api_key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    api_key_header: str | None = None
     key_needed: bool = False
     model: str | None = None
     chat_model: str | None = None
@@ -99,10 +101,11 @@ def resolve(name: str, settings: Settings) -> Provider:
         dialect=dialect,
         base_url=base_url,
         host=host,
-        paths=_paths(preset, dialect, base_url),
+        paths=_paths(preset, dialect, base_url, unversioned=bool(own.unversioned)),
         trusted=_is_trusted(own, host, preset, settings),
         api_key_env=key_env,
         api_key_command=own.api_key_command,
+        api_key_header=_checked_key_header(name, own.api_key_header),
         key_needed=key_env is not None and not is_loopback(host),
         model=own.model or preset.model,
         chat_model=own.chat_model or preset.chat_model or own.model,
@@ -205,6 +208,15 @@ def _checked_headers(name: str, headers: Mapping[str, str]) -> Mapping[str, str]
     return headers
 
 
+def _checked_key_header(name: str, header: str | None) -> str | None:
+    if header is not None and not re.fullmatch(r"[A-Za-z0-9_-]+", header):
+        raise SettingsError(
+            f"providers.{name}.apiKeyHeader is not the name of an HTTP header, such as "
+            "api-key."
+        )
+    return header
+
+
 def _is_plain(value: str) -> bool:
     return value.isascii() and value.isprintable()
 
@@ -218,7 +230,7 @@ def _service_path(path: str) -> str:
     return path
 
 
-def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
+def _paths(preset: Preset, dialect: str, base_url: str, *, unversioned: bool) -> Paths:
     """The paths of the calls: those of the service, else those of the dialect."""
     is_beta = base_url.partition("?")[0].rstrip("/").endswith("/beta")
     layout = preset.paths or (dialects.BETA if is_beta else None)
@@ -226,7 +238,8 @@ def _paths(preset: Preset, dialect: str, base_url: str) -> Paths:
         return layout
     if layout and dialect == "chat":
         return replace(layout, fim=layout.chat)
-    return DIALECTS[dialect].paths
+    usual = DIALECTS[dialect].paths
+    return dialects.without_version(usual) if unversioned else usual
 
 
 def _is_trusted(

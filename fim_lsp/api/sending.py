@@ -294,7 +294,9 @@ class Sender:
 def _headers(provider: Provider, key: Key | None) -> httpx.Headers:
     """The headers of every request; the user's own ones come last."""
     headers = httpx.Headers(_HEADERS)
-    if key is not None:
+    if key is not None and provider.api_key_header:
+        headers[provider.api_key_header] = key.value
+    elif key is not None:
         headers["authorization"] = f"Bearer {key.value}"
     headers.update(provider.headers)
     return headers

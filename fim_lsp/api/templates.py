@@ -93,6 +93,12 @@ _FAMILIES = (
     ("code-llama", "codellama"),
     ("starcoder", "starcoder"),
     ("stable-code", "starcoder"),
+    # Granite Code, which is older than Granite 3.
+    ("granite-code", "starcoder"),
+    ("granite-3b-code", "starcoder"),
+    ("granite-8b-code", "starcoder"),
+    ("granite-20b-code", "starcoder"),
+    ("granite-34b-code", "starcoder"),
     ("granite", "granite"),
     ("deepseek", "deepseek"),
     ("qwen", "qwen"),

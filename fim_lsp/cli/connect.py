@@ -114,6 +114,8 @@ def settings_for(outcome: ProbeOutcome, name: str, key_env: str | None) -> Table
         "model": None,
         "template": None,
         "apiKeyEnv": key_env,
+        "apiKeyHeader": None,
+        "unversioned": None,
         "allowInsecure": None,
         **provider_settings(known, known.chosen),
     }

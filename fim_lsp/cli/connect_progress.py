@@ -34,7 +34,7 @@ class ProbeProgress:
 
     def answered(self, attempt: Attempt) -> None:
         if not self._quiet:
-            verdict = attempt.verdict or ("none" if attempt.detail else "ok")
+            verdict = attempt.verdict or ("no list" if attempt.detail else "ok")
             took = f"{attempt.milliseconds:6.0f} ms"
             say_result(f"  {self._counted(attempt.way):38} {took}  {verdict}")
 

@@ -26,6 +26,8 @@ _CALLS = {
     "/v1/models": None,
     "/models": None,
 }
+# Those of them that services without a version in their paths have, too.
+_UNVERSIONED = {"/chat/completions", "/fim/completions", "/completions", "/models"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Address:
     port: None where the scheme's own port is meant.
     hint: the dialect that the path pointed to, if it did.
     notes: sentences on what was read differently from how it was written.
+    unversioned: whether it was that of one call whose path has no version.
     """
 
     url: str
@@ -44,6 +47,7 @@ class Address:
     port: int | None
     hint: str | None = None
     notes: tuple[str, ...] = ()
+    unversioned: bool = False
 
     @property
     def loopback(self) -> bool:
@@ -86,7 +90,9 @@ def read_address(text: str) -> Address:
     if path != parts.path.rstrip("/"):
         shown = f"{parts.scheme.lower()}://{_place(parts)}{path}"
         notes.append(f"That is the address of one call; the service is at {shown}.")
-    address = Address(url, host, parts.port, hint, tuple(notes))
+    call = parts.path.rstrip("/")[len(path) :]
+    unversioned = call in _UNVERSIONED
+    address = Address(url, host, parts.port, hint, tuple(notes), unversioned)
     if address.plain and not _is_nearby(host):
         raise InputError(
             f"{url.partition('?')[0]} is plain http, so anybody on the way could read "

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
-from ..api.choice import is_made_for_chat
+from ..api.choice import code_models, is_made_for_chat
 from ..api.prices import cost, readable
 from ..api.requests import Usage
 from .plan import CHAT, Known
 from .probe import ProbeOutcome
+from .replies import NO_LIST, NO_SUCH_CALL, THINKS
+
+NO_SUCH_CALLS = {NO_LIST, NO_SUCH_CALL}
+_MOST_NAMED = 2  # models that are named as examples
 
 
 def advice(outcome: ProbeOutcome) -> str:
@@ -32,35 +37,64 @@ def _nothing_found(outcome: ProbeOutcome) -> str:
     """What to do where nothing was proved, by what came back instead."""
     known = outcome.known
     verdicts = {attempt.verdict for attempt in known.attempts}
+    details = [attempt.detail for attempt in known.attempts]
+    another = f"another model{_such_as(known)} with --model"
+    if THINKS in details:
+        return (
+            "Its model thinks before it answers, which takes too long for completion; "
+            f"try {another}."
+        )
     if verdicts & {"ignores-suffix", "glues-suffix"}:
         return (
-            "It completes, but never reads what stands after the cursor. Choose a "
-            "model that can fill in the middle with --model, or have one line at a "
-            'time completed without it by setting dialect = "prefix".'
+            f"It completes, but never reads what stands after the cursor. Try {another}"
+            ", or have one line at a time completed without it by setting dialect = "
+            '"prefix".'
         )
     if known.chat:
         return (
             "It chats, but did not fill in the middle: it can answer chat actions "
-            "(chat.provider), not complete."
+            f"(chat.provider), not complete. To complete, try {another}."
         )
     if "empty" in verdicts:
-        return "It answers, but with nothing; try another model with --model."
-    if any("no answer" in attempt.detail for attempt in known.attempts):
+        return f"It answers, but with nothing; try {another}."
+    return _no_way(outcome, details)
+
+
+def _no_way(outcome: ProbeOutcome, details: list[str]) -> str:
+    """What to do where no call led to an answer of a model."""
+    known = outcome.known
+    if any("no answer" in detail for detail in details):
         return (
             "It did not answer in time; if it is still loading its model, try again in "
             "a minute."
         )
-    if outcome.key is None and any(
-        re.match("5\\d\\d", attempt.detail) for attempt in known.attempts
-    ):
+    if outcome.key is None and any(re.match("5\\d\\d", detail) for detail in details):
         return (
             "It answers with errors of its own (500 and the like); if it wants a key, "
             "put it in a variable and add --key-env VARIABLE."
         )
+    refusals = set(details) - NO_SUCH_CALLS
+    if not known.model and any("model" in detail for detail in refusals):
+        return (
+            "It wants the name of a model, and does not list the models it has; add "
+            "--model MODEL."
+        )
+    if known.listing is None and not refusals:
+        return (
+            f"{urlsplit(known.address.url).netloc} has none of the calls of a model "
+            "server; check the address, its port and its path."
+        )
     return (
         "No way to have it complete was found; check the address, or name a model that "
-        "can fill in the middle with --model."
+        f"can fill in the middle{_such_as(known)} with --model."
     )
+
+
+def _such_as(known: Known) -> str:
+    """Models that were not asked and may complete, as part of a sentence."""
+    offered = known.listing.ids if known.listing else ()
+    others = [name for name in code_models(offered) if name != known.model]
+    return f", such as {' or '.join(others[:_MOST_NAMED])}," if others else ""
 
 
 def _cautions(outcome: ProbeOutcome) -> Iterator[str]:
@@ -72,6 +106,8 @@ def _cautions(outcome: ProbeOutcome) -> Iterator[str]:
             "It only chats. Filling in the middle by chat is slow and costs more, so "
             "it completes only when you ask for it, unless you set completion.trigger."
         )
+        if others := _such_as(known):
+            yield f"Another model{others} may complete better; name it with --model."
     elif is_made_for_chat(known.model):
         yield (
             f"{known.model} was trained to converse; a base or code model of the same "

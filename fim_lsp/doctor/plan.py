@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..api.dialects import DIALECTS
 from ..api.requests import Usage
-from ..api.templates import family_of
+from ..api.templates import TEMPLATES, family_of
 from .address import Address
 from .hole import Verdict
 from .servers import KnownServer, Listing
@@ -63,6 +63,8 @@ class Known:
     model: the one that is asked; empty where the endpoint needs no name.
     absent: paths of calls that the endpoint does not have.
     chat: whether it chats; None while that is not tried.
+    key_header: the header that the key is sent in; None for `Authorization: Bearer`.
+    unversioned: whether its paths have no `/v1`.
     """
 
     address: Address
@@ -73,6 +75,8 @@ class Known:
     attempts: tuple[Attempt, ...] = ()
     absent: frozenset[str] = field(default_factory=frozenset)
     chat: bool | None = None
+    key_header: str | None = None
+    unversioned: bool = False
 
     @property
     def calls(self) -> int:
@@ -132,6 +136,9 @@ def _shared(known: Known, family: str | None) -> Iterator[Way]:
     if suffix.path in known.absent:
         yield Way("mistral-fim")
     yield Way("openai-template", family)
+    if _verdicts(known, suffix) & {"ignores-suffix", "refuses-suffix"}:
+        # A model does complete there, so that what is left to find is its template.
+        yield from _guesses(family)
     if known.server is None:
         if _takes_another_body(known, suffix):
             yield Way("tabby")
@@ -139,13 +146,24 @@ def _shared(known: Known, family: str | None) -> Iterator[Way]:
         if known.model:
             yield Way("ollama")
     if family is None:
-        for guess in _COMMON_TEMPLATES:
+        yield from _guesses(family)
+
+
+def _guesses(family: str | None) -> Iterator[Way]:
+    """Common templates, without those that write prompts as the family's does."""
+    form = TEMPLATES[family].form if family else None
+    for guess in _COMMON_TEMPLATES:
+        if TEMPLATES[guess].form != form:
             yield Way("openai-template", guess)
+
+
+def _verdicts(known: Known, way: Way) -> set[Verdict | None]:
+    return {attempt.verdict for attempt in known.attempts if attempt.way == way}
 
 
 def _takes_another_body(known: Known, way: Way) -> bool:
     """Whether the call of a way is there, but got nothing out of the server."""
-    verdicts = {attempt.verdict for attempt in known.attempts if attempt.way == way}
+    verdicts = _verdicts(known, way)
     return way.path not in known.absent and bool(verdicts & {"error", "empty"})
 
 

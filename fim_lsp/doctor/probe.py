@@ -23,11 +23,11 @@ from ..api.keys import Key, secrets
 from ..api.presets import Provider, resolve
 from ..errors import ApiError, TimedOut, Unreachable
 from ..settings import Layer, parse
-from . import replies, servers
+from . import replies, servers, trouble
 from .address import Address
+from .finding import Finding
 from .hole import hole
 from .plan import CHAT, MOST_CALLS, Attempt, Known, Way, next_way, with_base
-from .replies import Finding
 
 SECONDS = 15.0  # that one call may take
 MOST_TIMEOUTS = 2  # after so many calls without an answer no more are made
@@ -94,7 +94,12 @@ class Probe:
         self._timeouts = 0
         self._make_client = make_client
         server = servers.by_host(address.host)
-        self._known = Known(address, with_base(address.url, server), server)
+        self._known = Known(
+            address,
+            with_base(address.url, server),
+            server,
+            key_header=server.key_header if server else None,
+        )
 
     async def run(self) -> ProbeOutcome:
         """Ask until it is known how to ask, or until no further call makes sense."""
@@ -118,9 +123,11 @@ class Probe:
         head, mark, query = base.partition("?")
         end = "/api/tags" if replies.is_written_in_go(found.words) else "/models"
         other = head.rstrip("/").removesuffix("/v1") + end + mark + query
+        unversioned = False
         if found.absent and other != first and self._known.server is None:
-            # Some services have no version in their paths.
             found = await self._ask_models(other)
+            named = self._known.address.unversioned
+            unversioned = end == "/models" and (named or not found.absent)
         listing = servers.read_listing(found.value)
         server = self._known.server or servers.by_answer(found.headers, listing)
         self._known = replace(
@@ -128,6 +135,7 @@ class Probe:
             listing=listing,
             server=server,
             base_url=with_base(base, server),
+            unversioned=unversioned and server is None,
         )
         self._choose_model(listing.ids if listing else None)
 
@@ -193,12 +201,19 @@ class Probe:
             self._key = self._ask_key()
             if self._key is not None:
                 found = await self._ask_once(way, call, read)
+        is_new_header = found.key_header and found.key_header != self._known.key_header
+        if found.wants_key and self._key is not None and is_new_header:
+            self._known = replace(self._known, key_header=found.key_header)
+            found = await self._ask_once(way, call, read)
         if found.wants_key:
             raise _Stop(self._about_key())
         if found.stop:
             raise _Stop(found.stop)
         if self._timeouts >= MOST_TIMEOUTS:
-            raise _Stop(f"It did not answer within {SECONDS:g} s, twice.")
+            raise _Stop(
+                f"It did not answer within {SECONDS:g} s, twice; if it is loading its "
+                "model or has much to do, try again in a minute."
+            )
         return found
 
     async def _ask_once(self, way: Way, call: HttpCall, read: _Read) -> Finding:
@@ -228,7 +243,7 @@ class Probe:
             words = f"no answer within {SECONDS:g} s" if late else error.sentence
             return Finding("error", words.rstrip("."))
         url = self._known.address.url
-        return replies.of_silence(error, url, await network.greeting(url))
+        return trouble.of_silence(error, url, await network.greeting(url))
 
     def _note(self, way: Way, found: Finding, milliseconds: float) -> None:
         attempt = Attempt(
@@ -276,6 +291,10 @@ def provider_settings(known: Known, way: Way) -> dict[str, Any]:
         said["template"] = way.template
     if known.address.plain:
         said["allowInsecure"] = True
+    if known.key_header:
+        said["apiKeyHeader"] = known.key_header
+    if known.unversioned:
+        said["unversioned"] = True
     return said
 
 

@@ -19,6 +19,7 @@ class KnownServer:
     models: beginnings of its models' names.
     words: parts of what it says (lower case) when it refuses a request.
     base: what its API's address has behind that of the server.
+    key_header: the header that holds the key; None for `Authorization: Bearer`.
     """
 
     name: str
@@ -29,6 +30,7 @@ class KnownServer:
     models: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     base: str = ""
+    key_header: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,12 @@ SERVERS = (
     KnownServer(
         "OpenRouter", ("chat",), hosts=("openrouter.ai",), models=("openrouter/",)
     ),
-    KnownServer("Azure OpenAI", ("chat",), hosts=("openai.azure.com",)),
+    KnownServer(
+        "Azure OpenAI",
+        ("chat",),
+        hosts=("openai.azure.com", "cognitiveservices.azure.com"),
+        key_header="api-key",
+    ),
 )
 TGI = KnownServer("Text Generation Inference")
 

@@ -294,6 +294,21 @@ ROWS: tuple[Row, ...] = (
         user_only=True,
     ),
     Row(
+        "providers.*.apiKeyHeader",
+        kinds.text("the name of an HTTP header"),
+        None,
+        "The header that holds the key, such as `api-key`, if the service does not "
+        "take `Authorization: Bearer`.",
+        user_only=True,
+    ),
+    Row(
+        "providers.*.unversioned",
+        kinds.flag(),
+        None,
+        "Whether the paths of the service have no version: `/chat/completions` in "
+        "place of `/v1/chat/completions`.",
+    ),
+    Row(
         "providers.*.model",
         kinds.text("the name of a model"),
         None,

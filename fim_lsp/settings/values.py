@@ -105,6 +105,8 @@ class ProviderSettings:
     base_url_origin: str | None = None
     api_key_env: str | None = None
     api_key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    api_key_header: str | None = None
+    unversioned: bool | None = None
     model: str | None = None
     chat_model: str | None = None
     template: str | None = None

@@ -11,7 +11,8 @@ import pytest
 from fim_lsp.api.keystore import KeyStore
 from fim_lsp.settings import user_file
 from tests.harness import servers as fake
-from tests.harness.http_server import running
+from tests.harness import unknown_servers as unknown
+from tests.harness.http_server import Respond, running
 
 from .conftest import KEY, Run
 
@@ -69,6 +70,26 @@ def test_what_was_written_completes(fim_lsp: Run) -> None:
         checks = json.loads(fim_lsp("doctor", "--json").stdout)["checks"]
     found = {check["name"]: check["status"] for check in checks}
     assert found["provider"] == found["completion"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("respond", "path"),
+    [
+        (unknown.unversioned(), "/api"),
+        (unknown.with_key_in("api-key", KEY, "send the api-key header"), ""),
+    ],
+)
+def test_what_was_written_for_an_unknown_service_completes(
+    respond: Respond, path: str, fim_lsp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFICE", KEY)
+    with running(respond) as server:
+        url = f"{server.url}{path}"
+        result = fim_lsp("connect", url, "--key-env", "OFFICE", "--write")
+        checks = json.loads(fim_lsp("doctor", "--json").stdout)["checks"]
+    assert result.exit_code == 0, result.output
+    statuses = {check["name"]: check["status"] for check in checks}
+    assert statuses["completion"] == "ok"
 
 
 def test_a_second_server_gets_a_name_of_its_own(fim_lsp: Run) -> None:
