@@ -28,6 +28,8 @@ const NEVER_LOADED = [
   /^anyio[\\/](_backends[\\/]_trio|pytest_plugin)\.py$/,
   /^idna[\\/]uts46data\.py$/,
   /^httpx[\\/]_main\.py$/,
+  /^platformdirs[\\/](testing|pytest_plugin)\.py$/,
+  /^win32ctypes[\\/]tests$/,
   /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
 ];
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;

@@ -18,10 +18,17 @@ import { serverSettings } from "./pure/settings";
 import { type Severity, toast } from "./toast";
 
 const SECTION = "fim-lsp";
+/** Where code is written; the last scheme is that of the cells of notebooks. */
+const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
 const SEVERITIES: Partial<Record<MessageType, Severity>> = {
   [MessageType.Error]: "error",
   [MessageType.Warning]: "warning",
 };
+
+/** Whether a document is a file, an untitled file or the cell of a notebook. */
+export function holdsCode(uri: vscode.Uri): boolean {
+  return SCHEMES.includes(uri.scheme);
+}
 
 export function currentSettings(): Record<string, unknown> {
   return serverSettings(vscode.workspace.getConfiguration().get(SECTION));
@@ -42,7 +49,7 @@ export function createClient(
     void client.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   });
   const options: LanguageClientOptions = {
-    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
+    documentSelector: SCHEMES.map((scheme) => ({ scheme })),
     outputChannel: output,
     initializationOptions: () => ({ [SECTION]: currentSettings() }),
     initializationFailedHandler: () => false,

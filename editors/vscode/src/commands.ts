@@ -6,6 +6,7 @@ import {
   type OwnCommand,
   SERVER_COMMANDS,
 } from "./pure/actions";
+import { holdsCode } from "./client";
 import { askInstruction } from "./instruction";
 import type { Keys } from "./keys";
 import { selectModel } from "./models";
@@ -67,9 +68,7 @@ async function handOn(server: Server, reports: ReportView, id: string): Promise<
 /** The file in front; output panels and the like are editors too, but hold no code. */
 function editedFile(): string | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === "file" || uri?.scheme === "untitled"
-    ? uri.toString()
-    : undefined;
+  return uri !== undefined && holdsCode(uri) ? uri.toString() : undefined;
 }
 
 async function act(server: Server, action: string): Promise<void> {

@@ -22,6 +22,7 @@ page.setDefaultTimeout(PATIENCE_MS);
 
 const EDITOR = ".editor-instance .monaco-editor";
 const GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text, .suggest-preview-text";
+const CELL = ".notebookOverlay .code-cell-row .cell-editor-container .monaco-editor";
 const TOAST = ".notification-toast .notification-list-item-message";
 
 /** The grey text on the screen, line by line as it is drawn. */
@@ -92,7 +93,7 @@ const commands = {
     return true;
   },
   /** Opens a file by its full path. */
-  async open({ path }) {
+  async open({ path, shows = EDITOR }) {
     const name = path.split("/").pop();
     const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
     for (let attempt = 0; attempt < 3 && (await tab.count()) === 0; attempt++) {
@@ -104,7 +105,15 @@ const commands = {
       await tab.waitFor({ timeout: 5000 }).catch(() => {});
     }
     await tab.waitFor({ timeout: 1000 });
-    await page.locator(EDITOR).first().waitFor();
+    await page.locator(shows).first().waitFor();
+    return true;
+  },
+  /** Opens a notebook by its full path. */
+  notebook: ({ path }) => commands.open({ path, shows: CELL }),
+  /** Puts the cursor at the end of a code cell, which counts from 0. */
+  async cell({ number }) {
+    await page.locator(CELL).nth(number).locator(".view-lines").click();
+    await page.keyboard.press("Control+End");
     return true;
   },
   /** Puts the cursor at a 1-based line and column. */
