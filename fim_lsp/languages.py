@@ -42,6 +42,12 @@ class Language:
         return tuple(self.comments.split())
 
     @property
+    def ending(self) -> str:
+        """The most usual ending of its file names, such as `.py`; "" without one."""
+        names = self.files.split()
+        return next((name for name in names if name.startswith(".")), "")
+
+    @property
     def line_comment(self) -> str | None:
         """What begins a comment that ends with its line."""
         return next((mark for mark in self.openers if mark not in CLOSERS), None)

@@ -57,7 +57,7 @@ async def act(
     Raises the endpoint's errors.
     """
     document = call.selection.document
-    too_large = "too-large" if document.too_large else None
+    too_large = "too-large" if document.is_too_large else None
     reason = await asyncio.to_thread(refusal, document.uri, call.folder)
     if reason := reason or too_large:
         because = reason_of(reason).because

@@ -140,7 +140,8 @@ def _cuts_secret(task: Task, code: str) -> bool:
 
 def _above(document: Document, place: Place, before: str) -> str:
     """The lines of a private key of which `before`, up to `place`, holds the rest."""
-    return lines_above(document.lines, place.line - before.count("\n"))
+    row = document.lines_above + place.line
+    return lines_above(document.whole, row - before.count("\n"))
 
 
 def _system(task: Task, settings: ChatSettings) -> str:
@@ -208,10 +209,14 @@ def _numbered(span: Span) -> str:
 
 
 def _before(document: Document, place: Place, limit: int) -> str:
-    """The whole lines before `place` that fit, and the part of its own line."""
-    text = document.lines[place.line][: place.column]
-    for number in range(place.line - 1, -1, -1):
-        line = document.lines[number]
+    """The whole lines before `place` that fit, and the part of its own line.
+
+    For the cell of a notebook, the cells before it are among those lines.
+    """
+    lines, row = document.whole, document.lines_above + place.line
+    text = lines[row][: place.column]
+    for number in range(row - 1, -1, -1):
+        line = lines[number]
         if len(text) + len(line) > limit:
             break
         text = line + text
@@ -219,10 +224,14 @@ def _before(document: Document, place: Place, limit: int) -> str:
 
 
 def _after(document: Document, place: Place, limit: int) -> str:
-    """The part of its line behind `place`, and the whole lines after it that fit."""
-    text = document.lines[place.line][place.column :]
-    for number in range(place.line + 1, len(document.lines)):
-        line = document.lines[number]
+    """The rest of the line after `place`, and the whole lines after it that fit.
+
+    For the cell of a notebook, the cells after it are among those lines.
+    """
+    lines, row = document.whole, document.lines_above + place.line
+    text = lines[row][place.column :]
+    for number in range(row + 1, len(lines)):
+        line = lines[number]
         if len(text) + len(line) > limit:
             break
         text += line

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import InputError
-from ..languages import language_of_file
+from ..languages import language, language_of_file
 from ..text import Document, path_of
 from .actions import Action
 
@@ -23,7 +23,9 @@ def new_path(
 
     Raises InputError for a document that is not a file, and where every path is taken.
     """
-    source = path_of(document.uri)
+    source = path_of(document.file_uri)
+    if source is not None and document.cell is not None:
+        source = source.with_suffix(language(document.language).ending)
     if source is None:
         raise InputError(
             "Save the document first, so that a file can be put beside it."

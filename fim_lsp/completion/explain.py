@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
 from ..api.prices import is_assumed
 from ..reasons import reason_of
 from ..text import path_of
@@ -89,7 +92,10 @@ def details(decision: Decision) -> list[str]:
 
 def _name(decision: Decision) -> str:
     path = path_of(decision.uri)
-    return path.name if path else decision.uri
+    if path is not None:
+        return path.name
+    name = PurePosixPath(unquote(urlsplit(decision.uri).path)).name
+    return name if name.endswith(".ipynb") else decision.uri
 
 
 def _source(decision: Decision) -> str:

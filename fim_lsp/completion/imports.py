@@ -26,7 +26,7 @@ def imported_files(
     find = IMPORTERS.get(document.language)
     if find is None:
         return []
-    head = document.lines[:LINES]
+    head = document.whole[:LINES]
     there = (
         imported
         for imported in find(head, code, own, folder)
@@ -57,7 +57,7 @@ def import_lines(document: Document) -> tuple[str, ...]:
         "package",
     )
     return tuple(
-        line for line in document.lines[:LINES] if line.lstrip().startswith(words)
+        line for line in document.whole[:LINES] if line.lstrip().startswith(words)
     )
 
 

@@ -103,6 +103,8 @@ class NetworkAnswers:
         request.paced = True
         settings = request.setup.settings
         chars = int(settings.context_tokens * self.parts.journal.chars_per_token)
+        if request.ask.document.cell:
+            self.parts.snippets.seen(request.ask.document)
         self.parts.snippets.prepare(window, request.ask.folder, chars)
         delay = self._delay(request, window)
         if delay:

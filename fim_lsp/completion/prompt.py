@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from ..api.requests import FimRequest, Snippet
+from ..languages import language
 from ..privacy import redact, redact_around
 from ..settings import CompletionSettings
 from .replies import Sampling
@@ -42,13 +43,21 @@ def build_prompt(
         prefix=prefix,
         suffix=suffix,
         snippets=tuple(Snippet(s.path, redact(s.text)) for s in snippets),
-        path=PurePosixPath(unquote(urlsplit(window.uri).path)).name,
+        path=_file_name(window),
         language=window.language,
         max_tokens=settings.max_tokens,
         temperature=sampling.temperature,
         logprobs=settings.min_confidence is not None,
     )
     return Prompt(request, redacted=(prefix, suffix) != (before, window.suffix))
+
+
+def _file_name(window: Window) -> str:
+    """The name of the file; a notebook reads as a script in the cell's language."""
+    name = PurePosixPath(unquote(urlsplit(window.uri).path))
+    if name.suffix.lower() != ".ipynb":
+        return name.name
+    return name.with_suffix(language(window.language).ending).name
 
 
 def _from_column_0(window: Window) -> str:

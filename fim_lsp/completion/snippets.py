@@ -157,7 +157,7 @@ class Snippets:
         recent = islice(reversed(self._edits.items()), EDITED)
         for (edited, _), line in recent:
             document = self._documents.get(edited)
-            if document is None or edited == uri:
+            if document is None or edited == uri or document.cell:
                 continue
             if path := self._relative(edited, folder):
                 regions = self._regions(path, document)
@@ -172,6 +172,8 @@ class Snippets:
         alike = []
         for uri, document in reversed(list(self._documents.items())):
             if uri == window.uri or document.language != window.language:
+                continue
+            if document.cell:  # its notebook is no text of the language
                 continue
             if not (path := self._relative(uri, folder)):
                 continue
@@ -188,8 +190,8 @@ class Snippets:
 
     async def _imported(self, window: Window, folder: Path) -> list[Region]:
         """What the document takes from files of the workspace: their definitions."""
-        own = path_of(window.uri)
         document = self._documents.get(window.uri)
+        own = path_of(document.file_uri) if document else None
         if own is None or document is None:
             return []
         code = window.prefix + window.suffix

@@ -67,6 +67,11 @@ class Document:
         return "".join(self.lines)
 
     @property
+    def file_uri(self) -> str:
+        """The URI of the file that the document is, or whose cell it is."""
+        return self.uri if self.cell is None else self.cell.notebook
+
+    @property
     def whole(self) -> Lines:
         """The lines of the document; for a cell, those of its whole notebook."""
         return self.lines if self.cell is None else self.cell.whole(self.lines)

@@ -35,9 +35,15 @@ def open_notebook(scene: Scene, name: str, *cells: dict[str, Any]) -> None:
     scene.window.do("notebook", path=str(path))
 
 
-def sources(saved: str) -> list[str]:
-    """The texts of the cells of a notebook as it was saved."""
-    return ["".join(cell["source"]) for cell in json.loads(saved)["cells"]]
+def until_saved(scene: Scene, name: str, *expected: str) -> list[str]:
+    """The texts of the cells of a notebook once they are those, else what they are."""
+    texts: list[str] = []
+    for _ in range(20):
+        saved = json.loads(scene.window.saved(name))
+        texts = ["".join(cell["source"]) for cell in saved["cells"]]
+        if texts == list(expected):
+            break
+    return texts
 
 
 def when(prompt: str, answer: str) -> Any:
@@ -66,11 +72,12 @@ def test_ghost_text_in_a_cell_knows_the_cell_before(vscode: Scene) -> None:
     assert vscode.window.ghost(rest) == rest
     picture(vscode, "notebook", x=0, y=60, width=620, height=330)
     vscode.window.press("Tab")
-    assert sources(vscode.window.saved("ghost.ipynb")) == [
+    whole = (
         "# Prices",
         "prices = [1, 2]\nprint(prices)",
         "average = sum(prices) / len(prices)",
-    ]
+    )
+    assert until_saved(vscode, "ghost.ipynb", *whole) == list(whole)
     assert MARK not in prompts(vscode.api.calls)
 
 
@@ -84,9 +91,8 @@ def test_a_changed_cell_before_asks_another_question(vscode: Scene) -> None:
     vscode.window.type("t")
     assert vscode.window.ghost("otal)").startswith("otal)")
     vscode.window.press("Tab")
-    first, second = sources(vscode.window.saved("asks.ipynb"))
-    assert first == "total = 12"
-    assert second.startswith("print(len(total)")
+    whole = ("total = 12", "print(len(total))")
+    assert until_saved(vscode, "asks.ipynb", *whole) == list(whole)
 
 
 def test_a_new_cell_is_completed_from_its_first_key(vscode: Scene) -> None:
@@ -98,8 +104,8 @@ def test_a_new_cell_is_completed_from_its_first_key(vscode: Scene) -> None:
     vscode.window.type("p")
     assert vscode.window.ghost("rint(distance)") == "rint(distance)"
     vscode.window.press("Tab")
-    saved = vscode.window.saved("new.ipynb")
-    assert sources(saved) == ["distance = 4200", "print(distance)"]
+    whole = ("distance = 4200", "print(distance)")
+    assert until_saved(vscode, "new.ipynb", *whole) == list(whole)
 
 
 def test_an_action_edits_its_own_cell_and_is_undone(vscode: Scene) -> None:
@@ -111,14 +117,11 @@ def test_an_action_edits_its_own_cell_and_is_undone(vscode: Scene) -> None:
     vscode.window.press("Control+a")
     vscode.window.do("actions", title="Document")
     vscode.window.do("choose", title="Document")
-    for _ in range(10):
-        cells = sources(vscode.window.saved("act.ipynb"))
-        if cells[1] != before:
-            break
-    assert cells == ["factor = 2", after]
+    factor = "factor = 2"
+    assert until_saved(vscode, "act.ipynb", factor, after) == [factor, after]
     assert "factor = 2" in prompts(vscode.api.calls[-1:])
     vscode.window.press("Control+z")
-    assert sources(vscode.window.saved("act.ipynb")) == ["factor = 2", before]
+    assert until_saved(vscode, "act.ipynb", factor, before) == [factor, before]
 
 
 def test_a_notebook_that_git_ignores_is_not_sent(vscode: Scene) -> None:

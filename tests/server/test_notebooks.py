@@ -385,3 +385,47 @@ async def test_a_notebook_that_was_not_opened_is_changed_without_harm(
     editor.open(first, here)
     assert await shown(editor, here) == ["mean()"]
     assert sent(api)[0] == "one = 3\n\nvalue = one."
+
+
+async def test_a_template_with_a_path_hears_of_a_script(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    """A model that reads `.ipynb` would write JSON."""
+    editor.client.notify(
+        "workspace/didChangeConfiguration",
+        {"settings": {"completion": {"provider": "tabby"}, "fallback": []}},
+    )
+    here = editor.cell("value = one.")
+    editor.open(editor.cell("one = 1"), here)
+    await shown(editor, here)
+    assert api.calls[-1].body["segments"]["filepath"] == "analysis.py"
+
+
+async def test_what_a_cell_before_imports_is_known(
+    client: Pair, api: FakeApi, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "shop.py").write_text("def discount(price: float) -> float:\n    ...\n")
+    added = {"added": [{"uri": folder.as_uri(), "name": "p"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+    editor = NotebookEditor(client, uri=(folder / "a.ipynb").as_uri())
+    here = editor.cell("cheap = discount(")
+    filler = [editor.cell(f"discount_{number} = {number}") for number in range(30)]
+    editor.open(editor.cell("from shop import discount"), *filler, here)
+    await shown(editor, here)
+    editor.type(here, "1")
+    await shown(editor, here)
+    extra = api.calls[-1].body["input_extra"]
+    assert [snippet["filename"] for snippet in extra] == ["shop.py"]
+    assert "def discount(price: float) -> float:" in extra[0]["text"]
+
+
+async def test_an_explanation_names_the_notebook(editor: NotebookEditor) -> None:
+    here = editor.cell("value = one.")
+    editor.open(here)
+    await shown(editor, here)
+    params = {"command": "fim-lsp.why", "arguments": [{"uri": here.uri}]}
+    await editor.client.request("workspace/executeCommand", params)
+    message = await editor.client.expect("window/showMessage")
+    assert "analysis.ipynb:1:13" in message["message"]
