@@ -141,6 +141,11 @@ def refusal(health: Health, now: float, *, invoked: bool) -> Refusal | None:
     return health.refusal if now < until else None
 
 
+def is_down(health: Health) -> bool:
+    """Whether there were so many faults in a row that the user is to be told."""
+    return health.faults >= _FAULTS_ALLOWED
+
+
 def may_probe(health: Health, now: float) -> bool:
     """Whether an ordinary request may be sent although `refusal` speaks against it."""
     return not health.paused and now >= max(health.probe_at, health.strict_until)

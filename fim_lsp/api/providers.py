@@ -166,6 +166,10 @@ class Providers:
             return None
         return health.refusal(state.health, now, invoked=invoked)
 
+    def is_down(self, name: str) -> bool:
+        """Whether a provider has failed more often in a row than by chance."""
+        return health.is_down(self.get(name).health)
+
     def is_quiet(self, name: str) -> bool:
         """Whether a provider that has worked is out of reach, as on a train.
 

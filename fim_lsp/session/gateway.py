@@ -67,8 +67,11 @@ class Gateway:
     def trouble(self, name: str, budget: BudgetSettings) -> Refusal | None:
         """Why the provider is not asked, as the status of the editor shows it."""
         refusal = self.refusal(name, budget, invoked=False, probing=False)
-        if refusal and refusal.reason == "back-off" and self._providers.is_quiet(name):
-            return replace(refusal, reason="unreachable")
+        if refusal and refusal.reason == "back-off":
+            if not self._providers.is_down(name):
+                return None
+            if self._providers.is_quiet(name):
+                return replace(refusal, reason="unreachable")
         return refusal
 
     async def stream_fim(

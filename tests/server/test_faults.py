@@ -125,7 +125,7 @@ async def test_an_invoked_request_tries_during_a_pause(
         (400, "failed"),
         (404, "failed"),
         (500, "failed"),
-        (503, "failed"),
+        (503, "back-off"),
     ],
 )
 async def test_a_refusal(
