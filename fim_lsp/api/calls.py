@@ -12,6 +12,12 @@ from .dialects import DIALECTS, join
 from .presets import Provider
 from .requests import ChatRequest, EditRequest, FimRequest
 
+# Characters that a token of an answer has at most, on average over the answer.
+_CHARS_PER_TOKEN = 16
+# Characters that an answer may have, however few tokens were asked for: an endpoint may
+# know the limit by another name.
+_ANY_ANSWER = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
@@ -41,6 +47,7 @@ class HttpCall:
     fim: whether the call asks to fill in the middle.
     tools: whether the body offers tools to the model.
     has_own_stop: whether the user has set texts at which the answer ends.
+    longest: characters of text, and of thoughts, that cannot be an answer any more.
     """
 
     url: str
@@ -50,6 +57,7 @@ class HttpCall:
     fim: bool = False
     tools: bool = False
     has_own_stop: bool = False
+    longest: int = _ANY_ANSWER
 
 
 # The limits of a completion.
@@ -76,6 +84,7 @@ def fim_call(provider: Provider, request: FimRequest, model: str) -> HttpCall:
         model,
         fim=True,
         has_own_stop=has_stop(more),
+        longest=_longest(request.max_tokens),
     )
 
 
@@ -92,6 +101,7 @@ def chat_call(provider: Provider, request: ChatRequest, model: str) -> HttpCall:
         model,
         tools=bool(request.tools),
         has_own_stop=has_stop(more),
+        longest=_longest(request.max_tokens),
     )
 
 
@@ -99,7 +109,13 @@ def edit_call(provider: Provider, request: EditRequest, model: str) -> HttpCall:
     is_mercury = request.dialect == "mercury"
     path = "/v1/edit/completions" if is_mercury else "/v1/completions"
     url = join(provider.base_url, path)
-    return HttpCall(url, _limits(provider, _FIM), edit_body(request, model), model)
+    return HttpCall(
+        url,
+        _limits(provider, _FIM),
+        edit_body(request, model),
+        model,
+        longest=_longest(request.max_tokens),
+    )
 
 
 def models_call(provider: Provider) -> HttpCall:
@@ -113,6 +129,10 @@ def balance_call(provider: Provider) -> HttpCall:
         raise RequestRefused(f"{provider.name} has no call that tells the balance.")
     url = join(provider.base_url, provider.paths.balance)
     return HttpCall(url, _limits(provider, _QUERY))
+
+
+def _longest(max_tokens: int | None) -> int:
+    return max(_ANY_ANSWER, (max_tokens or 0) * _CHARS_PER_TOKEN)
 
 
 def _limits(provider: Provider, usual: StreamLimits) -> StreamLimits:

@@ -89,6 +89,13 @@ def ended_early(provider: Provider) -> StreamBroken:
     return StreamBroken(f"The answer of {provider.host} ended before it was whole.")
 
 
+def too_long(provider: Provider) -> StreamBroken:
+    return StreamBroken(
+        f"{provider.host} sent far more than it was asked for, so the answer was "
+        "dropped; check whether it knows max_tokens."
+    )
+
+
 def encoded(provider: Provider, encoding: str) -> StreamBroken:
     return StreamBroken(
         f"{provider.host} compressed its answer ({clean_words(encoding, ())[:20]}) "

@@ -17,6 +17,10 @@ from .streams import DONE, StreamDecoder
 # Seconds to wait for the usage and the end mark, once the text is whole: what a request
 # used is to be written down soon after its answer.
 _AFTER_FINISH = 0.15
+# Characters of thoughts and of calls of tools, as a multiple of those of the answer.
+_THOUGHTS = 20
+# Events that bring neither text nor an end.
+_MOST_EMPTY = 10_000
 
 
 class Reading:
@@ -44,6 +48,9 @@ class Reading:
         self._parse = parse
         self._total = started + call.limits.total
         self._due = started + call.limits.first_token
+        self._length = 0  # characters of the answer so far
+        self._length_of_thoughts = 0  # those of thoughts and of calls of tools
+        self._empty = 0  # events that brought none of these
         self.is_whole = False
         self.is_over = False
 
@@ -109,11 +116,29 @@ class Reading:
         delta = self._parse(value)
         if delta.tool_calls and not self._call.tools:
             raise failures.tool_not_offered(self._provider)
+        self._check_length(delta)
         gathered.add(delta)
         if delta.finish_reason:
             gathered.finish_reason = failures.end_of(
                 self._provider, self._call, delta.finish_reason
             )
+
+    def _check_length(self, delta: Delta) -> None:
+        """Raises StreamBroken once the answer is longer than any that was asked for."""
+        thoughts = len(delta.reasoning) + sum(
+            len(piece.arguments) + len(piece.name or "") for piece in delta.tool_calls
+        )
+        # No answer has more tokens than characters.
+        self._length += max(len(delta.text), len(delta.logprobs))
+        self._length_of_thoughts += thoughts
+        self._empty += not (delta.text or thoughts)
+        longest = self._call.longest
+        if (
+            self._length > longest
+            or self._length_of_thoughts > longest * _THOUGHTS
+            or self._empty > _MOST_EMPTY
+        ):
+            raise failures.too_long(self._provider)
 
 
 class _Gathered:

@@ -8,6 +8,7 @@ import json
 import tracemalloc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from fim_lsp.api.client import ApiClient
 from fim_lsp.errors import ApiError, StreamBroken, TimedOut
 
-from .support import CHAT, FIM, KEY, answer_of, provider
+from .support import CHAT, CHAT_WITH_TOOLS, FIM, KEY, answer_of, provider
 
 MIB = 1024 * 1024
 Body = Callable[[], AsyncIterator[bytes]]
@@ -135,6 +136,62 @@ async def test_a_line_an_event_or_an_answer_without_end_costs_little(
     finally:
         tracemalloc.stop()
     assert peak < 128 * MIB
+
+
+def choice(**fields: Any) -> bytes:
+    return event({"choices": [fields]})
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        choice(text="ab ", delta={"content": "ab "}),
+        choice(text="ab\n", delta={"content": "ab\n"}),
+        choice(delta={"reasoning_content": "so " * 50}),
+        choice(text="", delta={}),
+        event({"choices": []}),
+        event({"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}),
+        choice(
+            text="a",
+            delta={"content": "a"},
+            logprobs={"tokens": ["a"] * 99, "token_logprobs": [-1.0] * 99},
+        ),
+    ],
+)
+async def test_an_answer_that_never_ends_is_dropped_and_keeps_nobody_waiting(
+    chunk: bytes,
+) -> None:
+    steps = 0
+
+    async def count_steps() -> None:
+        nonlocal steps
+        while True:
+            steps += 1
+            await asyncio.sleep(0)
+
+    async with endpoint(SSE, for_ever(chunk * 500)) as ours:
+        for stream in (ours.stream_fim(FIM, "m"), ours.stream_chat(CHAT, "m")):
+            steps, counting = 0, asyncio.create_task(count_steps())
+            with pytest.raises(StreamBroken, match="far more than it was asked for"):
+                await answer_of(stream)
+            counting.cancel()
+            assert steps > 10
+
+
+async def test_a_model_that_calls_tools_for_ever_is_dropped() -> None:
+    call = {"index": 0, "function": {"name": "read_file", "arguments": "x" * 50}}
+    chunk = choice(delta={"tool_calls": [call]})
+    async with endpoint(SSE, for_ever(chunk * 500)) as ours:
+        with pytest.raises(StreamBroken, match="far more than it was asked for"):
+            await answer_of(ours.stream_chat(CHAT_WITH_TOOLS, "m"))
+
+
+async def test_an_answer_as_long_as_it_was_asked_for_arrives_whole() -> None:
+    long = replace(CHAT, max_tokens=20_000)
+    chunks = [choice(delta={"content": "x" * 1000})] * 300
+    end = choice(delta={}, finish_reason="stop") + b"data: [DONE]\n\n"
+    async with endpoint(SSE, once(*chunks, end)) as ours:
+        assert len((await answer_of(ours.stream_chat(long, "m"))).text) == 300_000
 
 
 @pytest.mark.parametrize(
