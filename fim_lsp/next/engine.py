@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from ..privacy import touches_key
 from ..text import Document, Edit, Place
 from .moving import end_of_edit, end_of_last
 from .next_edit import REPEAT, EditProposal, NextDecision, NextEdit
@@ -229,6 +230,16 @@ class NextEdits:
                 self.on_decision(decision)
         return decision
 
+    def _may_be_told(self, edit: SettledEdit) -> bool:
+        """Whether a model may hear of an edit: not if it is a part of a private key,
+        whose first line may have been written later than the edit.
+        """
+        document = self._documents.get(edit.uri)
+        return not edit.in_key and (
+            document is None
+            or not touches_key(document.lines, edit.line, edit.line + len(edit.new))
+        )
+
     def _still_true(
         self, document: Document, proposal: EditProposal | None, reason: str
     ) -> tuple[EditProposal | None, str]:
@@ -262,7 +273,8 @@ class NextEdits:
             if current is not None and current.version != document.version:
                 return None, "superseded", asked
             asked = source.name
-            history = await self._edits(folder)
+            edits_so_far = await self._edits(folder)
+            history = tuple(filter(self._may_be_told, edits_so_far))
             question = EditQuestion(document, place, history)
             proposal, reason = await source.propose(question)
             if proposal and proposal.key in self.pending.refused:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from ..text import Document, Edit
 from .changes import LineChange, line_change
-from .settled import SettledEdit, is_copy, is_in_text, without_equal_ends
+from .settled import (
+    SettledEdit,
+    is_copy,
+    is_in_key,
+    is_in_text,
+    without_equal_ends,
+)
 
 # How many settled edits are kept.
 REMEMBERED = 8
@@ -255,6 +261,7 @@ class EditRing:
             at=region.at,
             in_text=is_in_text(document, old, new, first),
             copied=region.copied,
+            in_key=is_in_key(document, first, old, new),
             teaches=not (region.undone or region.copied or is_redone or spaces_only),
         )
         self._settled.append(edit)

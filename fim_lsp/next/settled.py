@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..privacy.keys import LONGEST_KEY, touches_key
 from ..text import Document, bare_line, common_ends, leading_space
 from .changes import LineChange
 from .literals import TextMap
@@ -24,6 +25,7 @@ class SettledEdit:
     copied: whether the user has duplicated a line, and perhaps changed the copy.
     teaches: whether the user may want to repeat the edit.  A duplicated line, an
         undone or redone change, and a change of white space show no such wish.
+    in_key: whether a part of a private key was changed; no model is told of that.
     """
 
     uri: str
@@ -38,6 +40,7 @@ class SettledEdit:
     in_text: bool = False
     copied: bool = False
     teaches: bool = True
+    in_key: bool = False
 
     @property
     def last_line(self) -> int:
@@ -61,6 +64,21 @@ def is_copy(after: Document, change: LineChange) -> bool:
         if any([line.strip() for line in other] == lines for other in around):
             return True
     return False
+
+
+def is_in_key(
+    document: Document, first: int, old: tuple[str, ...], new: tuple[str, ...]
+) -> bool:
+    """Whether the lines `new`, which begin at `first`, or the `old` ones that stood
+    there before are a part of a private key of the document.
+    """
+    lines = document.lines
+    if touches_key(lines, first, first + len(new)):
+        return True
+    start = max(0, first - LONGEST_KEY)
+    end = first + len(new)
+    before = (*lines[start:first], *old, *lines[end : end + LONGEST_KEY])
+    return touches_key(before, first - start, first - start + len(old))
 
 
 def is_in_text(

@@ -14,8 +14,8 @@ from typing import Final
 MARKER: Final = "PRIVATE KEY"
 # The beginning of a block of PuTTY, which has no such word.
 PUTTY: Final = "Private-Lines:"
-# Lines above a place that are looked at for the beginning of a key.
-_MOST_LINES: Final = 600
+# Lines above or below a place that are searched for the first or last line of a key.
+LONGEST_KEY: Final = 600
 
 _DASHES: Final = "-{4,5}"
 _NAMED: Final = r"(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?"
@@ -31,6 +31,8 @@ _PIECE: Final = re.compile("[A-Za-z0-9+/=]+")
 # Characters of a piece: of the first one, and of the others, which may be shorter.
 _FIRST: Final = 32
 _OTHERS: Final = 16
+# Characters in which a key may be damaged: more than a line of it has.
+_DAMAGED: Final = 100
 # A line that can stand in the middle of a key.
 _LINE: Final = re.compile(
     r"(?:[\s\"'`,;#*>|.&()!%+:\[\]]|//)*[A-Za-z0-9+/=]{16,}[\s\"'`,;+.&()\\nr]*"
@@ -61,13 +63,32 @@ def lines_above(lines: Sequence[str], line: int) -> str:
     """
     if line <= 0 or line >= len(lines) or not _is_of_a_key(lines[line]):
         return ""
-    for number in range(line - 1, max(-1, line - 1 - _MOST_LINES), -1):
+    for number in range(line - 1, max(-1, line - 1 - LONGEST_KEY), -1):
         text = lines[number]
         if (MARKER in text or PUTTY in text) and _BEGIN.search(text):
             return "".join(lines[number:line])
         if not _is_of_a_key(text):
             return ""
     return ""
+
+
+def touches_key(lines: Sequence[str], first: int, end: int) -> bool:
+    """Whether the lines `first` up to `end` hold a part of a private key.
+
+    Alone they may not show it: the key's first and last lines can stand elsewhere.
+    """
+    start = max(0, first - LONGEST_KEY)
+    around = lines[start : end + LONGEST_KEY]
+    if not any(MARKER in line or PUTTY in line for line in around):
+        return False
+    offsets = [0]
+    for line in around:
+        offsets.append(offsets[-1] + len(line))
+    last = min(end - start, len(around))
+    return any(
+        key_start < offsets[last] and key_end > offsets[first - start]
+        for key_start, key_end in key_spans("".join(around))
+    )
 
 
 def _is_of_a_key(line: str) -> bool:
@@ -82,32 +103,57 @@ def _is_of_a_key(line: str) -> bool:
 
 
 def _end_of_block(text: str, start: int) -> int:
-    """Where the key ends whose first line ends at `start`; 0 where there is none."""
+    """Where the key ends whose first line ends at `start`; 0 where there is none.
+
+    A key in which somebody types has pieces that are too short; they belong to it where
+    a longer one follows soon.
+    """
     at, seen = start, False
     while True:
-        between = _BETWEEN.match(text, at)
-        after = between.end() if between else at
+        after = _behind_space(text, at)
         if end := _END.match(text, after):
             return end.end() if seen else 0
         if not seen and (header := _HEADER.match(text, after)):
             at = header.end()
             continue
+        length = _OTHERS if seen else _FIRST
         piece = _PIECE.match(text, after)
-        length = len(piece[0]) if piece else 0
-        if piece and length >= (_OTHERS if seen else _FIRST):
+        if piece and len(piece[0]) >= length:
             at, seen = piece.end(), True
-            continue
-        if not seen:
+        elif piece and (longer := _longer_piece(text, piece.end(), length)):
+            at, seen = longer, True
+        elif seen:
+            return _end_of_last(text, at, piece)
+        else:
             return 0
-        return _end_of_last(text, at, piece)
+
+
+def _behind_space(text: str, at: int) -> int:
+    """The place behind what may stand between two pieces."""
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
+
+
+def _longer_piece(text: str, at: int, length: int) -> int:
+    """Where the next piece of at least `length` characters ends, if only short ones
+    stand before it, and few; else 0.
+    """
+    last = at + _DAMAGED
+    while at < last:
+        piece = _PIECE.match(text, _behind_space(text, at))
+        if piece is None:
+            return 0
+        at = piece.end()
+        if len(piece[0]) >= length:
+            return at
+    return 0
 
 
 def _end_of_last(text: str, at: int, piece: re.Match[str] | None) -> int:
     """The end of a key whose last piece is short, or whose end is cut off."""
     if piece is None:
         return at
-    between = _BETWEEN.match(text, piece.end())
-    after = between.end() if between else piece.end()
+    after = _behind_space(text, piece.end())
     if end := _END.match(text, after):
         return end.end()
     is_last = after == len(text) and "\n" in text[at : piece.start()]
