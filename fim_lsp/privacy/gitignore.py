@@ -8,13 +8,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..settings.reading import TooLargeError, read_regular
+from ..settings.reading import LARGEST, TooLargeError, read_regular
 from .patterns import EVERYTHING, Pattern, compile_lines, verdict
 
 # Bytes of the largest file of patterns that git itself reads.
 _LARGEST_FOR_GIT = 100_000_000
 # Lines of a file of patterns; in one with more, all files count as ignored.
 _MOST_LINES = 20_000
+# Bytes of all files of patterns that count for one folder; from there on, all files
+# below count as ignored.  The largest of real projects have some 100,000.
+_MOST_BYTES = 2_000_000
 # Nanoseconds after a change in which another may leave the same time.
 _RACY = 50_000_000
 # Folders that are remembered, then all are forgotten; and files of one folder.
@@ -126,16 +129,21 @@ class GitIgnore:
             for file in outer
         ]
         is_ignored = False
+        size = sum(map(_size, outer))
         for folder in reversed(visited[: root + 1]):
             if folder != repository:
                 is_ignored = is_ignored or _is_ignored(
                     chain, folder, is_folder=True, ignore_case=ignore_case
                 )
             file = f"{folder}/.gitignore"
-            if patterns := _read_patterns(file, ignore_case=ignore_case):
-                chain.append(_Patterns(folder, patterns))
             if (stamp := _stamp(file)) is not None:
                 stamps.append((file, stamp))
+                size += _size(file)
+            if size > _MOST_BYTES:
+                chain.append(_Patterns(folder, (EVERYTHING,)))
+                break
+            if patterns := _read_patterns(file, ignore_case=ignore_case):
+                chain.append(_Patterns(folder, patterns))
         return _Folder(tuple(chain), is_ignored, ignore_case, tuple(stamps))
 
     def _outer_files(
@@ -227,6 +235,12 @@ def _read_patterns(file: str, *, ignore_case: bool) -> tuple[Pattern, ...]:
     if file.endswith("/.gitignore") and os.path.islink(file):  # noqa: PTH114 - as above
         return tuple(pattern for pattern in patterns if not pattern.admits)
     return patterns
+
+
+def _size(file: str) -> int:
+    """The bytes that `_read_patterns` reads of a file."""
+    stamp = _stamp(file)
+    return stamp[1] if stamp is not None and stamp[1] <= LARGEST else 0
 
 
 def _read_text(file: str) -> str:

@@ -28,6 +28,9 @@ from .server import FimServer
 _CHUNK = 65_536
 # The addresses that TCP may listen at.
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Seconds that threads have to end once the conversation is over: one that reads files
+# may be held up by a file system that does not answer.
+_LEAVING = 2.0
 
 
 def run_stdio(server: FimServer) -> int:
@@ -121,6 +124,14 @@ async def _serve_stdio(server: FimServer) -> int:
             return await converse(server, writer, partial(_reading, source))
         finally:
             writer.close()
+            _leave_soon(server)
+
+
+def _leave_soon(server: FimServer) -> None:
+    """End the process in a moment, even if a thread does not end."""
+    timer = threading.Timer(_LEAVING, lambda: os._exit(server.exit_code))
+    timer.daemon = True
+    timer.start()
 
 
 async def serve_tcp(

@@ -335,3 +335,16 @@ def test_git_itself_agrees(
     git = GitIgnore(home)
     ignored = {path for path in paths if git.ignores(root / path)}
     assert ignored == expected, rules
+
+
+def test_many_large_files_of_patterns_ignore_what_is_below(tmp_path: Path) -> None:
+    """Each file is small enough, but all of them would take half a minute to read."""
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path
+    for depth in range(3):
+        folder = folder / f"folder{depth}"
+        folder.mkdir()
+        (folder / ".gitignore").write_text(f"{'x' * 60}\n" * 15_000)
+    git = GitIgnore(tmp_path)
+    assert not git.ignores(tmp_path / "folder0" / "main.py")
+    assert git.ignores(folder / "main.py")

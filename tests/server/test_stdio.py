@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,17 @@ from ..harness.raw_client import SERVER, RawClient, spawn
 
 # Ends at once, with the number of a process that has lived and is gone.
 _SHORT_LIVED = (sys.executable, "-c", "input()")
+# The server, with ignore files whose reading never ends.
+_HELD_UP = """
+import threading
+from fim_lsp.privacy import Privacy
+from fim_lsp.server import transport
+transport._LEAVING = 0.1
+Privacy.is_known = lambda *_: False
+Privacy.refusal = lambda *_: threading.Event().wait()
+from fim_lsp.cli import main
+main()
+"""
 
 
 @pytest.fixture
@@ -69,3 +81,31 @@ async def test_the_server_ends_with_its_editor(environ: dict[str, str]) -> None:
         await client.initialize(processId=editor.pid)
         await editor.communicate(b"\n")
         assert await client.exit_code() == 1
+
+
+async def test_the_process_ends_although_a_file_system_does_not_answer(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """A thread that hangs must not keep the server alive when the editor has gone."""
+    async with spawn(environ, (sys.executable, "-c", _HELD_UP)) as client:
+        await client.initialize()
+        uri = (tmp_path / "main.py").as_uri()
+        opened: dict[str, Any] = {
+            "uri": uri,
+            "languageId": "python",
+            "version": 1,
+            "text": "x = 1\n",
+        }
+        method = "textDocument/didOpen"
+        await client.send(method=method, params={"textDocument": opened})
+        asked: dict[str, Any] = {
+            "position": {"line": 1, "character": 0},
+            "textDocument": {"uri": uri},
+        }
+        asked["context"] = {"triggerKind": 1}
+        method = "textDocument/inlineCompletion"
+        await client.send(id=8, method=method, params=asked)
+        await client.send(id=9, method="shutdown")
+        assert (await client.answer(9))["result"] is None
+        await client.send(method="exit")
+        assert await client.exit_code() == 0
