@@ -228,6 +228,8 @@ def _text(box: ToolBox, path: Path) -> str:
         return redact_in_lines(text)
     if not path.is_file():
         raise _RefusedError("this is not a file.")
+    if path.suffix.lower() == ".ipynb":
+        raise _RefusedError("notebooks are not read, because outputs stand in them.")
     if path.stat().st_size > _LARGEST_FILE:
         raise _RefusedError("the file is too large.")
     content = path.read_bytes()

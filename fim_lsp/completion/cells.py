@@ -6,62 +6,95 @@ is a comment: Markdown in code is commented out, and code in Markdown is fenced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 
 from ..languages import language
-from ..text import LARGEST_DOCUMENT, Cell, Document, Lines, bare_line, in_blocks
+from ..text import (
+    LARGEST_DOCUMENT,
+    Cell,
+    Document,
+    Lines,
+    OtherCells,
+    bare_line,
+    in_blocks,
+)
 
 MARKDOWN = "markdown"
+# The blank line between two cells.
+BLANK = "\n"
 
 
-@dataclass(frozen=True, slots=True)
 class CellText:
-    """The text of one cell; `is_markup` tells text for reading from code."""
+    """One version of the text of a cell, and how it reads in other languages.
 
-    document: Document
-    is_markup: bool
+    is_markup: whether the cell is text for people to read, not code.
+    """
 
-    @property
-    def language(self) -> str:
-        return MARKDOWN if self.is_markup else self.document.language
+    def __init__(self, document: Document, *, is_markup: bool) -> None:
+        self.language = MARKDOWN if is_markup else document.language
+        self._lines = document.lines
+        self._too_large = document.too_large
+        self._read: dict[str, tuple[str, ...]] = {}
+
+    def is_of(self, document: Document, *, is_markup: bool) -> bool:
+        """Whether this is the text of a document and kind."""
+        language_id = MARKDOWN if is_markup else document.language
+        return self._lines is document.lines and self.language == language_id
+
+    @cached_property
+    def chars(self) -> int:
+        """The characters of the text; more than is allowed where it was not kept."""
+        return LARGEST_DOCUMENT + 1 if self._too_large else sum(map(len, self._lines))
+
+    def read(self, here: str) -> tuple[str, ...]:
+        """The lines in a text in the language `here`, and a blank line after them.
+
+        Each has its line end.  An empty cell has no lines.
+        """
+        if here not in self._read:
+            self._read[here] = tuple(_ended(self._lines, self.language, here))
+        return self._read[here]
 
 
-def cell_among(notebook: str, cells: Sequence[CellText], index: int) -> Cell:
-    """What stands around the cell at `index` of `cells`, which are all in order.
+def cell_among(notebook: str, texts: Mapping[str, CellText], name: str) -> Cell:
+    """The cell called `name` among all cells of a notebook, in order.
 
     notebook: the URI of the notebook.
+    texts: never changed after the call.
     """
+    return Cell(notebook, lambda: _others(texts, name))
+
+
+def _others(texts: Mapping[str, CellText], name: str) -> OtherCells:
+    cells, index = list(texts.values()), list(texts).index(name)
     here = cells[index].language
-    before = tuple(_each_ended(cells[:index], here))
-    after = tuple(_each_ended(cells[index + 1 :], here))
+    before = [cell.read(here) for cell in cells[:index]]
+    after = [lines for cell in cells[index + 1 :] if (lines := cell.read(here))]
     if after:
-        *whole, last = after[:-1]  # without the blank line at the end
-        after = ("\n", *whole, bare_line(last))
-    others = (cell.document for cell in (*cells[:index], *cells[index + 1 :]))
-    return Cell(
-        notebook,
-        Lines(in_blocks(before)),
-        Lines(in_blocks(after)),
-        sum(map(_chars, others)),
-    )
+        *whole, last, _ = after[-1]
+        after = [(BLANK,), *after[:-1], (*whole, bare_line(last))]
+    chars = sum(cell.chars for cell in cells) - cells[index].chars
+    return OtherCells(_lines(before), _lines(after), chars)
 
 
-def _each_ended(cells: Iterable[CellText], here: str) -> Iterator[str]:
-    """The lines of `cells`, with a blank line after each cell that is not empty."""
-    for cell in cells:
-        lines = cell.document.lines
-        if all(line.isspace() or not line for line in lines):
-            continue
-        for line in _as_read(lines, cell.language, here):
-            yield f"{bare_line(line)}\n"
-        yield "\n"
+def _lines(cells: Iterable[Sequence[str]]) -> Lines:
+    return Lines(chain.from_iterable(map(in_blocks, cells)))
+
+
+def _ended(lines: Sequence[str], there: str, here: str) -> Iterable[str]:
+    """Lines in the language `there` as whole lines of a text in the language `here`."""
+    if all(line.isspace() or not line for line in lines):
+        return ()
+    # An empty last line would be a second blank line between cells.
+    lines = lines[:-1] if not lines[-1] else lines[:]
+    ended = (f"{bare_line(line)}\n" for line in _as_read(lines, there, here))
+    return chain(ended, (BLANK,))
 
 
 def _as_read(lines: Sequence[str], there: str, here: str) -> Iterable[str]:
-    """`lines` in the language `there` as they stand in a text in another language."""
-    # A line end that closes a cell is followed by the blank line between cells.
-    lines = lines[:-1] if not lines[-1] else lines[:]
+    """Lines in the language `there` as they stand in a text in the language `here`."""
     if there == here:
         return lines
     if here == MARKDOWN:
@@ -75,10 +108,3 @@ def _as_read(lines: Sequence[str], there: str, here: str) -> Iterable[str]:
         inner = (line.replace(closer, f"{closer[0]} {closer[1:]}") for line in lines)
         return (opener, *inner, closer)
     return lines
-
-
-def _chars(document: Document) -> int:
-    """The characters of a text; more than is allowed where it was not kept."""
-    if document.too_large:
-        return LARGEST_DOCUMENT + 1
-    return sum(map(len, document.lines))

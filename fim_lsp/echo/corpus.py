@@ -36,7 +36,7 @@ _SKIPPED_FOLDERS = frozenset(
 _FOLDER_MARKS = ("pyvenv.cfg", "CACHEDIR.TAG")
 _SKIPPED_NAMES = re.compile(
     r"(?i).*(\.min\.\w+|[-.]lock(\.\w+)?|-lock\.(json|yaml)|\.lockb?|\.map|\.svg"
-    r"|\.csv|\.tsv|\.log|\.jsonl|\.po|\.snap|_pb2\.pyi?|\.pb\.\w+|\.g\.dart"
+    r"|\.csv|\.tsv|\.ipynb|\.log|\.jsonl|\.po|\.snap|_pb2\.pyi?|\.pb\.\w+|\.g\.dart"
     r"|\.designer\.cs|\.generated\.\w+)|go\.sum|package-lock\.json"
 )
 _GENERATED = re.compile(

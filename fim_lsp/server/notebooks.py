@@ -32,11 +32,15 @@ class _Notebook:
         cell in two steps may name a cell twice for a while, and its first place counts.
     fresh: the cells that were given what stands around them, and for which that is
         still true.
+    texts: the texts of the cells by key, in order, as they were when they were last
+        read; `is_read` tells that this is how they are now.
     """
 
     uri: str
     cells: list[tuple[str, bool]]
     fresh: set[str] = field(default_factory=set)
+    texts: dict[str, CellText] = field(default_factory=dict)
+    is_read: bool = False
 
 
 class Notebooks:
@@ -118,8 +122,9 @@ class Notebooks:
         if notebook is None:
             return None
         notebook.fresh.add(key)
-        texts = self._texts(notebook)
-        return cell_among(notebook.uri, list(texts.values()), list(texts).index(key))
+        if not notebook.is_read:
+            notebook.texts, notebook.is_read = self._texts(notebook), True
+        return cell_among(notebook.uri, notebook.texts, key)
 
     def take_outdated(self) -> tuple[str, ...]:
         """The URIs of the cells whose surroundings have changed since the last call."""
@@ -134,8 +139,12 @@ class Notebooks:
         texts: dict[str, CellText] = {}
         for key, is_markup in notebook.cells:
             document = self._documents.get(key)
-            if document is not None and key not in texts:
-                texts[key] = CellText(document, is_markup)
+            if document is None or key in texts:
+                continue
+            text = notebook.texts.get(key)
+            if text is None or not text.is_of(document, is_markup=is_markup):
+                text = CellText(document, is_markup=is_markup)
+            texts[key] = text
         return texts
 
     def _claim(self, notebook: _Notebook, cells: Sequence[tuple[str, bool]]) -> None:
@@ -145,6 +154,7 @@ class Notebooks:
 
     def _outdate(self, notebook: _Notebook, but: str | None = None) -> None:
         """Something has changed around all cells of a notebook, `but` one."""
+        notebook.is_read = False
         outdated = {key for key in notebook.fresh if key != but}
         notebook.fresh -= outdated
         self._outdated |= outdated

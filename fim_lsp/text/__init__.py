@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .blocks import BLOCK, Lines, in_blocks
-from .cells import Cell
+from .cells import Cell, OtherCells
 from .documents import (
     LARGEST_DOCUMENT,
     Document,
@@ -32,6 +32,7 @@ __all__ = [
     "Edit",
     "Encoding",
     "Lines",
+    "OtherCells",
     "Place",
     "Span",
     "apply",

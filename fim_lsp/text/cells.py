@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from .blocks import Lines
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What makes a document a cell: its notebook, and the text of the other cells.
+class OtherCells:
+    """The other cells of a notebook, as they read in the language of one cell.
 
-    notebook: the URI of the notebook.
-    before: the lines of the cells before this one; each has its line end.
-    after: the lines of the cells after this one; the last line has no line end.
-    chars: the number of characters in the other cells.
+    before: the lines of the cells before that one; each has its line end.
+    after: the lines of the cells after that one; the last line has no line end.
+    chars: the number of characters in all of them.
 
-    `before` and `after` are as they read in the language of this cell, so text in
-    another language is a comment there.
+    Text in another language is a comment in these lines.
     """
 
-    notebook: str
     before: Lines
     after: Lines
     chars: int
 
+
+class Cell:
+    """What makes a document a cell: its notebook, and what stands around it there.
+
+    notebook: the URI of the notebook.
+    read: gives the other cells as they were when this object was made; it is called
+        once, when they are first needed.
+    """
+
+    def __init__(self, notebook: str, read: Callable[[], OtherCells]) -> None:
+        self.notebook = notebook
+        self._read = read
+
+    @cached_property
+    def others(self) -> OtherCells:
+        return self._read()
+
     def whole(self, lines: Lines) -> Lines:
         """The notebook as one text, where `lines` are those of this cell."""
-        if len(self.after):
+        if len(self.others.after):
             last = len(lines) - 1
             lines = lines.replaced(last, last, (f"{lines[last]}\n",))
-        return lines.between(self.before, self.after)
+        return lines.between(self.others.before, self.others.after)

@@ -79,14 +79,14 @@ class Document:
     @property
     def lines_above(self) -> int:
         """How many lines of `whole` stand above the document's own first line."""
-        return 0 if self.cell is None else len(self.cell.before)
+        return 0 if self.cell is None else len(self.cell.others.before)
 
     @property
     def is_too_large(self) -> bool:
         """Whether the document, or the notebook it is a cell of, is too large."""
         if self.too_large or self.cell is None:
             return self.too_large
-        return self.cell.chars + sum(map(len, self.lines)) > LARGEST_DOCUMENT
+        return self.cell.others.chars + sum(map(len, self.lines)) > LARGEST_DOCUMENT
 
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]

@@ -169,6 +169,12 @@ def test_a_large_file_is_not_read(box: ToolBox) -> None:
     assert "too large" in _call(box, "read_file", path="large.txt")
 
 
+def test_a_notebook_is_not_read_because_of_its_outputs(box: ToolBox) -> None:
+    (box.folder / "a.ipynb").write_text('{"cells": [{"outputs": ["salary 4711"]}]}')
+    assert "notebooks are not read" in _call(box, "read_file", path="a.ipynb")
+    assert "4711" not in _call(box, "search_text", pattern="salary")
+
+
 def test_calls_are_shown_in_one_short_line() -> None:
     call = ToolCall("1", "read_file", '{"path": "a\\nb", "start": 1}')
     assert shown(call) == "read_file(a b, 1)"

@@ -59,6 +59,7 @@ def _read(
         "go.sum",
         "api_pb2.py",
         "data.csv",
+        "analysis.ipynb",
     ],
 )
 def test_what_nobody_wrote_by_hand_is_not_read(tmp_path: Path, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from unittest.mock import patch
@@ -14,9 +15,13 @@ from hypothesis import strategies as st
 import fim_lsp.text.blocks as blocks_module
 from fim_lsp.text import (
     BLOCK,
+    LARGEST_DOCUMENT,
+    Cell,
     Document,
     Edit,
     Encoding,
+    Lines,
+    OtherCells,
     Place,
     Span,
     apply,
@@ -256,3 +261,52 @@ def test_a_drive_loses_its_slash_on_windows_only(
     monkeypatch.setattr("fim_lsp.text.uris.Path", seen.append)
     path_of(uri)
     assert seen == [f"{drive}:/a.py"]
+
+
+@given(st.integers(1, 4), texts, texts, texts)
+@settings(max_examples=200, deadline=None)
+def test_lines_between_others_are_those_of_the_joined_tuples(
+    size: int, one: str, two: str, three: str
+) -> None:
+    with patch.object(blocks_module, "BLOCK", size):
+        before, lines, after = (doc(text).lines for text in (one, two, three))
+    joined = lines.between(before, after)
+    assert tuple(joined) == (*before, *lines, *after)
+    assert joined == lines.between(before, after)
+    assert hash(joined) == hash(lines.between(before, after))
+    nothing = Lines(())
+    assert nothing.between(nothing, lines) == lines
+    assert len(nothing) == 0
+    assert nothing[:] == ()
+    assert hash(nothing) == hash(Lines(()))
+
+
+def test_a_document_of_its_own_is_its_whole() -> None:
+    alone = doc("a\nb")
+    assert alone.whole is alone.lines
+    assert alone.lines_above == 0
+    assert alone.file_uri == alone.uri
+
+
+def test_what_stands_around_a_cell_is_read_once_and_only_when_needed() -> None:
+    read = []
+
+    def others() -> OtherCells:
+        read.append("others")
+        return OtherCells(Lines([("a\n", "\n")]), Lines([("\n", "z")]), 2)
+
+    cell = replace(doc("x\r\ny"), cell=Cell("file:///n.ipynb", others))
+    edited = apply(cell, [Edit(Span(Place(0, 0), Place(0, 1)), "X")], 2)
+    assert (edited.text, edited.file_uri, read) == ("X\r\ny", "file:///n.ipynb", [])
+    assert "".join(edited.whole) == "a\n\nX\r\ny\n\nz"
+    assert (edited.lines_above, read) == (2, ["others"])
+
+
+@pytest.mark.parametrize(
+    ("others", "too_large"),
+    [(LARGEST_DOCUMENT - 3, False), (LARGEST_DOCUMENT - 2, True)],
+)
+def test_a_cell_is_as_large_as_its_notebook(others: int, *, too_large: bool) -> None:
+    nothing = Lines(())
+    around = Cell("file:///n.ipynb", lambda: OtherCells(nothing, nothing, others))
+    assert replace(doc("abc"), cell=around).is_too_large is too_large
