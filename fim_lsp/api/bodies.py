@@ -1,4 +1,4 @@
-"""Turns requests into JSON bodies: a function for each shape of body.
+"""Turns requests to fill in the middle into JSON: a function for each shape of body.
 
 Fields without a value are left out.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import SettingsError
-from .requests import ChatRequest, EditRequest, FimRequest, Message, Tool
+from .requests import FimRequest
 from .snippet_comments import as_comments
 from .templates import TEMPLATES, Template, family_of, render
 
@@ -41,7 +41,7 @@ def suffix_body(
 ) -> dict[str, Any]:
     """`/completions` with `prompt` and `suffix`."""
     del template
-    return _set(
+    return without_none(
         model=model or None,
         prompt=as_comments(request.snippets, request.language) + request.prefix,
         suffix=request.suffix or None,
@@ -58,7 +58,7 @@ def mistral_body(
 ) -> dict[str, Any]:
     """`/v1/fim/completions`, which refuses all fields that it does not know."""
     del template
-    return _set(
+    return without_none(
         model=model,
         prompt=as_comments(request.snippets, request.language) + request.prefix,
         suffix=request.suffix or None,
@@ -78,7 +78,7 @@ def infill_body(
     """
     del template
     lines, newline, line = request.prefix.rpartition("\n")
-    return _set(
+    return without_none(
         model=model or None,
         input_prefix=lines + newline,
         input_suffix=request.suffix,
@@ -100,7 +100,7 @@ def template_body(
 ) -> dict[str, Any]:
     """`/completions` with the model family's own FIM tokens in the prompt."""
     family = _family(template, model)
-    return _set(
+    return without_none(
         model=model or None,
         prompt=_written_in(family, request),
         max_tokens=request.max_tokens,
@@ -120,13 +120,13 @@ def ollama_body(
     commented = as_comments(request.snippets, request.language) + request.prefix
     prompt = _written_in(family, request) if family else commented
     longest = (len(prompt) + len(request.suffix)) / _CHARS_PER_TOKEN
-    return _set(
+    return without_none(
         model=model,
         prompt=prompt,
         suffix=None if family else request.suffix or None,
         raw=True if family else None,
         keep_alive=_KEEP_ALIVE,
-        options=_set(
+        options=without_none(
             num_ctx=_context_size(longest + request.max_tokens),
             num_predict=request.max_tokens,
             temperature=request.temperature,
@@ -140,9 +140,9 @@ def tabby_body(request: FimRequest, model: str, template: str | None) -> dict[st
     """Tabby's `/v1/completions`; the server has one model and knows its template."""
     del model, template
     snippets = as_comments(request.snippets, request.language)
-    return _set(
+    return without_none(
         language=request.language or None,
-        segments=_set(
+        segments=without_none(
             prefix=snippets + request.prefix,
             suffix=request.suffix or None,
             filepath=request.path or None,
@@ -156,7 +156,7 @@ def prefix_body(
 ) -> dict[str, Any]:
     """`/completions` without the text after the cursor, for one line of answer."""
     del template
-    return _set(
+    return without_none(
         model=model or None,
         prompt=as_comments(request.snippets, request.language) + request.prefix,
         max_tokens=request.max_tokens,
@@ -179,7 +179,7 @@ def chat_fim_body(
     snippets = as_comments(request.snippets, request.language)
     document = f"{snippets}{prefix}{_HOLE}{suffix}"
     named = f"This is {request.path}" if request.path else "This is a file"
-    return _set(
+    return without_none(
         model=model or None,
         messages=[
             {"role": "system", "content": _FILL},
@@ -229,45 +229,6 @@ def _family(template: str | None, model: str) -> Template:
     return TEMPLATES[name]
 
 
-def chat_body(request: ChatRequest, model: str, *, thinking: bool) -> dict[str, Any]:
-    """`/chat/completions`; `thinking` says whether the endpoint has that field."""
-    mode = "enabled" if request.thinking else "disabled"
-    return _set(
-        model=model or None,
-        messages=[_message(message) for message in request.messages],
-        max_tokens=request.max_tokens,
-        tools=[_tool(tool) for tool in request.tools] or None,
-        tool_choice=request.tool_choice,
-        thinking={"type": mode} if thinking else None,
-        temperature=request.temperature,
-        stream=True,
-        stream_options={"include_usage": True},
-    )
-
-
-def edit_body(request: EditRequest, model: str) -> dict[str, Any]:
-    """The body of a request for the next edit.
-
-    Mercury takes one chat message and does not stream; the others take a prompt.
-    """
-    if request.dialect == "mercury":
-        return {
-            "model": model,
-            "messages": [{"role": "user", "content": request.prompt}],
-            "max_tokens": request.max_tokens,
-            "stream": False,
-        }
-    return _set(
-        model=model,
-        prompt=request.prompt,
-        max_tokens=request.max_tokens,
-        temperature=0,
-        stop=list(request.stop) or None,
-        stream=True,
-        stream_options={"include_usage": True},
-    )
-
-
 def merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """`body` with the user's own fields: tables are merged, lists are joined."""
     whole = dict(body)
@@ -289,37 +250,6 @@ def has_stop(more: Mapping[str, Any]) -> bool:
     return bool(more.get("stop") or inner)
 
 
-def _message(message: Message) -> dict[str, Any]:
-    """One message; `content` is sent even if null, reasoning only with tool calls."""
-    calls = [
-        {
-            "id": call.id,
-            "type": "function",
-            "function": {"name": call.name, "arguments": call.arguments},
-        }
-        for call in message.tool_calls
-    ]
-    return {
-        "role": message.role,
-        "content": message.content,
-        **_set(
-            tool_calls=calls or None,
-            tool_call_id=message.tool_call_id,
-            reasoning_content=message.reasoning if calls else None,
-        ),
-    }
-
-
-def _tool(tool: Tool) -> dict[str, Any]:
-    return {
-        "type": "function",
-        "function": {
-            "name": tool.name,
-            "description": tool.description,
-            "parameters": dict(tool.parameters),
-        },
-    }
-
-
-def _set(**fields: Any) -> dict[str, Any]:
+def without_none(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value."""
     return {name: value for name, value in fields.items() if value is not None}

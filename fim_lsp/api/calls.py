@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import RequestRefused
-from .bodies import chat_body, edit_body, has_stop, merged
+from .bodies import has_stop, merged
+from .chat_bodies import chat_body, edit_body
 from .dialects import DIALECTS, join
 from .presets import Provider
 from .requests import ChatRequest, EditRequest, FimRequest

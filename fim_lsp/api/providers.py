@@ -31,15 +31,12 @@ from .presets import resolve
 from .prices import price_of
 from .provider_state import OpenProvider, ProviderState
 from .requests import Balance, Delta
-from .services import PRESETS
 from .warm_up import WarmUps
 
 log = logging.getLogger(__name__)
 
 # Seconds for which the machine must have slept until its connections count as dead.
 LONG_SLEEP = 15.0
-# Seconds for which the name of the last login is remembered.
-LOGIN_AGE = 1.0
 # The errors of requests while there is no network.
 _OUT_OF_REACH = (Unreachable, TimedOut, StreamBroken)
 
@@ -76,8 +73,6 @@ class Providers:
         self._random = random
         self._states: dict[str, ProviderState] = {}
         self._settings: Settings
-        self._login: str | None = None
-        self._login_read = float("-inf")
         self._background: set[asyncio.Task[None]] = set()
         self._warm_ups = WarmUps(self.client, now)
         self._awake = now() - clock()
@@ -93,27 +88,6 @@ class Providers:
                 del self._states[name]
                 self._close(state)
         self._settings = settings
-
-    def primary(self, settings: Settings) -> str | None:
-        """The name of the provider that completes; None if there is none.
-
-        It is the provider in the settings, else that of the last login, else the one
-        whose key is in the environment.
-        """
-        chosen = settings.completion.provider
-        if chosen != "auto":
-            return chosen
-        if last := self._last_login():
-            return last
-        variable = PRESETS["deepseek"].api_key_env or ""
-        return "deepseek" if self._environ.get(variable, "").strip() else None
-
-    def _last_login(self) -> str | None:
-        """The provider of the last login, which may have been in another process."""
-        if self._clock() - self._login_read >= LOGIN_AGE:
-            self._login_read = self._clock()
-            self._login = self._store.last_login
-        return self._login
 
     def get(self, name: str) -> ProviderState:
         """The state of a provider.  Raises SettingsError if the provider is unknown."""

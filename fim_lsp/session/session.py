@@ -18,6 +18,7 @@ from typing import Any
 
 from ..api.client import ApiClient
 from ..api.keystore import KeyStore
+from ..api.primary import PrimaryProvider
 from ..api.providers import Providers
 from ..completion.decision import Offer
 from ..completion.engine import Engine
@@ -37,11 +38,13 @@ from ..text import Document, Edit
 from .announcements import Announcements
 from .echoes import Echoes
 from .gateway import Gateway
+from .head_start import HeadStart
 from .next_edits import as_decision, setup_of
 from .problems import SettingsProblems
 from .snooze import Snooze
 from .sources import FolderEcho, PaidModel, fitted
-from .status import State, Status, describe
+from .state import state_of
+from .status import Status, describe
 from .suggestion_counts import SuggestionCounts
 
 
@@ -79,6 +82,7 @@ class Session:
         )
         self.problems = SettingsProblems(self.settings)
         self.privacy = PrivacyByProject(self._privacy_settings, clock)
+        self._primary = PrimaryProvider(environ, self.store, clock)
         self.providers = Providers(
             environ=environ,
             store=self.store,
@@ -110,6 +114,9 @@ class Session:
             may_read=self.privacy.may_read,
             refusal_of=self.privacy.check,
         )
+        self._head_start = HeadStart(
+            self.settings, self.privacy, self.providers, self.engine
+        )
         self._now = now
         # The tokens and the cost of the decision about the next edit under way.
         self._next_tally = Tally()
@@ -130,33 +137,13 @@ class Session:
             # A notebook may have hundreds of cells: their first request gathers.
             return
         self.echoes.changed(document)
-        if self.provider == ECHO:
-            return
-
-        def gather(refusal: str | None) -> None:
-            if refusal is None:
-                settings = self.settings.for_folder(folder).completion
-                self.engine.gather(document, folder, settings.context_tokens)
-
-        self.privacy.when_known(document.uri, folder, gather)
+        if self.has_model:
+            self._head_start.gather(document, folder)
 
     def warm_model(self, document: Document, folder: Path | None) -> None:
-        """Have a server on this machine load its model, as a document was opened.
-
-        The server is left alone if the document may not be sent, and if completion is
-        off or only on request.
-        """
-        settings = self.settings.known_for(folder).completion
-        name = self.provider
-        if name == ECHO or not settings.enabled or settings.trigger == "manual":
-            return
-
-        def warm_up(refusal: str | None) -> None:
-            if refusal is None:
-                with suppress(SettingsError):
-                    self.providers.warm_up(name)
-
-        self.privacy.when_known(document.uri, folder, warm_up)
+        """Have a server on this machine load its model, as a document was opened."""
+        if self.has_model:
+            self._head_start.warm_model(self.provider, document, folder)
 
     def changed(
         self,
@@ -201,7 +188,7 @@ class Session:
         """The settings, with what suits the provider where the user chose nothing."""
         if self.provider != ECHO:
             with suppress(SettingsError):
-                return fitted(settings, self.providers.get(self.provider).provider)
+                return fitted(settings, self.gateway.provider(self.provider))
         return settings
 
     def accepted(self, suggestion: str) -> None:
@@ -233,8 +220,9 @@ class Session:
     def _sources(self, settings: Settings, folder: Path | None) -> tuple[Source, ...]:
         """The sources that are asked in turn: the provider, then the fallbacks."""
         names = dict.fromkeys((self.provider, *settings.fallback))
+        echo = FolderEcho(folder, self.echoes)
         return tuple(
-            self.engine.echo(FolderEcho(folder, self.echoes))
+            self.engine.echo(echo)
             if name == ECHO
             else self.engine.network(PaidModel(name, settings, self.gateway))
             for name in names
@@ -245,7 +233,7 @@ class Session:
     @property
     def provider(self) -> str:
         """The name of the source that completes: a provider, or echo."""
-        return self.providers.primary(self.settings.current) or ECHO
+        return self._primary.name(self.settings.current) or ECHO
 
     @property
     def has_model(self) -> bool:
@@ -274,24 +262,14 @@ class Session:
 
     def status(self) -> Status:
         """The present state of completion, in words."""
-        name, settings = self.provider, self.settings.current
-        state = State(
-            name,
-            settings.completion.model,
-            self.money.today(settings.budget.currency),
-            enabled=settings.completion.enabled,
-            fallback=settings.fallback,
-            snoozed_until=self.snooze.until,
+        state = state_of(
+            self.provider,
+            self.settings.current,
+            gateway=self.gateway,
+            money=self.money,
+            providers=self.providers,
         )
-        if name != ECHO:
-            refusal = self.gateway.trouble(name, settings.budget)
-            state = replace(state, refusal=refusal)
-            with suppress(SettingsError):
-                provider = self.gateway.provider(name)
-                standing = self.money.standing(settings.budget, provider)
-                loading = self.providers.loading(name)
-                state = replace(state, standing=standing, loading=loading)
-        return describe(state)
+        return describe(replace(state, snoozed_until=self.snooze.until))
 
     def _tell_status(self) -> None:
         if self.on_status:

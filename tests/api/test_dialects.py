@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fim_lsp.api import answers, bodies, snippet_comments
+from fim_lsp.api.chat_bodies import chat_body
 from fim_lsp.api.requests import (
     ChatRequest,
     FimRequest,
@@ -193,7 +194,7 @@ def test_a_models_name_tells_its_family(model: str, family: str | None) -> None:
 
 def test_chat_sends_only_what_is_set() -> None:
     request = ChatRequest((Message("user", "hi"),))
-    assert bodies.chat_body(request, "m", thinking=False) == {
+    assert chat_body(request, "m", thinking=False) == {
         "model": "m",
         "messages": [{"role": "user", "content": "hi"}],
         "stream": True,
@@ -215,7 +216,7 @@ def test_chat_sends_every_field() -> None:
         thinking=True,
         temperature=0.5,
     )
-    assert bodies.chat_body(request, "m", thinking=True) == {
+    assert chat_body(request, "m", thinking=True) == {
         "model": "m",
         "messages": [
             {"role": "system", "content": "be brief"},
@@ -254,7 +255,7 @@ def test_chat_sends_every_field() -> None:
 
 def test_reasoning_without_tool_calls_is_not_sent_back() -> None:
     request = ChatRequest((Message("assistant", "a", reasoning="hm"),))
-    body: dict[str, Any] = bodies.chat_body(request, "m", thinking=True)
+    body: dict[str, Any] = chat_body(request, "m", thinking=True)
     assert "reasoning_content" not in body["messages"][0]
 
 

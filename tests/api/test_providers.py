@@ -10,7 +10,8 @@ import pytest
 
 from fim_lsp.api.key_search import LOOK_AGAIN
 from fim_lsp.api.keystore import KeyStore
-from fim_lsp.api.providers import LOGIN_AGE, Providers
+from fim_lsp.api.primary import LOGIN_AGE, PrimaryProvider
+from fim_lsp.api.providers import Providers
 from fim_lsp.api.requests import FimRequest
 from fim_lsp.errors import (
     AuthenticationFailed,
@@ -76,11 +77,13 @@ async def ask(ours: Providers, name: str = "deepseek") -> str:
 
 
 def test_the_provider_is_chosen_then_of_the_last_login_then_of_the_key(
-    ours: Providers, store: KeyStore, environ: dict[str, str], clock: Clock
+    store: KeyStore, environ: dict[str, str], clock: Clock
 ) -> None:
+    provider = PrimaryProvider(environ, store, clock)
+
     def primary() -> str | None:
         clock.now += LOGIN_AGE
-        return ours.primary(settings())
+        return provider.name(settings())
 
     environ["CODESTRAL_API_KEY"] = "sk-c"
     assert primary() is None
@@ -91,17 +94,18 @@ def test_the_provider_is_chosen_then_of_the_last_login_then_of_the_key(
     store.delete("mistral")
     assert primary() == "deepseek"
     chosen = settings(completion={"provider": "llamacpp"})
-    assert ours.primary(chosen) == "llamacpp"
+    assert provider.name(chosen) == "llamacpp"
 
 
 def test_a_login_elsewhere_is_noticed_after_a_moment(
-    ours: Providers, store: KeyStore, clock: Clock
+    store: KeyStore, environ: dict[str, str], clock: Clock
 ) -> None:
-    assert ours.primary(settings()) is None
+    provider = PrimaryProvider(environ, store, clock)
+    assert provider.name(settings()) is None
     store.set("mistral", "sk-m")
-    assert ours.primary(settings()) is None
+    assert provider.name(settings()) is None
     clock.now += LOGIN_AGE
-    assert ours.primary(settings()) == "mistral"
+    assert provider.name(settings()) == "mistral"
 
 
 async def test_a_missing_key_is_looked_for_again_after_a_while(
