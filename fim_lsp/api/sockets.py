@@ -19,6 +19,8 @@ from .connection import Connection, connect
 # Seconds that opening a spare connection may take, and that it is kept.
 _SPARE_CONNECT = 10.0
 _SPARE_KEPT = 120.0
+# What the head of a request ends with.
+_END_OF_HEAD = b"\r\n\r\n"
 
 
 class Spare:
@@ -111,6 +113,9 @@ class Sockets(httpcore.AsyncNetworkBackend):
 class _Stream(httpcore.AsyncNetworkStream):
     """A connection as httpcore uses it, with httpcore's errors.
 
+    httpcore writes the head of a request and then its body or, where there is none, no
+    bytes; the head waits for those, so that both are sent at once.
+
     is_secure: TLS was set up before anybody asked for the connection.
     """
 
@@ -120,6 +125,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._sockets = sockets
         self._connection = connection
         self._is_secure = is_secure
+        self._head = b""  # what is still to be sent before the next bytes
 
     async def read(
         self,
@@ -134,8 +140,14 @@ class _Stream(httpcore.AsyncNetworkStream):
         buffer: bytes,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
     ) -> None:
+        if not self._head and buffer.endswith(_END_OF_HEAD):
+            self._head = buffer
+            return
+        data, self._head = self._head + buffer, b""
+        if not data:
+            return
         with _core_errors(httpcore.WriteTimeout, httpcore.WriteError):
-            await self._connection.write(buffer, timeout)
+            await self._connection.write(data, timeout)
         self._sockets.sent()
 
     async def start_tls(
