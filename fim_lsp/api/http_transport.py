@@ -103,10 +103,11 @@ class HttpTransport(httpx.AsyncBaseTransport):
     def _taken(self, origin: httpcore.Origin) -> HttpConnection:
         """A connection that is free, else a new one, which connects when it is used."""
         for connection in tuple(self._connections):
-            if not (connection.is_busy or connection.is_free):
+            if connection.is_busy:
+                continue
+            if not connection.is_free:
                 self._drop(connection)
-        for connection in self._connections:
-            if connection.is_free and connection.http.can_handle_request(origin):
+            elif connection.http.can_handle_request(origin):
                 break
         else:
             connection = HttpConnection(self._spare, origin, self._context, self._proxy)
@@ -118,8 +119,8 @@ class HttpTransport(httpx.AsyncBaseTransport):
         """The request is over; its connection is kept if it can serve again."""
         self._room.release()
         connection.is_busy = False
-        idle = sum(other.is_free for other in self._connections)
-        if not connection.is_free or idle > _MOST_IDLE:
+        idle = sum(not other.is_busy for other in self._connections)
+        if idle > _MOST_IDLE or not connection.is_free:
             self._drop(connection)
 
     def _drop(self, connection: HttpConnection) -> None:

@@ -32,6 +32,8 @@ class Journal:
         self._now = now
         self._clock = clock
         self._decisions: OrderedDict[str, Decision] = OrderedDict()
+        # The replies, by id, of which something was offered; oldest first.
+        self._shown: dict[str, None] = {}
         self._ids = itertools.count(1)
         self._ratio = CHARS_PER_TOKEN
 
@@ -85,6 +87,10 @@ class Journal:
         self._decisions[decision.id] = decision
         if len(self._decisions) > REMEMBERED:
             self._decisions.popitem(last=False)
+        if decision.reply and decision.shown:
+            self._shown[decision.reply] = None
+            if len(self._shown) > REMEMBERED:
+                del self._shown[next(iter(self._shown))]
 
     def new_id(self) -> str:
         """An id that no decision has yet."""
@@ -130,10 +136,7 @@ class Journal:
 
     def was_shown(self, reply: str) -> bool:
         """Whether something of a reply (by its id) was offered before."""
-        return any(
-            decision.reply == reply and decision.shown
-            for decision in reversed(self._decisions.values())
-        )
+        return reply in self._shown
 
     def last(self, uri: str | None = None, limit: int = 10) -> tuple[Decision, ...]:
         """The last decisions, newest first."""

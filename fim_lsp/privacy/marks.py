@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from .rules import token_rules
 
-# Lines that are remembered, and the characters of the longest of them.
+# Lines that are remembered.
 _MOST_LINES = 4096
-_LONGEST_LINE = 300
+# Characters of the longest line of a text whose lines are remembered.
+_LONGEST_LINE = 500
 
 
 class Mark(NamedTuple):
@@ -28,10 +29,14 @@ class Mark(NamedTuple):
 
 def marks(text: str) -> Iterator[Mark]:
     """Every marker in `text`, line after line."""
+    lines = text.split("\n")
+    is_short = max(map(len, lines)) <= _LONGEST_LINE
+    found = list(map(_remembered if is_short else _in_line, lines))
+    if not any(found):
+        return
     start = 0
-    for line in text.split("\n"):
-        found = _remembered(line) if len(line) <= _LONGEST_LINE else _in_line(line)
-        for rule, marker, at in found:
+    for line, marks_of_line in zip(lines, found, strict=True):
+        for rule, marker, at in marks_of_line:
             yield Mark(rule, marker, start + at)
         start += len(line) + 1
 
