@@ -100,38 +100,28 @@ class Gateway:
                 if self.on_answer:
                     self.on_answer(answer, finish)
 
-    async def stream_chat(
-        self, bill: Bill, request: ChatRequest, tally: Tally
+    async def stream(
+        self, bill: Bill, request: ChatRequest | EditRequest, tally: Tally
     ) -> Stream:
-        """Raises FimError.  Counts what it used; `bill.model` may be "auto"."""
-        opened = await self._providers.open(
-            bill.provider.name, bill.model, chat=True, announce=self._announce
-        )
-        bill = replace(bill, model=opened.model)
-        async with (
-            self._money.spending(bill, request),
-            aclosing(opened.client.stream_chat(request, opened.model)) as deltas,
-        ):
-            with (
-                self._money.counting_chat(bill, request, tally) as count,
-                self._providers.watching(opened) as named,
-            ):
-                async for delta in deltas:
-                    count(named_delta := named(delta))
-                    yield named_delta
+        """The answer to a chat or an edit in pieces.  Raises FimError.
 
-    async def stream_edit(
-        self, bill: Bill, request: EditRequest, tally: Tally
-    ) -> Stream:
-        """Raises FimError.  Counts what it used; `bill.model` may be "auto"."""
+        What the request used is counted, and added to `tally`.  `bill.model` may be
+        "auto".
+        """
         opened = await self._providers.open(
-            bill.provider.name, bill.model, chat=False, announce=self._announce
+            bill.provider.name,
+            bill.model,
+            chat=isinstance(request, ChatRequest),
+            announce=self._announce,
         )
         bill = replace(bill, model=opened.model)
-        async with (
-            self._money.spending(bill, request),
-            aclosing(opened.client.stream_edit(request, opened.model)) as deltas,
-        ):
+        client = opened.client
+        stream = (
+            client.stream_chat(request, opened.model)
+            if isinstance(request, ChatRequest)
+            else client.stream_edit(request, opened.model)
+        )
+        async with self._money.spending(bill, request), aclosing(stream) as deltas:
             with (
                 self._money.counting_chat(bill, request, tally) as count,
                 self._providers.watching(opened) as named,
