@@ -27,7 +27,7 @@ BROKEN, LOST = 1, 2
 
 
 # What needs sources of other projects, which no part brings along.
-WITH_CORPORA = "holes"
+WITH_CORPORA = ("holes", "echo-corpora")
 # What has a quick form, which is printed and not written.
 WITH_QUICK_FORM = "endurance"
 
@@ -40,13 +40,10 @@ def measure(name: str, corpora: Path | None = None, *, is_quick: bool = False) -
         return quick()
     if name == "brackets":
         return _brackets()
-    if name == WITH_CORPORA:
-        if corpora is None:
-            raise NoAnswersError
-        from .holes import run  # noqa: PLC0415 - each part loads what it needs
-
-        return run(corpora)
-    part: Part = import_module(f".{name}", __package__).run()
+    module = import_module(f".{name.replace('-', '_')}", __package__)
+    if name in WITH_CORPORA and corpora is None:
+        raise NoAnswersError
+    part: Part = module.run(corpora) if name in WITH_CORPORA else module.run()
     return part
 
 
@@ -84,10 +81,12 @@ def _brackets() -> Part:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=", ".join((*PARTS, WITH_CORPORA))
+        "parts", nargs="*", metavar="PART", help=", ".join((*PARTS, *WITH_CORPORA))
     )
     parser.add_argument(
-        "--corpora", type=Path, help="the folder of sources that holes are cut into"
+        "--corpora",
+        type=Path,
+        help="the folder of other projects' sources, by language",
     )
     parser.add_argument(
         "--quick",
@@ -96,9 +95,9 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     asked, corpora = arguments.parts, arguments.corpora
-    parts = (*PARTS, WITH_CORPORA) if corpora else PARTS
-    if WITH_CORPORA in asked and not corpora:
-        parser.error(f"The part {WITH_CORPORA} needs --corpora PATH.")
+    parts = (*PARTS, *WITH_CORPORA) if corpora else PARTS
+    if (needing := set(asked) & set(WITH_CORPORA)) and not corpora:
+        parser.error(f"The part {min(needing)} needs --corpora PATH.")
     if unknown := set(asked) - set(parts):
         parser.error(f"There is no part {', '.join(sorted(unknown))}.")
     for name in asked or parts:

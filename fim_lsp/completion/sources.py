@@ -61,10 +61,15 @@ class CompletionModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """`text` continues the line as the line at `origin`, a `path:line`, continues."""
+    """`text` continues the line as the line at `origin`, a `path:line`, continues.
+
+    ends: the lengths to which `text` may be cut, the longest first, so that code can
+        end there; empty where only the whole text will do.
+    """
 
     text: str
     origin: str | None = None
+    ends: tuple[int, ...] = ()
 
 
 class Repeater(Protocol):

@@ -1,4 +1,6 @@
-"""The places where the words before a cursor stood before, and what each weighs."""
+"""The places in the workspace whose preceding tokens agree with those before the
+cursor, and how much each place counts.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,16 @@ from .files import Sources
 from .index import CANDIDATES, Hit, Segment, find
 from .lexer import Cursor
 
-# Lines above the cursor that a match may reach back to.
-_LINES_BEFORE = 12
+# Lines above the cursor whose words are looked at.
+LINES_ABOVE = 40
 # Visible characters below which a guess is not worth a look.
-_FEWEST_CHARACTERS = 6
+FEWEST_CHARACTERS = 4
 
-# How much more a place in the same file, and in the same folder, counts.
+# The factor by which a place in the same file counts more.
 _SAME_FILE = 4.0
+# The factor by which a place in the same folder counts more.
 _SAME_FOLDER = 2.0
-# How much more a match counts for each further token that agrees.
+# The factor by which a place counts more for each further token that agrees.
 _PER_TOKEN = 4.0
 
 
@@ -28,10 +31,12 @@ _PER_TOKEN = 4.0
 class Question:
     """A place to complete.
 
-    before: the lines up to the cursor, as many as may matter.
+    path: the file that holds the cursor.
+    before: the last lines above the cursor, and the cursor's line up to it.
     line, line_count: let the matcher skip the stale on-disk copy of the line that is
         being typed.
-    threshold, fewest: the confidence and the visible characters that a guess needs.
+    threshold: the least confidence, from 0 to 1, of a guess.
+    fewest: the least number of visible characters of a guess.
     """
 
     path: str
@@ -47,30 +52,36 @@ def question_at(
 ) -> Question:
     """The question to ask at a place of a document that is the file `path`."""
     lines = document.lines
-    before = lines[max(0, place.line - _LINES_BEFORE) : place.line]
+    before = lines[max(0, place.line - LINES_ABOVE) : place.line]
     return Question(
         path=str(path),
         before=(*before, lines[place.line][: place.column]),
         line=place.line,
         line_count=len(lines),
         threshold=threshold,
-        fewest=_FEWEST_CHARACTERS,
+        fewest=FEWEST_CHARACTERS,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`position` of `segment` is that of the token at the cursor."""
+    """A place whose text may go on at the cursor.
+
+    position: where in `segment` the token stands that would follow the cursor.
+    match: how many tokens before `position` agree with those before the cursor.
+    weight: how much this place counts beside the other candidates.
+    path: the file of the place.
+    """
 
     segment: Segment
     position: int
-    match: int  # tokens before it that agree
+    match: int
     weight: float
     path: str
 
 
 def candidates(sources: Sources, question: Question, here: Cursor) -> list[Candidate]:
-    """The heaviest first, at most CANDIDATES of them."""
+    """The candidates for the cursor `here`, the heaviest first; at most CANDIDATES."""
     hits = _hits(sources, question, here)
     best = max((hit.match for hit in hits), default=0)
     weighed = []
@@ -82,10 +93,10 @@ def candidates(sources: Sources, question: Question, here: Cursor) -> list[Candi
 
 
 def _hits(sources: Sources, question: Question, here: Cursor) -> list[Hit]:
-    """The longest matches.
+    """The places with the longest matches, the longest first.
 
-    A word before the cursor may be the beginning of a longer one or whole: both
-    are looked for, the second with the more specific context.
+    A word that ends at the cursor may be the beginning of a longer word, or complete.
+    Both are looked up; a complete word makes the context more specific.
     """
     accept = _acceptance(sources, question, here)
     segments = sources.segments(question.path)
@@ -108,7 +119,9 @@ def _hits(sources: Sources, question: Question, here: Cursor) -> list[Hit]:
 def _acceptance(
     sources: Sources, question: Question, here: Cursor
 ) -> Callable[[Segment, int], bool]:
-    """Whether the token at a position may stand at the cursor, as far as it goes."""
+    """A test whether the token at a position may stand at the cursor: it begins with
+    what is typed of it, its white space fits, and it is not the cursor's own line.
+    """
     words = sources.vocabulary.words
     line_count = sources.line_counts.get(question.path, question.line_count)
     drift = abs(question.line_count - line_count)
@@ -132,6 +145,7 @@ def _acceptance(
 
 
 def _nearness(path: str, other: str) -> float:
+    """The factor by which a place in `path` counts for a cursor in `other`."""
     if path == other:
         return _SAME_FILE
     same_folder = os.path.dirname(path) == os.path.dirname(other)  # noqa: PTH120 — asked for each candidate
@@ -139,5 +153,5 @@ def _nearness(path: str, other: str) -> float:
 
 
 def mass(branch: Sequence[Candidate]) -> float:
-    """What the candidates weigh together."""
+    """The sum of the candidates' weights."""
     return sum(candidate.weight for candidate in branch)

@@ -18,11 +18,15 @@ from .files import Sources
 from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import guess
 
+# How much the reading of the workspace gives way to other processes, on Unix.
 _NICENESS = 10
+
+# What tells that an open document is searchable.
+_DONE = object()
 
 
 def main() -> None:
-    """Serve the parent over stdin and stdout until it closes them."""
+    """Serve the parent process over stdin and stdout until it closes them."""
     stdin, stdout = os.fdopen(0, "rb"), os.fdopen(1, "wb", buffering=0)
     messages: queue.SimpleQueue[FrameMessage] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(stdin, messages), daemon=True).start()
@@ -30,10 +34,10 @@ def main() -> None:
 
 
 def _receive(stdin: BinaryIO, messages: queue.SimpleQueue[FrameMessage]) -> None:
-    """Queue what comes; the end of the pipe ends the process at once.
+    """Queue the messages that come; where the pipe ends, end the process at once.
 
-    A thread, because it must notice the parent's end in the middle of a long sort,
-    and because pipes cannot be polled on Windows.
+    This runs in a thread of its own: the end of the parent process must be noticed in
+    the middle of a long sort, and Windows cannot poll pipes.
     """
     while len(head := stdin.read(HEAD.size)) == HEAD.size:
         messages.put(unpack(stdin.read(length_of(head))))
@@ -41,7 +45,9 @@ def _receive(stdin: BinaryIO, messages: queue.SimpleQueue[FrameMessage]) -> None
 
 
 class Child:
-    """The index with its two queues: what was asked, and what is being overlaid."""
+    """The index, the messages that wait, and the open documents that are not yet in
+    the index.
+    """
 
     def __init__(
         self, messages: queue.SimpleQueue[FrameMessage], stdout: BinaryIO
@@ -51,11 +57,12 @@ class Child:
         self._postponed: deque[FrameMessage] = deque()
         self._sources = Sources()
         self._limits = ReadLimits()
-        # Overlays being built, by path: a newer text of the same path replaces one.
+        # What is left to do for the open documents, by path.  A newer text of the same
+        # path replaces an older one.
         self._building: dict[str, Iterator[None]] = {}
 
     def serve(self) -> None:
-        """Read the workspace, then answer for ever."""
+        """Read the workspace, then answer questions until the process is ended."""
         reading = threading.Thread(target=self._read, args=(self._messages.get(),))
         reading.start()
         reading.join()
@@ -64,10 +71,10 @@ class Child:
             self._take(self._next())
 
     def _read(self, start: FrameMessage) -> None:
-        """Read the workspace, without haste.
+        """Read the workspace at low priority.
 
-        In a thread of its own, because on Linux niceness is a thread's: only the
-        indexing is to wait for others, the answers are not.
+        This runs in a thread of its own, because on Linux each thread has its own
+        priority: the reading gives way to other processes, the answers do not.
         """
         if hasattr(os, "nice"):  # on Windows the parent sets the priority class
             os.nice(_NICENESS)
@@ -83,7 +90,9 @@ class Child:
         )
 
     def _next(self) -> FrameMessage:
-        """The next message; while there is none, overlays are built step by step."""
+        """The next message.  While there is none, open documents are made searchable,
+        step by step.
+        """
         if self._postponed:
             return self._postponed.popleft()
         while self._building:
@@ -91,11 +100,12 @@ class Child:
                 return self._messages.get_nowait()
             except queue.Empty:
                 path, steps = next(iter(self._building.items()))
-                if next(steps, self) is self:
+                if next(steps, _DONE) is _DONE:
                     del self._building[path]
         return self._messages.get()
 
     def _take(self, message: FrameMessage) -> None:
+        """Do what a message asks for."""
         match message:
             case {"overlay": path, "lines": lines}:
                 self._building[path] = self._sources.overlay(path, lines)
@@ -103,11 +113,11 @@ class Child:
                 self._forget(path)
             case {"guess": number, "question": question}:
                 question["before"] = tuple(question["before"])
-                found = guess(self._sources, Question(**question))
-                self._send({"answer": number, "guess": found and asdict(found)})
+                answer = guess(self._sources, Question(**question))
+                self._send({"answer": number, "guess": answer and asdict(answer)})
 
     def _forget(self, path: str) -> None:
-        """A closed document: what was saved of it counts, if its file was read."""
+        """Search the file of a closed document again, if the file was read."""
         self._building.pop(path, None)
         lines = None
         if self._sources.has_on_disk(path):
@@ -118,6 +128,7 @@ class Child:
             self._building[path] = self._sources.overlay(path, lines)
 
     def _may_read(self, path: Path) -> bool:
+        """Ask the server, which knows the user's privacy settings."""
         self._send({"ask": str(path)})
         while "may" not in (message := self._messages.get()):
             self._postponed.append(message)

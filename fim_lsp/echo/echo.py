@@ -1,4 +1,4 @@
-"""Echo for one workspace folder: what the rest of the program asks for guesses."""
+"""Echo for one workspace folder, as the rest of the program uses it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from .process import Link, Spawn, spawn_child
 
 _log = logging.getLogger(__name__)
 
-# Seconds without a change after which open documents are made searchable.
+# Seconds without a change after which open documents become searchable.
 _IDLE = 1.0
-# Starts after a crash; then echo stays silent for a while.
+# How often a child process that has crashed is started again; then echo is silent.
 _RESTARTS = 2
-# Seconds after the last start when a child that was ended comes back all the same.
+# Seconds of that silence, from the last start.
 _SILENCE = 600.0
 
 
 class Echo:
-    """Completes from what stands in the files of `folder`.
+    """Completes from the text in the files of `folder`.
 
-    may_read: whether privacy allows a file or folder; asked on the event loop.
-    memory: keeps the threshold of this workspace between sessions.
+    may_read: whether a file may be read, or a folder entered; called on the event loop.
+    memory: keeps the manners of this workspace between runs of the server.
     limits: how much is read.
+    home: the user's home folder, which is never read.
 
     Nothing is read and no process runs before the first `guess` or `ready`.
     """
@@ -72,8 +73,10 @@ class Echo:
     async def guess(
         self, document: Document, place: Place, *, invoked: bool
     ) -> Guess | None:
-        """What most likely follows at `place`; None where nothing is sure enough, and
-        while the index is being built.
+        """What most likely follows at `place`.
+
+        None where no guess is sure enough, while the index is being built, where echo
+        is silent, and where the line would look like a secret.
         """
         path = self._path_in_folder(document.uri)
         if path is None or self._is_off() or is_silent(document, place):
@@ -91,19 +94,22 @@ class Echo:
 
     @property
     def reads(self) -> bool:
-        """Whether the folder is one that is ever read: no home folder, no drive."""
+        """Whether the folder may be read: home folders and drives never are."""
         return self._folder is not None
 
     @property
     def building(self) -> bool:
-        """Whether the files are being read now."""
+        """Whether the files of the folder are being read now."""
         link = self._link
         if link is None:
             return self._starting is not None and not self._starting.done()
         return not link.ready.done()
 
     async def ready(self, near: Path | None = None) -> bool:
-        """Wait until guesses can be made; False when they never will be."""
+        """Wait until the folder is read; False where there will be no guesses.
+
+        near: the file that the user edits; files around it are read first.
+        """
         self._ensure_started(near)
         if self._starting is not None:
             await asyncio.shield(self._starting)
@@ -114,12 +120,14 @@ class Echo:
 
     @property
     def lines(self) -> int:
-        """How many lines can be searched; 0 while that is not known."""
+        """How many lines of files can be searched; 0 while that is not known."""
         ready = self._link and self._link.ready
         return ready.result() if ready and ready.done() else 0
 
     def overlay(self, document: Document) -> None:
-        """Take an open document as it is now; it is searched once typing rests."""
+        """A document was opened or changed: once typing rests, it is searched as it is
+        in the editor.
+        """
         if self._path_in_folder(document.uri) is None:
             return
         self._open[document.uri] = document
@@ -128,7 +136,7 @@ class Echo:
             self._rest()
 
     def forget(self, uri: str) -> None:
-        """A document was closed: from now on its file on disk is searched."""
+        """A document was closed: from now on, its file is searched."""
         self._open.pop(uri, None)
         self._stale.discard(uri)
         path = self._path_in_folder(uri)
@@ -136,11 +144,11 @@ class Echo:
             self._link.forget(str(path))
 
     def accepted(self) -> None:
-        """A suggestion of echo's was accepted."""
+        """A guess was accepted."""
         self._learn(self._manners.after_accepted())
 
     def typed_against(self) -> None:
-        """A suggestion of echo's was shown, and something else was typed."""
+        """A guess was shown, and something else was typed."""
         self._learn(self._manners.after_typed_against(self._today()))
 
     async def aclose(self) -> None:
@@ -156,6 +164,7 @@ class Echo:
             self._link = None
 
     def _ensure_started(self, near: Path | None) -> None:
+        """Start the child process, unless it runs or has crashed too often."""
         crashed = self._link is not None and self._link.ended
         if self._closed or self._folder is None:
             return
@@ -220,5 +229,5 @@ class Echo:
 
 
 def _is_enough(link: Link) -> bool:
-    """Whether the index is ready, and of a workspace that has something to repeat."""
+    """Whether the index is ready and has enough lines to hold repetitions."""
     return link.ready.done() and link.ready.result() >= FEWEST_LINES

@@ -1,15 +1,15 @@
-"""What the server and its echo child say to each other: JSON with a length before it.
+"""The messages between the server and its echo child process.
 
-Each message is four bytes of length, then a JSON object.  The server says
-  {"start": folder, "near": path|null, "limits": {…}}  once, first
+A message is a JSON object after its length in bytes, as four bytes.  The server sends
+  {"start": folder, "near": path|null, "limits": {…}}  first, and once
   {"may": bool}                           the answer to an `ask`
-  {"overlay": path, "lines": […]}         an open document, lines without ends
-  {"forget": path}                        it was closed; the file counts again
-  {"guess": id, "question": {…}}
+  {"overlay": path, "lines": […]}         an open document, its lines without ends
+  {"forget": path}                        the document was closed; its file counts again
+  {"guess": id, "question": {…}}          a question
 and the child
-  {"ask": path}                           may this be read?
+  {"ask": path}                           whether a file or folder may be read
   {"ready": lines}                        how many lines can be searched
-  {"answer": id, "guess": {…}|null}
+  {"answer": id, "guess": {…}|null}       the answer to a question
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ import json
 import struct
 from typing import Any
 
+# The length before each message.
 HEAD = struct.Struct(">I")
-# Far above any message we send; a longer one means that the stream is not ours.
+# More bytes than any message has; a greater length means that the stream is damaged.
 MOST_BYTES = 16_000_000
 
 FrameMessage = dict[str, Any]
 
 
 def pack(message: FrameMessage) -> bytes:
+    """A message with its length, as it is sent."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )
@@ -33,7 +35,10 @@ def pack(message: FrameMessage) -> bytes:
 
 
 def length_of(head: bytes) -> int:
-    """The length of the body that follows `head`; ValueError when it cannot be."""
+    """The length in bytes of the body that follows `head`.
+
+    Raises ValueError where no message is so long.
+    """
     (length,) = HEAD.unpack(head)
     if length > MOST_BYTES:
         raise ValueError(f"a message of {length} bytes")
@@ -41,5 +46,6 @@ def length_of(head: bytes) -> int:
 
 
 def unpack(body: bytes) -> FrameMessage:
+    """The message in a body.  Raises ValueError where the body is not JSON."""
     message: FrameMessage = json.loads(body.decode("utf-8", "surrogatepass"))
     return message

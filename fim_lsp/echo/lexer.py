@@ -1,4 +1,9 @@
-"""Text -> language-neutral tokens, and the unfinished token at a cursor."""
+"""Cut text into tokens, the same way in any language, and find the unfinished token
+at a cursor.
+
+A token is an identifier, a number, a string that ends on its line, or any other single
+character.  A line break is a token, too.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,14 @@ from dataclasses import dataclass
 
 from ..text import leading_space
 
+# The token for a line break.
 BREAK = "\n"
 
-# The width that stands for white space which a count of spaces cannot render.
+# The width that stands for white space that is not a number of spaces.
 UNRENDERABLE = 255
+# Columns of a tab.
 _TAB = 8
+_QUOTES = "\"'`"
 
 _STRINGS = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"""
 _WORDS = r"[^\W\d]\w*|\d[\w.]*"
@@ -26,10 +34,11 @@ _UNFINISHED = re.compile(rf"(?:{_WORDS}|{_OPEN_STRING})\Z")
 class Cursor:
     """What stands before a cursor.
 
-    `words` are the finished tokens, breaks among them; `partial` is the beginning
-    of a token that may go on, or empty; `spaced` says that white space stands
-    right before the cursor; `indent_change` is -1, 0 or 1: how the line is indented
-    beside the one above.
+    words: the finished tokens, line breaks among them.
+    partial: the beginning of a token that may go on at the cursor, or empty.
+    spaced: whether white space stands directly before the cursor.
+    indent_change: whether the cursor's line is indented less than the line above (-1),
+        as much (0) or more (1).
     """
 
     words: tuple[str, ...]
@@ -52,29 +61,37 @@ class Cursor:
 
 
 def tokens_of_line(line: str) -> list[tuple[str, str]]:
-    """The (white space before, token) pairs of one line, its break not among them."""
+    """The tokens of one line without its break, each after its white space."""
     return _TOKEN.findall(line)
 
 
 def width(gap: str) -> int:
-    """How many spaces `gap` is, or UNRENDERABLE."""
+    """The number of spaces that `gap` consists of, or UNRENDERABLE."""
     if gap.count(" ") == len(gap) < UNRENDERABLE:
         return len(gap)
     return UNRENDERABLE
 
 
 def indentation(gap: str) -> int:
-    """The column that `gap` at a line's beginning leads to, at most 254."""
+    """The column that the white space `gap` at the beginning of a line leads to.
+
+    At most one less than UNRENDERABLE.
+    """
     return min(len(gap.expandtabs(_TAB)), UNRENDERABLE - 1)
 
 
 def is_word(token: str) -> bool:
-    """Whether it is an identifier, as far as that can be said for any language."""
+    """Whether `token` looks like an identifier; keywords do, too."""
     return token[0].isalpha() or token[0] == "_"
 
 
+def is_literal(token: str) -> bool:
+    """Whether `token` is a number or a whole string."""
+    return token[0].isdigit() or (len(token) > 1 and token[0] in _QUOTES)
+
+
 def cursor(lines: tuple[str, ...]) -> Cursor:
-    """Cut the text before a cursor; the last of `lines` ends at the cursor."""
+    """Cut the text before a cursor into tokens; the last of `lines` ends at it."""
     words = list(_words(lines[:-1]))
     line = lines[-1]
     pairs = _TOKEN_AT_CURSOR.findall(line)
@@ -93,6 +110,7 @@ def cursor(lines: tuple[str, ...]) -> Cursor:
 
 
 def sign(number: int) -> int:
+    """-1, 0 or 1."""
     return (number > 0) - (number < 0)
 
 

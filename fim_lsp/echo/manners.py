@@ -11,26 +11,30 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-# The least confidence that is offered.  Of what is shown in lines that stand nowhere
-# else, 0.8 is right more than four times in five and 0.75 more than three in four.
+# The least confidence of a guess that is shown where the user asks for it.
 INVOKED = 0.3
+# The least confidence of a guess that is shown unasked: of what is shown in lines that
+# stand nowhere else, more than four in five are right.
 CAREFUL = 0.8
+# The same, where the user has accepted many guesses: more than three in four are right.
 TRUSTED = 0.75
-# Acceptances in one workspace after which echo is trusted there.
+# The acceptances in one workspace after which TRUSTED is its threshold.
 _TRUST_AFTER = 20
-# Shown in a row and typed against, after which echo is off until tomorrow.
+# The guesses in a row that something else is typed instead of, after which echo is
+# silent until tomorrow.
 _OFF_AFTER = 5
-# Lines below which a workspace has nothing to repeat.
+# The least number of lines of a workspace in which echo answers.
 FEWEST_LINES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What users have made of echo's guesses in one workspace.
+    """How the user has received echo's guesses in one workspace.
 
-    accepted: acceptances so far.
-    against_in_a_row: guesses in a row that something else was typed instead of.
-    off_on: the day on which echo is off, as an ISO date; empty where it is not.
+    accepted: the number of guesses that were accepted.
+    against_in_a_row: the number of guesses, since the last accepted one, that something
+        else was typed instead of.
+    off_on: the ISO date of the day on which echo is silent; empty on other days.
     """
 
     accepted: int = 0
@@ -38,16 +42,17 @@ class Manners:
     off_on: str = ""
 
     def threshold(self, *, invoked: bool) -> float:
-        """The least confidence that is offered."""
+        """The least confidence of a guess that is shown."""
         if invoked:
             return INVOKED
         return TRUSTED if self.accepted >= _TRUST_AFTER else CAREFUL
 
     def after_accepted(self) -> Manners:
+        """The manners after one more guess was accepted."""
         return replace(self, accepted=self.accepted + 1, against_in_a_row=0)
 
     def after_typed_against(self, today: str) -> Manners:
-        """Echo is off for `today` once too many guesses in a row were wrong."""
+        """The manners after one more guess was wrong on the day `today`."""
         against = self.against_in_a_row + 1
         if against >= _OFF_AFTER:
             return replace(self, against_in_a_row=0, off_on=today)
@@ -56,17 +61,18 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Reads and writes the `Manners` of one workspace."""
+    """Two functions that read and write the `Manners` of one workspace."""
 
     load: Callable[[], Manners]
     save: Callable[[Manners], None]
 
 
 def in_file(state: Path, folder: Path) -> Memory:
-    """Keeps them in a small JSON file in `state`, whose name is a hash of `folder`.
+    """A memory in a small JSON file in the folder `state`; a hash of `folder` is its
+    name, so that it does not tell the workspace.
 
-    A file that cannot be read counts as empty, and nothing is kept where none can be
-    written.
+    Where the file cannot be read, the manners are those of the beginning; where it
+    cannot be written, they last until the server ends.
     """
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogatepass")).hexdigest()
     path = state / f"{name[:24]}.json"
@@ -86,5 +92,5 @@ def in_file(state: Path, folder: Path) -> Memory:
 
 
 def nowhere() -> Memory:
-    """Keeps nothing."""
+    """A memory that keeps nothing."""
     return Memory(Manners, lambda _: None)

@@ -1,4 +1,4 @@
-"""Whether echo may speak at a place at all."""
+"""Whether echo is silent at a place whatever the workspace holds."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from itertools import dropwhile
 from .. import languages
 from ..text import Document, Place
 
+# What begins a line comment in languages whose comments are not known.
 _SLASHES = "//"
 _STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`""")
 _TRIPLE = re.compile(r'"""|\'\'\'')
+# What begins a line of Python that is surely code.
 _TOP_LEVEL = re.compile(r"def |class |async def |@")
-# How far above the cursor the beginning of a comment or doc string is looked for.
+# Lines above the cursor in which the beginning of a comment or doc string is sought.
 _LINES_ABOVE = 2_000
 
 
@@ -38,6 +40,7 @@ def _line_comment(language: str) -> str:
 
 
 def _in_block_comment(above: Sequence[str], here: str) -> bool:
+    """Whether the last `/*` or `*/` up to the end of `here` is a `/*`."""
     for line in (here, *reversed(above)):
         opened, closed = line.rfind("/*"), line.rfind("*/")
         if opened != closed:
@@ -46,7 +49,10 @@ def _in_block_comment(above: Sequence[str], here: str) -> bool:
 
 
 def _in_triple_quotes(above: Sequence[str], here: str) -> bool:
-    """Whether triple quotes are open, counted from a line that is surely code."""
+    """Whether triple quotes are open at the end of `here`.
+
+    They are counted from the first line of `above` that is surely code.
+    """
     from_code = list(dropwhile(lambda line: not _TOP_LEVEL.match(line), above))
     open_with = ""
     for line in (*(from_code or above), here):

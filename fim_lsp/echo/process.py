@@ -1,4 +1,4 @@
-"""The server's end of the echo child: start it, ask it, end it with us."""
+"""The server's side of the echo child process: start it, ask it, end it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .corpus import ReadLimits
 from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import Guess
 
-# Environment variables that the child gets: where programs, libraries, the home and
-# temporary files are, and the language.
+# The environment variables that the child process gets: where programs, libraries, the
+# home folder and temporary files are, and the language.
 _PASSED = frozenset(
     {
         *("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE"),
@@ -28,13 +28,14 @@ _PASSED = frozenset(
         *("VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     }
 )
+# Beginnings of further variables that it gets.
 _PASSED_PREFIXES = ("LC_", "PYTHON", "XDG_")
 
 _log = logging.getLogger(__name__)
 
 
 class Process(Protocol):
-    """What of `asyncio.subprocess.Process` is used, so that tests can stand in."""
+    """The part of `asyncio.subprocess.Process` that is used; tests have their own."""
 
     @property
     def stdin(self) -> asyncio.StreamWriter | None: ...
@@ -50,7 +51,8 @@ Spawn = Callable[[], Awaitable[Process]]
 async def spawn_child() -> Process:
     """Start `python -m fim_lsp.echo` at low priority.
 
-    `-P` keeps the working folder, which may be anybody's project, off its path.
+    `-P` keeps Python from importing modules out of the working folder, which may be
+    anybody's project.
     """
     flags = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
         subprocess, "CREATE_NO_WINDOW", 0
@@ -69,7 +71,7 @@ async def spawn_child() -> Process:
 
 
 def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What of the environment Python needs to start; no key is part of it."""
+    """The variables of `environ` that Python needs to start; no key is among them."""
     return {
         name: value
         for name, value in environ.items()
@@ -78,10 +80,12 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 class Link:
-    """One running child.
+    """One running child process.
 
-    `ready` is the number of lines that can be searched, once that is known; 0 when
-    the child ends before.
+    may_read: answers whether the child may read a file or enter a folder.
+
+    `ready` becomes the number of lines that can be searched; 0 where the child ends
+    before that is known.
     """
 
     def __init__(self, process: Process, may_read: Callable[[Path], bool]) -> None:
@@ -98,9 +102,11 @@ class Link:
 
     @property
     def ended(self) -> bool:
+        """Whether the child process has ended."""
         return self._listener.done()
 
     def start(self, folder: Path, near: Path | None, limits: ReadLimits) -> None:
+        """Let the child read `folder`, the files around the file `near` first."""
         self._say(
             {
                 "start": str(folder),
@@ -110,13 +116,15 @@ class Link:
         )
 
     def overlay(self, path: str, lines: list[str]) -> None:
+        """Let the child search these lines instead of the file `path`."""
         self._say({"overlay": path, "lines": lines})
 
     def forget(self, path: str) -> None:
+        """Let the child search the file `path` itself again."""
         self._say({"forget": path})
 
     async def guess(self, question: Question) -> Guess | None:
-        """The child's answer; None when it has ended, or ends meanwhile."""
+        """The child's guess; None where it has none, has ended, or ends meanwhile."""
         if self.ended:
             return None
         number = next(self._numbers)
@@ -130,7 +138,7 @@ class Link:
             del self._waiting[number]
 
     async def aclose(self) -> None:
-        """End the child and wait until it is gone."""
+        """End the child process and wait until it is gone."""
         self._listener.cancel()
         with suppress(asyncio.CancelledError):
             await self._listener
@@ -159,13 +167,19 @@ class Link:
                     answer.set_result(None)
 
     def _hear(self, message: FrameMessage) -> None:
+        """Do what a message of the child asks for or tells."""
         match message:
             case {"ask": path}:
                 self._say({"may": self._may_read(Path(path))})
             case {"ready": lines}:
                 if not self.ready.done():
                     self.ready.set_result(lines)
-            case {"answer": number, "guess": found}:
+            case {"answer": number, "guess": guess}:
                 answer = self._waiting.get(number)
                 if answer is not None and not answer.done():
-                    answer.set_result(Guess(**found) if found else None)
+                    answer.set_result(_guess_of(guess) if guess else None)
+
+
+def _guess_of(fields: FrameMessage) -> Guess:
+    """The guess of an answer; JSON has lists where a guess has tuples."""
+    return Guess(**{**fields, "ends": tuple(fields.get("ends", ()))})

@@ -43,7 +43,7 @@ class Echoes:
             self._guessed.pop(document.uri, None)
             return None
         self._guessed[document.uri] = echo
-        return Repetition(guess.text, _inside(folder, guess.source))
+        return Repetition(guess.text, _inside(folder, guess.source), guess.ends)
 
     def refusal(self, folder: Path | None) -> Refusal | None:
         """Why echo cannot answer now; None if it can."""

@@ -209,6 +209,27 @@ async def test_a_healthy_provider_is_never_mixed_with_echo() -> None:
     assert (offer.suggestions, offer.decision.reason) == ((), "nothing-follows")
 
 
+@pytest.mark.parametrize(
+    ("text", "ends", "offered"),
+    [
+        pytest.param("check(a, b)", (11, 5), "check(a, b)", id="whole"),
+        pytest.param("check(", (6, 5), "check", id="a call that goes on below"),
+        pytest.param("check(a, sum(", (12, 8, 6, 5), "check", id="nested"),
+        pytest.param(
+            "check(a) or sum(b", (16, 15, 9, 8, 5), "check(a) or sum", id="after"
+        ),
+        pytest.param("check(", (), None, id="nothing surer"),
+    ],
+)
+async def test_what_echo_says_of_an_open_call_ends_before_its_bracket(
+    text: str, ends: tuple[int, ...], offered: str | None
+) -> None:
+    typist = Typist(FUNCTION, echo=Parrot(text, ends))
+    typist.model.refused = Refusal("back-off", "It failed.")
+    offer = await typist.ask()
+    assert [item.text for item in offer.suggestions] == ([offered] if offered else [])
+
+
 async def test_what_echo_said_is_kept_while_it_is_typed() -> None:
     typist = Typist(FUNCTION, echo=Parrot("return a + b"))
     typist.model.refused = Refusal("back-off", "It failed.")

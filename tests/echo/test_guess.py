@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fim_lsp.echo.candidates import Question
+from fim_lsp.echo.candidates import FEWEST_CHARACTERS, Question
 from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import Guess, guess, judgements
+from fim_lsp.echo.manners import CAREFUL
 from tests.harness.marked import Marked, parse
 
 Ask = Callable[[str], Guess | None]
@@ -130,6 +131,73 @@ def test_a_long_open_document_is_searched_in_all_its_parts() -> None:
 def test_what_is_unsure_or_short_is_not_guessed(threshold: float, fewest: int) -> None:
     marked = parse("x = $0\n//- b.py\nx = open(name)\n")
     assert guess(_sources(marked), _question(marked, threshold, fewest)) is None
+
+
+@pytest.mark.parametrize(
+    ("marked", "ends"),
+    [
+        pytest.param(
+            "x = $0\n//- b.py\nx = open(name, mode)\n",
+            ["open(name, mode)", "open(name, mode", "open(name", "open"],
+            id="not after an opener or a comma",
+        ),
+        pytest.param(
+            "assert it.$0\n//- b.py\nassert it.one == 1\nassert it.one == 2\n",
+            ["one"],
+            id="not after an operator",
+        ),
+        pytest.param(
+            "if a$0\n//- b.py\nif a.one:\n    pass\n",
+            [".one:", ".one"],
+            id="after a colon at the end of a line",
+        ),
+    ],
+)
+def test_a_guess_tells_where_the_code_can_end(marked: str, ends: list[str]) -> None:
+    parsed = parse(marked)
+    found = guess(_sources(parsed), _question(parsed, fewest=3))
+    assert found is not None
+    assert [found.text[:end] for end in found.ends] == ends
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        pytest.param("remaining = 1\nnone = rem$0", ("aining", 1), id="only one"),
+        pytest.param("remaining = remains\nnone = rem$0", None, id="two"),
+        pytest.param("values = 1\nnone = value$0", None, id="too little is left"),
+        pytest.param(
+            "remaining = 1\nx = rem$0\n//- b.py\n1\nx = remember(1)\n",
+            None,
+            id="another word follows elsewhere",
+        ),
+    ],
+)
+def test_where_nothing_is_sure_the_only_identifier_nearby_is_guessed(
+    marked: str, expected: tuple[str, int] | None
+) -> None:
+    parsed = parse(marked)
+    question = _question(parsed, CAREFUL, FEWEST_CHARACTERS)
+    found = guess(_sources(parsed), question)
+    if expected is None:
+        assert found is None
+        return
+    text, line = expected
+    assert found is not None
+    assert (found.text, found.source) == (text, f"{parsed.document.uri}:{line}")
+
+
+def test_what_is_typed_next_in_a_long_document_is_not_read_anew() -> None:
+    """Parts of an open document that did not change stay searchable as they are."""
+    sources = Sources()
+    sources.finish()
+    lines = [f"set item{number} to value{number}" for number in range(2_000)]
+    first = sum(1 for _ in sources.overlay("a.py", lines))
+    again = sum(1 for _ in sources.overlay("a.py", [*lines[:-1], "set item to one"]))
+    assert again * 8 == first
+    question = Question("b.py", ("set item1234 ",), 0, 1, 0.0, 1)
+    found = guess(sources, question)
+    assert found is not None and found.text == "to value1234"
 
 
 @given(st.lists(st.text("ab(=\"' ", min_size=1, max_size=16), max_size=16))

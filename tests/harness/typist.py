@@ -218,6 +218,7 @@ class Parrot:
     """An echo that always says the same."""
 
     text: str
+    ends: tuple[int, ...] = ()
 
     def refusal(self) -> Refusal | None:
         return None
@@ -226,7 +227,7 @@ class Parrot:
         self, document: Document, place: Place, *, invoked: bool
     ) -> Repetition | None:
         del document, place, invoked
-        return Repetition(self.text, "other.py:3")
+        return Repetition(self.text, "other.py:3", self.ends)
 
 
 def default_settings() -> CompletionSettings:
