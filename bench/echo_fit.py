@@ -14,9 +14,10 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 from fim_lsp.echo.candidates import FEWEST_CHARACTERS
-from fim_lsp.echo.confidence import Features
+from fim_lsp.echo.confidence import Features, is_habit
 
 from .echo_corpora import cases_in
 from .echo_lines import Case
@@ -59,6 +60,12 @@ def identifiers_right(found: Sequence[Case]) -> float:
     return sum(identifier.right for identifier in shown) / max(1, len(shown))
 
 
+def habits_right(found: Sequence[Case]) -> float:
+    """How often a habit is right, in all lines."""
+    shown = [cut.raw for case in found for cut in case.cuts if is_habit(cut.features)]
+    return sum(habit.right for habit in shown) / max(1, len(shown))
+
+
 def fitted(rows: Sequence[Row], *, ridge: float) -> dict[str, float]:
     """The coefficients by name, the constant term as `bias`: a logistic regression."""
     size = len(_NAMES) + 1
@@ -95,17 +102,20 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
 def main() -> None:
     """Print the constants as they stand in the source."""
     rows: list[Row] = []
-    shares = []
-    count = 0
+    identifiers, habits = [], []
     for language, found in cases_in(Path(sys.argv[1]), _SEEDS):
         of_language = rows_of(found)
-        count += len(of_language)
         rows += of_language
-        shares.append(identifiers_right(found))
-        print(f"# {language}: {len(of_language):,} rows, identifiers {shares[-1]:.2f}")
-    # A ridge of 1 beside rows of weight 1.
-    coefficients = fitted(rows, ridge=len(shares) / count)
-    print(f"IDENTIFIER = {sum(shares) / len(shares):.2f}")
+        identifiers.append(identifiers_right(found))
+        habits.append(habits_right(found))
+        print(
+            f"# {language}: {len(of_language):,} rows, right: "
+            f"identifiers {identifiers[-1]:.2f}, habits {habits[-1]:.2f}"
+        )
+    # As a ridge of 1 would be, if each row weighed 1.
+    coefficients = fitted(rows, ridge=len(habits) / len(rows))
+    print(f"IDENTIFIER = {fmean(identifiers):.2f}")
+    print(f"HABIT = {fmean(habits):.2f}")
     print(f"BIAS = {coefficients.pop('bias'):.3f}")
     print("COEFFICIENTS = Features(")
     for name, value in coefficients.items():

@@ -15,7 +15,7 @@ from fim_lsp.completion.replies import Match, Reply, Sampling
 from fim_lsp.completion.sources import ECHO
 from fim_lsp.completion.window import cut_window
 from fim_lsp.echo.candidates import FEWEST_CHARACTERS, question_at
-from fim_lsp.echo.confidence import IDENTIFIER, Features, confidence
+from fim_lsp.echo.confidence import IDENTIFIER, Features, confidences
 from fim_lsp.echo.corpus import ReadLimits, lines_of
 from fim_lsp.echo.files import Sources
 from fim_lsp.echo.guess import identifier_guess, judgements
@@ -250,11 +250,11 @@ def score(found: Sequence[Case], threshold: float) -> Score:
 
 def offer_of(case: Case, threshold: float) -> Shown | None:
     """The longest sure continuation that fits, else the only identifier nearby."""
+    probabilities = confidences([cut.features for cut in case.cuts])
     sure = [
         cut
-        for cut in case.cuts
-        if cut.raw.characters >= FEWEST_CHARACTERS
-        and confidence(cut.features) >= threshold
+        for cut, probability in zip(case.cuts, probabilities, strict=True)
+        if cut.raw.characters >= FEWEST_CHARACTERS and probability >= threshold
     ]
     if not sure:
         return case.identifier if threshold <= IDENTIFIER else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Features:
 
 # How often the rest of the only identifier nearby is right.
 IDENTIFIER = 0.88
+# How often the rest of a line is right where it is a habit.
+HABIT = 0.95
 # The constant term of the logistic function.
 BIAS = -4.758
 # The factor of each feature.  `repeats` takes part in the fit, so that the other
@@ -74,10 +78,35 @@ COEFFICIENTS = Features(
 )
 
 
-def confidence(features: Features) -> float:
-    """The probability, between 0 and 1, that a guess with these features is right."""
+# The least number of places that make a whole line a habit, and the least share of all
+# weight that they have.
+_HABIT_PLACES = 12
+_HABIT_SHARE = 0.9
+
+
+def confidences(continuations: Sequence[Features]) -> list[float]:
+    """The probability that each of some continuations is right, from 0 to 1.
+
+    Each one is the beginning of the next, so none is less sure than the next.
+    """
+    values = map(_confidence, reversed(continuations))
+    return list(accumulate(values, max))[::-1]
+
+
+def _confidence(features: Features) -> float:
+    """The probability by itself that a continuation is right."""
     logit = BIAS + sum(
         getattr(COEFFICIENTS, name) * getattr(features, name)
         for name in Features.__slots__
     )
-    return 1 / (1 + math.exp(-logit))
+    probability = 1 / (1 + math.exp(-logit))
+    return max(probability, HABIT) if is_habit(features) else probability
+
+
+def is_habit(features: Features) -> bool:
+    """Whether a continuation completes a line that stands in many places like this."""
+    return (
+        features.repeats > 0
+        and 2**features.support >= _HABIT_PLACES
+        and features.share >= _HABIT_SHARE
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .candidates import Candidate, Question, candidates, mass
-from .confidence import IDENTIFIER, Features, confidence
+from .confidence import IDENTIFIER, Features, confidences
 from .files import Sources
 from .index import BREAK_ID, EDGE_ID
 from .lexer import UNRENDERABLE, Cursor, cursor, is_literal, is_word
@@ -68,11 +68,11 @@ def guess(sources: Sources, question: Question) -> Guess | None:
     stands nearby; else None.
     """
     every = list(judgements(sources, question))
+    probabilities = confidences([judged.features for judged in every])
     sure = [
         (judged, probability)
-        for judged in every
-        if (probability := confidence(judged.features)) >= question.threshold
-        and _is_long_enough(judged.text, question)
+        for judged, probability in zip(every, probabilities, strict=True)
+        if probability >= question.threshold and _is_long_enough(judged.text, question)
     ]
     if not sure:
         return identifier_guess(question, every)

@@ -15,9 +15,9 @@ from pathlib import Path
 INVOKED = 0.3
 # The least confidence of a guess that is shown unasked: of what is shown in lines that
 # stand nowhere else, more than four in five are right.
-CAREFUL = 0.8
+CAREFUL = 0.78
 # The same, where the user has accepted many guesses: more than three in four are right.
-TRUSTED = 0.75
+TRUSTED = 0.72
 # The acceptances in one workspace after which TRUSTED is its threshold.
 _TRUST_AFTER = 20
 # The guesses in a row that something else is typed instead of, after which echo is

@@ -10,6 +10,14 @@ from .lexer import Cursor, is_word, tokens_of_line
 # Letters of an identifier that must be typed before it is completed: with fewer, the
 # only identifier nearby that begins so is too often not the one that is meant.
 _FEWEST_TYPED = 3
+# Words that a new name follows, in any language: the name is not one that is there.
+_BEFORE_NEW_NAMES = frozenset(
+    [
+        *("class", "const", "def", "enum", "fn", "fun", "func", "function"),
+        *("interface", "let", "mod", "module", "namespace", "package", "static"),
+        *("struct", "trait", "type", "val", "var"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,13 @@ class Identifier:
 def only_identifier(before: Sequence[str], here: Cursor) -> Identifier | None:
     """The identifier in the lines `before` the cursor that goes on with its letters.
 
-    None where several do, or where the typed letters are an identifier of those lines.
+    None where several do, where the typed letters are an identifier of those lines, and
+    where a new name is typed.
     """
     typed = here.partial
     if len(typed) < _FEWEST_TYPED or not is_word(typed):
+        return None
+    if here.words and here.words[-1] in _BEFORE_NEW_NAMES:
         return None
     fitting = [word for word in here.words if word.startswith(typed) and is_word(word)]
     if len(set(fitting)) != 1 or fitting[0] == typed:

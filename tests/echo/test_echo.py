@@ -11,7 +11,7 @@ import pytest
 from fim_lsp.echo.echo import Echo
 from fim_lsp.echo.frames import FrameMessage
 from fim_lsp.echo.guess import Guess
-from fim_lsp.echo.manners import Manners, Memory
+from fim_lsp.echo.manners import CAREFUL, INVOKED, TRUSTED, Manners, Memory
 from fim_lsp.echo.process import child_environment
 from fim_lsp.text import Document, Place, document
 
@@ -152,7 +152,11 @@ async def test_the_question_says_where_and_how_sure_to_be() -> None:
             echo.accepted()
         await echo.guess(*_document(lines + "x = "), invoked=False)
     first, second, third = _questions(spawner.children[0])
-    assert [q["threshold"] for q in (first, second, third)] == [0.8, 0.3, 0.75]
+    assert [q["threshold"] for q in (first, second, third)] == [
+        CAREFUL,
+        INVOKED,
+        TRUSTED,
+    ]
     assert first["path"] == str(_FOLDER / "main.py")
     assert (first["line"], first["line_count"]) == (30, 31)
     assert first["before"][-2:] == ["line29\n", "x = "]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fim_lsp.echo.manners import Manners, in_file
+from fim_lsp.echo.manners import CAREFUL, INVOKED, TRUSTED, Manners, in_file
 
 
 def test_echo_is_trusted_after_twenty_acceptances() -> None:
@@ -11,9 +11,9 @@ def test_echo_is_trusted_after_twenty_acceptances() -> None:
     for _ in range(20):
         thresholds.append(manners.threshold(invoked=False))
         manners = manners.after_accepted()
-    assert set(thresholds) == {0.8}
-    assert manners.threshold(invoked=False) == 0.75
-    assert manners.threshold(invoked=True) == 0.3
+    assert set(thresholds) == {CAREFUL}
+    assert manners.threshold(invoked=False) == TRUSTED < CAREFUL
+    assert manners.threshold(invoked=True) == INVOKED < TRUSTED
 
 
 def test_five_in_a_row_typed_against_make_a_day_off() -> None:

@@ -24,6 +24,7 @@ def _only(*before: str) -> str | None:
         pytest.param(("rem = remaining", "rem"), None, id="whole already"),
         pytest.param(("x = 'remaining'", "rem"), None, id="in a string"),
         pytest.param(("x = 123456", "123"), None, id="a number"),
+        pytest.param(("add_one()", "def add"), None, id="a new name"),
         pytest.param(("remaining = 3", "x = 'rem"), None, id="typed in a string"),
     ],
 )
