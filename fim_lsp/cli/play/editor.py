@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -11,16 +14,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...text import Document, Edit, Place, Span, apply, place_at
-from .wire import Wire, start_server
+from .wire import Wire
 
-# Seconds for an answer that needs no model.
-PATIENCE = 10.0
+PATIENCE = 10.0  # seconds for an answer that needs no model
 ENCODING: Final = "utf-32"  # columns are code points, as in `Place`
 CAPABILITIES = {
     "general": {"positionEncodings": [ENCODING]},
     "workspace": {"applyEdit": True},
     "textDocument": {"inlineCompletion": {}},
-    # What is reported is drawn here, not opened as a document.
+    # Reports are drawn here, not opened as documents.
     "experimental": {"fimLspStatus": True, "fimLspNextEdit": True},
 }
 
@@ -41,21 +43,8 @@ class Editor:
         self.document = document
         self.place = Place(0, 0)
         self.messages: list[str] = []
-        self._offered_edit: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._offered_edits: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.wire: Wire
-
-    async def open(self, root: str) -> None:
-        """Introduce ourselves and open the document."""
-        params = {
-            "processId": None,
-            "rootUri": root,
-            "workspaceFolders": [{"uri": root, "name": "try"}],
-            "clientInfo": {"name": "fim-lsp try"},
-            "capabilities": CAPABILITIES,
-        }
-        await self.wire.request("initialize", params, PATIENCE)
-        self.wire.notify("initialized", {})
-        self.show(self.document, self.place)
 
     def show(self, document: Document, place: Place) -> None:
         """Open a document in place of the one that is open."""
@@ -68,26 +57,23 @@ class Editor:
             "version": document.version,
             "text": document.text,
         }
-        self.wire.notify("textDocument/didOpen", {"textDocument": item})
+        self.wire.send(method="textDocument/didOpen", params={"textDocument": item})
 
     def hide(self) -> None:
         """Close the document: nothing of it is asked for any more."""
         uri = {"uri": self.document.uri}
-        self.wire.notify("textDocument/didClose", {"textDocument": uri})
+        self.wire.send(method="textDocument/didClose", params={"textDocument": uri})
 
     def edit(self, span: Span, text: str, place: Place) -> None:
         """Change the open document; the cursor goes to `place`."""
         version = self.document.version + 1
         self.document = apply(self.document, [Edit(span, text)], version)
         self.place = place
-        change = {"range": range_of(span), "text": text}
-        self.wire.notify(
-            "textDocument/didChange",
-            {
-                "textDocument": {"uri": self.document.uri, "version": version},
-                "contentChanges": [change],
-            },
-        )
+        params = {
+            "textDocument": {"uri": self.document.uri, "version": version},
+            "contentChanges": [{"range": _range(span), "text": text}],
+        }
+        self.wire.send(method="textDocument/didChange", params=params)
 
     async def complete(self, *, invoked: bool, patience: float) -> Ghost | None:
         """What the server offers at the cursor; after `patience` it is cancelled."""
@@ -97,59 +83,46 @@ class Editor:
             "position": _position(self.place),
             "context": {"triggerKind": 1 if invoked else 2},
         }
+        method = "textDocument/inlineCompletion"
         try:
-            result = await self.wire.request(
-                "textDocument/inlineCompletion", params, patience
-            )
+            items = (await self.wire.request(method, params, patience))["items"]
         except TimeoutError:
             return None
-        items = result["items"] if isinstance(result, dict) else result or []
         if not items:
             return None
         span = _span(self.document, items[0]["range"])
         return Ghost(items[0]["insertText"], span, time.perf_counter() - start)
 
-    async def last_decision(self) -> dict[str, Any]:
-        """How the last request was answered; empty where there was none."""
-        return next(iter(await self.decisions(1)), {})
-
     async def next_edit(self, patience: float) -> dict[str, Any] | None:
         """The next edit that the server offers within `patience` seconds."""
-        try:
-            return await asyncio.wait_for(self._offered_edit.get(), patience)
-        except TimeoutError:
-            return None
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._offered_edits.get(), patience)
+        return None
 
-    async def decisions(self, limit: int) -> list[dict[str, Any]]:
-        """The server's last decisions, newest first."""
-        answer = await self.command("fim-lsp.why", [{"limit": limit}], PATIENCE)
-        decisions: list[dict[str, Any]] = answer["decisions"]
-        return decisions
+    async def decisions(self, limit: int = 1) -> list[dict[str, Any]]:
+        """How the server answered its last requests, newest first."""
+        answer = await self.command("fim-lsp.why", {"limit": limit}, PATIENCE)
+        return list(answer["decisions"])
 
-    async def actions(self, span: Span, title: str) -> list[dict[str, Any]]:
-        """The commands of the code actions called `title` on a selection."""
-        params = {
-            "textDocument": {"uri": self.document.uri},
-            "range": range_of(span),
-            "context": {"diagnostics": [], "triggerKind": 1},
-        }
-        offered = await self.wire.request("textDocument/codeAction", params, PATIENCE)
-        return [offer["command"] for offer in offered or [] if offer["title"] == title]
-
-    async def command(self, name: str, arguments: list[Any], patience: float) -> Any:
+    async def command(self, name: str, argument: Any, patience: float) -> Any:
         """What a command of the server answers."""
-        params = {"command": name, "arguments": arguments}
+        params = {"command": name, "arguments": [argument]}
         return await self.wire.request("workspace/executeCommand", params, patience)
 
-    def asked(self, method: str, params: dict[str, Any]) -> Any:
-        """The server asks or tells us something."""
+    async def act(self, action: str, span: Span, patience: float) -> None:
+        """Run a chat action on a selection, as a code action does."""
+        selected = {"action": action, "uri": self.document.uri, "range": _range(span)}
+        await self.command("fim-lsp.act", selected, patience)
+
+    def heard(self, method: str, params: dict[str, Any]) -> Any:
+        """Take in what the server reports, and answer what it asks."""
         match method:
             case "window/showMessage":
                 self.messages.append(params["message"].removeprefix("fim-lsp: "))
             case "fim-lsp/status" if params["kind"] in {"warning", "error"}:
                 self.messages.append(params["message"])
             case "fim-lsp/nextEdit" if params:
-                self._offered_edit.put_nowait(params)
+                self._offered_edits.put_nowait(params)
             case "workspace/applyEdit":
                 self._apply(params["edit"])
                 return {"applied": True}
@@ -159,41 +132,58 @@ class Editor:
         changes = edit.get("documentChanges") or [
             {"edits": edits} for edits in (edit.get("changes") or {}).values()
         ]
-        before = self.document
         edits = [
-            Edit(_span(before, each["range"]), each["newText"])
-            for change in changes
-            for each in change.get("edits", ())
+            Edit(_span(self.document, change["range"]), change["newText"])
+            for document in changes
+            for change in document.get("edits", ())
         ]
-        for each in sorted(edits, key=lambda one: one.span.start, reverse=True):
-            self.edit(each.span, each.new_text, each.span.start)
+        for change in sorted(edits, key=lambda one: one.span.start, reverse=True):
+            self.edit(change.span, change.new_text, change.span.start)
 
 
 @contextlib.asynccontextmanager
 async def editing(
     document: Document, root: str, *, forgetful: bool
 ) -> AsyncIterator[Editor]:
-    """A server process of our own, with `document` open in the folder `root`.
+    """A server process of its own, with `document` open in the folder `root`.
 
-    `forgetful`: what it learns and counts is thrown away with the session.
+    forgetful: whether what it learns and counts is thrown away with the session.
     """
-    with contextlib.ExitStack() as stack:
-        state = None
-        if forgetful:
-            folder = tempfile.TemporaryDirectory(
-                prefix="fim-lsp-try-", ignore_cleanup_errors=True
-            )
-            state = stack.enter_context(folder)
-        editor = Editor(document)
-        editor.wire = Wire(await start_server(state), editor.asked)
+    editor = Editor(document)
+    with tempfile.TemporaryDirectory(
+        prefix="fim-lsp-try-", ignore_cleanup_errors=True
+    ) as state:
+        own = {"XDG_STATE_HOME": state, "WIN_PD_OVERRIDE_LOCAL_APPDATA": state}
+        server = await asyncio.create_subprocess_exec(
+            # -P keeps the working folder, which may be anybody's project, off the path.
+            *(sys.executable, "-P", "-m", "fim_lsp", "serve", "--stdio"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            limit=2**24,
+            env={**os.environ, **(own if forgetful else {})},
+            # Out of reach of this terminal's Ctrl+C.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        editor.wire = Wire(server, editor.heard)
+        params = {
+            "processId": os.getpid(),
+            "rootUri": root,
+            "workspaceFolders": [{"uri": root, "name": "try"}],
+            "clientInfo": {"name": "fim-lsp try"},
+            "capabilities": CAPABILITIES,
+        }
         try:
-            await editor.open(root)
+            await editor.wire.request("initialize", params, PATIENCE)
+            editor.wire.send(method="initialized", params={})
+            editor.show(document, editor.place)
             yield editor
         finally:
             await editor.wire.aclose()
 
 
-def range_of(span: Span) -> dict[str, Any]:
+def _range(span: Span) -> dict[str, Any]:
     return {"start": _position(span.start), "end": _position(span.end)}
 
 

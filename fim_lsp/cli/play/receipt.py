@@ -26,18 +26,14 @@ class Receipt:
     def line(self, decisions: Iterable[Mapping[str, Any]]) -> str:
         """As in `keys 84 · requests 3 · offered 9 · right 8 · median 0.4 ms · $0.0009`.
 
-        `decisions` are those of the server: what was asked of it, and what that cost.
+        decisions: those of the server, with what each request was and cost.
         """
-        known = list(decisions)
-        parts = [
-            f"keys {self.keys}",
-            f"requests {sum(decision['tokens'] is not None for decision in known)}",
-            f"offered {self.offered}",
-            f"right {self.right}",
-        ]
+        requests = [decision for decision in decisions if decision["tokens"]]
+        parts = [f"keys {self.keys}", f"requests {len(requests)}"]
+        parts += [f"offered {self.offered}", f"right {self.right}"]
         if self.seconds:
             parts.append(f"median {median(self.seconds) * 1000:.1f} ms")
-        costs = [decision["cost"] for decision in known if decision["cost"]]
+        costs = [request["cost"] for request in requests if request["cost"]]
         return " · ".join([*parts, money(costs)])
 
 
@@ -47,7 +43,5 @@ def money(costs: Iterable[Mapping[str, Any]]) -> str:
     total = sum((Decimal(cost["amount"]) for cost in costs), Decimal(0))
     currency = costs[0]["currency"] if costs else "USD"
     sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
-    if not total:
-        return f"{sign}0"
     places = max(4, -total.adjusted())  # a digit at least, however little it is
-    return f"{sign}{total:.{places}f}"
+    return f"{sign}{total:.{places}f}" if total else f"{sign}0"

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from fim_lsp.cli.play.editor import Ghost
-from fim_lsp.cli.play.pane import CURSOR, GHOST, View, diff_lines, draw, marked
+from fim_lsp.cli.play.pane import CURSOR, GHOST, View, draw, marked
 from fim_lsp.text import Document, Place, Span, document
 
 CODE = "import math\n\n\ndef area(r):\n    return \n\nprint(area(2))\n"
@@ -79,7 +79,6 @@ def test_what_would_steer_a_terminal_is_made_visible() -> None:
     found = pane("x = '\x1b[2J\x07'\n", Place(0, 0), "\x1b]0;t\x07", rows=1)
     assert found[1] == "   1  ·]0;t·x = '·[2J·'"
     assert marked("\x1b", "\x1b\n\x1b", "green").plain == "·⟦·⟧ (and 1 more line)"
-    assert diff_lines(["+\x1b"])[0].plain == "+·"
 
 
 @settings(max_examples=60, deadline=None)

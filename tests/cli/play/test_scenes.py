@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
-from fim_lsp.cli.play.scenes import function, scenes, source_documents
+from fim_lsp.cli.play.scenes import function, scenes
 from fim_lsp.text import Document, document, text_between
 
 CODE = """\
@@ -73,14 +72,3 @@ def test_a_scene_goes_on_from_any_key() -> None:
     later = scene.from_key(4)
     assert later.start + later.text == scene.start + scene.text
     assert later.document.lines[later.line].rstrip("\n") == later.start
-
-
-def test_code_that_may_be_read_is_found(tmp_path: Path) -> None:
-    for name in ("b.py", "a.py", "notes.md", "no/c.py", ".git/d.py", "sub/e.lua"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("x = 1\n")
-    (tmp_path / "latin.py").write_bytes(b"\xe9")
-    found = source_documents(tmp_path, lambda path: path.name != "no")
-    names = [each.uri.rpartition(f"{tmp_path.name}/")[2] for each in found]
-    assert names == ["a.py", "b.py", "sub/e.lua"]
