@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..privacy import lines_above
+from ..privacy import lines_above, lines_below
 from ..text import BLOCK, Document, Lines, Place, bare_line
 
 # The grid is as coarse as the budget allows: half of it must remain in use.
@@ -75,7 +75,7 @@ def cut_window(
         at_start=first == 0 and not cut_inside,
         at_end=last == len(lines) - 1 and len(after) <= suffix_chars,
         above=above,
-        beyond=after[suffix_chars:][:REACH],
+        beyond=after[suffix_chars:][:REACH] or lines_below(lines, last),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from ..settings import PrivacySettings
 from ..text import path_of
 from .gitignore import GitIgnore
-from .keys import lines_above, touches_key
+from .keys import lines_above, lines_below, touches_key
 from .patterns import Pattern, compile_lines, matches
 from .redaction import in_secret, redact, redact_around, redact_in_lines
 from .secrets import is_secret
@@ -20,6 +20,7 @@ __all__ = [
     "Privacy",
     "in_secret",
     "lines_above",
+    "lines_below",
     "redact",
     "redact_around",
     "redact_in_lines",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .keys import MARKER, PUTTY, key_spans, lines_above
+from .keys import MARKER, PUTTY, key_spans, lines_above, lines_below
 from .marks import marks
 from .rules import looks_random, token_rules
 
@@ -100,9 +100,11 @@ def in_secret(lines: Sequence[str], line: int, column: int) -> bool:
     text = lines[line][start : column + _REACH]
     at = column - start
     key = lines_above(lines, line)
-    if not key and (MARKER in text or PUTTY in text):
-        text += "".join(lines[line + 1 : line + 3])
-    return any(first < at + len(key) < last for first, last in secret_spans(key + text))
+    below = lines_below(lines, line)
+    if not (key or below) and (MARKER in text or PUTTY in text):
+        below = "".join(lines[line + 1 : line + 3])
+    text = key + text + below
+    return any(first < at + len(key) < last for first, last in secret_spans(text))
 
 
 def _past(spans: Sequence[SecretSpan], cursor: int) -> int:

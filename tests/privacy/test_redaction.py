@@ -259,6 +259,23 @@ def test_long_runs_take_linear_time() -> None:
     assert redact(run).startswith("***")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----END PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
+        f"{BODY}\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nA-b: c\n",
+        "-----BEGIN PRIVATE KEY-----" + "a b - c " * 20 + "\n",
+        "Private-Lines: 3\n",
+    ],
+)
+def test_ends_and_beginnings_of_keys_without_number_take_linear_time(line: str) -> None:
+    text = line * 20_000
+    assert len(redact(text)) <= len(text)
+
+
 def test_secrets_come_back_in_lines_that_were_kept() -> None:
     original = f"a = 1\n    key = '{TOKENS[0]}'\n"
     answer = ["a = 2", "        key = '***'"]
