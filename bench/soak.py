@@ -35,7 +35,10 @@ from . import endpoint, hostile_endpoint
 from .listening import FAULT, Listening, descriptors, memory
 from .lsp import AUTOMATIC, INVOKED, OURS, spawn
 
-# Completions after which memory has its level, and how much more it may become.
+# Flights or turns between two looks at memory.
+LOOKS_EVERY = 50
+# Calls of the endpoint after which memory has its level, and how much more it may
+# become.
 LEVEL_AFTER, MOST_GROWTH = 500, 1.10
 # Descriptors that may be open at the end and were not at the level: a connection that
 # is kept, and the files of the ledger.
@@ -197,19 +200,24 @@ class Watch:
         self._outcome, self._server, self._url = outcome, server, url
         self._began = time.monotonic()
 
-    def look(self, completions: int) -> None:
+    def look(self, *, is_last: bool = False) -> None:
         pid, outcome = self._server.process.pid, self._outcome
         now = memory(pid)
         outcome.memory_most = max(outcome.memory_most, now)
-        if not outcome.memory_level and completions >= LEVEL_AFTER:
+        if not outcome.memory_level and (is_last or self._calls() >= LEVEL_AFTER):
             outcome.memory_level = now
             outcome.descriptors_level = descriptors(pid)
+
+    def _calls(self) -> int:
+        """How often the endpoint was asked."""
+        with urlopen(f"{self._url}/count") as answer:  # noqa: S310 - our own endpoint
+            return int(answer.read())
 
     def end(self, done: int) -> Outcome:
         """Look once more when all is quiet, and end the server."""
         time.sleep(2.0)  # streams that nobody wants any more are closed meanwhile
         outcome, server = self._outcome, self._server
-        self.look(LEVEL_AFTER)
+        self.look(is_last=True)
         outcome.memory_end = memory(server.process.pid)
         outcome.descriptors_end = descriptors(server.process.pid)
         server.wait_for(server.request("shutdown"))
@@ -218,8 +226,7 @@ class Watch:
         outcome.done, outcome.requests = done, len(server.sent)
         outcome.wrong = len(server.wrong())
         outcome.faults = server.counted()[FAULT]
-        with urlopen(f"{self._url}/count") as answer:  # noqa: S310 - our own endpoint
-            outcome.calls = int(answer.read())
+        outcome.calls = self._calls()
         outcome.seconds = time.monotonic() - self._began
         return outcome
 
@@ -258,7 +265,7 @@ def keys(count: int, seed: int) -> Outcome:
         watch = Watch(outcome, editor.server, url)
         while done < count:
             done += _type_a_file(editor, dice, count - done)
-            watch.look(done)
+            watch.look()
         return watch.end(done)
 
 
@@ -335,7 +342,8 @@ def flights(count: int, seed: int) -> Outcome:
             editor.server.wait_for(id_)
             if len(editor.lines) > LONGEST_FILE:
                 editor.open("typed.py", "import os\n\n")
-            watch.look(number)
+            if number % LOOKS_EVERY == 0:
+                watch.look()
         return watch.end(count)
 
 
@@ -348,8 +356,8 @@ def turns(count: int, seed: int) -> Outcome:
         source = (editor.folder / "textwrap.py").read_text()
         for number in range(count):
             _turn(editor, dice, source, url, number)
-            if number % 50 == 0:
-                watch.look(number)
+            if number % LOOKS_EVERY == 0:
+                watch.look()
         return watch.end(count)
 
 
