@@ -1,4 +1,4 @@
-"""Text: documents as LSP sees them, and text from outside as it may be shown."""
+"""Documents as LSP sees them, and text from outside made safe to show."""
 
 from __future__ import annotations
 

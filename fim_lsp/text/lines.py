@@ -1,4 +1,4 @@
-"""Single lines, and what two texts have in common."""
+"""Parts of a single line, and what two texts have in common."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def bare_line(line: str) -> str:
 
 
 def leading_space(line: str) -> str:
-    """The white space that a line begins with."""
+    """The white space at the beginning of a line."""
     return line[: len(line) - len(line.lstrip())]
 
 
 def common_length(one: Sequence[_Item], other: Sequence[_Item]) -> int:
-    """How many items or characters the beginnings of both have in common."""
+    """The length of the common beginning, in items or characters."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -31,9 +31,9 @@ def common_length(one: Sequence[_Item], other: Sequence[_Item]) -> int:
 
 
 def common_ends(one: Sequence[_Item], other: Sequence[_Item]) -> tuple[int, int]:
-    """How much the beginnings and how much the ends of both have in common.
+    """The lengths of the common beginning and of the common end.
 
-    No item counts as part of the beginning and of the end.
+    They do not overlap: an item of the beginning is not counted in the end.
     """
     start = common_length(one, other)
     end = common_length(one[start:][::-1], other[start:][::-1])

@@ -1,4 +1,4 @@
-"""URIs of files, as clients write them."""
+"""The paths that URIs of clients name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+# The beginning of a path on Windows, such as `/C:/project`.
 _DRIVE = re.compile(r"/[A-Za-z]:")
 
 
 def path_of(uri: str) -> Path | None:
-    """The absolute path that a `file` URI names; None for other schemes.
+    """The absolute path that a `file` URI names; None for any other URI.
 
-    None too for `file://` alone, which Neovim sends for a buffer without a name.
-
-    `#` and `?` are taken as part of the name: clients that forget to escape them
-    mean a file, and no client sends a query with a `file` URI.
+    `file://` alone, which Neovim sends for a buffer without a name, is None as well.
+    `#` and `?` are taken as parts of the file's name, because some clients do not
+    escape them, and no client sends a query with a `file` URI.
     """
     scheme, colon, rest = uri.partition(":")
     if not colon or scheme.lower() != "file":
