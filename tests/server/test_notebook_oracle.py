@@ -1,16 +1,26 @@
-"""A thousand random changes of a notebook, held against plain text."""
+"""A thousand random changes of a notebook, held against plain text.
+
+Both the documents of the server and what is sent to a model must be that text, and what
+is offered must be the model's answer to it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
+from fim_lsp.server.create import create_server
+from fim_lsp.session.session import Session
 from fim_lsp.text import LARGEST_DOCUMENT, Document, Encoding
 
-from ..harness.pair import Pair
+from ..harness.fake_api import FakeApi
+from ..harness.pair import Pair, pair
 from .fake_session import FakeSession
 from .notebook_editor import EditorCell, NotebookEditor
 
@@ -202,3 +212,70 @@ async def test_offers_and_edits_keep_to_the_cells_own_positions(
         assert (ask.place.line, ask.place.column) == (len(above), len(last))
         assert ask.document.uri == cell.uri
         assert sum(map(len, ask.document.whole)) < LARGEST_DOCUMENT
+
+
+def answer_to(before: str) -> str:
+    """What the model of the next test writes after a text: another word for each."""
+    # A line of white space alone is asked about from its beginning.
+    asked = before.rstrip(" \t")
+    return f"word_{crc32(asked.encode()):08x}"
+
+
+def before_cursor(body: Any) -> str:
+    return str(body["input_prefix"] + body.get("prompt", ""))
+
+
+async def no_sleep(seconds: float) -> None:
+    """Every wait is over after one turn of the loop."""
+    del seconds
+    await asyncio.sleep(0)
+
+
+async def test_what_is_offered_answers_the_notebook_as_it_is(tmp_path: Path) -> None:
+    """No reply, stream or request outlives a change that makes it another question."""
+    api = FakeApi(answer=lambda seen: answer_to(before_cursor(seen.body)))
+    server = create_server(
+        lambda: Session(environ={}, transport=api, sleep=no_sleep),
+        reports_folder=tmp_path,
+    )
+    async with pair(server) as client:
+        await client.initialize(
+            {
+                "textDocument": {"inlineCompletion": {}},
+                "notebookDocument": {"synchronization": {}},
+            },
+            initializationOptions={
+                "completion": {"provider": "llamacpp", "candidates": 1},
+                "fallback": [],
+            },
+        )
+        editor = NotebookEditor(client)
+        hand = Hand(editor, "questions", "utf-16")
+        editor.open(hand.new(), hand.new(), hand.new())
+        offered = 0
+        for _ in range(STEPS // 8):
+            cell = hand.random.choice(editor.cells)
+            asked_with = oracle_before(editor.cells, cell)
+            waiting = editor.ask(cell)
+            if hand.random.random() < 0.5:
+                await client.settle()
+            hand.step()
+            # The answer may have come before the change: it is for the text before.
+            items = (await client.answer(waiting))["items"]
+            assert all(item["insertText"] in answer_to(asked_with) for item in items)
+            if cell not in editor.cells:
+                continue
+            items = (await client.answer(editor.ask(cell)))["items"]
+            now = answer_to(oracle_before(editor.cells, cell))
+            assert all(item["insertText"] in now for item in items)
+            offered += len(items)
+        sent = {before_cursor(call.body) for call in api.calls}
+        assert all(text.count("OUTPUT") == 0 for text in sent)
+        await client.settle()
+        client.notifications.clear()
+    assert offered > STEPS // 32
+
+
+def oracle_before(cells: list[EditorCell], here: EditorCell) -> str:
+    """The whole notebook up to the end of a cell."""
+    return oracle(cells[: cells.index(here) + 1], here)
