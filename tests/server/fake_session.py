@@ -117,14 +117,19 @@ class FakeEngine(Engine):
 
 @dataclass
 class ChatScript:
-    """What a chat model says: pieces, errors, and events that it waits for."""
+    """The answer of a chat model: pieces, errors, and events that it waits for.
+
+    asked: set when the model is asked.
+    """
 
     answer: Sequence[str | asyncio.Event | Exception] = ()
     requests: list[ChatRequest] = field(default_factory=list)
     closed: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         self.requests.append(request)
+        self.asked.set()
         try:
             for piece in self.answer:
                 if isinstance(piece, Exception):

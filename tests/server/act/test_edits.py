@@ -55,7 +55,7 @@ async def test_cancelling_closes_the_stream_and_changes_nothing(
 ) -> None:
     session.chat.answer = ["```python\n", asyncio.Event()]
     id_ = editor.send(editor.open())
-    await editor.client.settle()
+    await session.chat.asked.wait()
     assert len(session.chat.requests) == 1
     if by == "request":
         editor.client.notify("$/cancelRequest", {"id": id_})
@@ -85,7 +85,7 @@ async def test_the_edit_follows_text_that_moved(
     session.chat.answer = [gate, ANSWER]
     argument = editor.open()
     id_ = editor.send(argument)
-    await editor.client.settle()
+    await session.chat.asked.wait()
     start = {"line": 0, "character": 0}
     editor.client.notify(
         "textDocument/didChange",
@@ -112,7 +112,7 @@ async def test_an_edit_whose_text_is_gone_is_dropped(
     session.chat.answer = [gate, ANSWER]
     argument = editor.open()
     id_ = editor.send(argument)
-    await editor.client.settle()
+    await session.chat.asked.wait()
     editor.client.notify(
         "textDocument/didChange",
         {
