@@ -10,54 +10,16 @@ import pytest
 
 from fim_lsp.api.requests import ChatRequest, Delta, ToolCallDelta, Usage
 from fim_lsp.chat.actions import find_action
-from fim_lsp.chat.answer import Result
 from fim_lsp.chat.rounds import BUDGET, ROUNDS
 from fim_lsp.chat.run import run
 from fim_lsp.chat.selection import Selection
 from fim_lsp.chat.tools import ToolBox
-from fim_lsp.chat.turns import Step
 from fim_lsp.completion.code.brackets import unmatched
 from fim_lsp.errors import AuthenticationFailed, RateLimited, ServerFailed
-from fim_lsp.settings import ChatSettings
 
 from ..harness.marked import parse
-from .talk import Script, Talk, says, settings
-
-ANSWER = says("```python\na = 2\n```\n")
-
-
-class Ran:
-    """One run against a scripted model, and what could be seen meanwhile."""
-
-    def __init__(self, *scripts: Script, tools: ToolBox | None = None) -> None:
-        self.talk = Talk(*scripts)
-        self.tools = tools
-        self.progress: list[Step] = []
-        self.slept: list[float] = []
-
-    async def __call__(
-        self, id_: str = "edit", chat: ChatSettings | None = None
-    ) -> Result:
-        marked = parse("$0a = 1\n$0")
-        assert marked.selection is not None
-        return await run(
-            find_action(id_),
-            Selection(marked.document, marked.selection),
-            converse=self.talk.converse,
-            settings=chat or settings(),
-            report=self.progress.append,
-            unmatched=unmatched,
-            tools=self.tools,
-            instruction="Make it two.",
-            sleep=self._sleep,
-        )
-
-    async def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    @property
-    def messages(self) -> list[str]:
-        return [progress.message for progress in self.progress]
+from .running import ANSWER, Ran
+from .talk import Script, Talk, settings
 
 
 def _calls(*calls: tuple[str, object], reasoning: str = "") -> Script:
@@ -261,61 +223,3 @@ async def test_a_file_that_appears_meanwhile_is_not_written_over() -> None:
     assert result.outcome == "nothing"
     assert result.new_file is None
     assert "test_main.py was created meanwhile" in str(result.reason)
-
-
-async def test_the_third_equal_line_ends_the_stream() -> None:
-    lines = [Delta(text="```python\n"), *[Delta(text="go_on()\n")] * 50]
-    ran = Ran(lines)
-    result = await ran()
-    assert result.outcome == "nothing"
-    assert str(result.reason).startswith("The model repeated itself")
-    assert ran.talk.closed == 1
-    assert len(ran.progress) < 4
-
-
-async def test_an_explanation_that_repeats_itself_is_shown_as_far_as_it_goes() -> None:
-    ran = Ran([Delta(text="It is two. "), *[Delta(text="I can help. ")] * 50])
-    result = await ran("explain")
-    assert result.markdown == "It is two. I can help. I can help.\n"
-    assert str(result.reason).startswith("The model repeated itself")
-
-
-async def test_an_answer_that_takes_too_long_changes_nothing_and_says_so() -> None:
-    closed = asyncio.Event()
-
-    async def converse(_: ChatRequest) -> AsyncGenerator[Delta, None]:
-        try:
-            yield Delta(text="```python\n")
-            await asyncio.Event().wait()
-        finally:
-            closed.set()
-
-    limits: list[float] = []
-
-    def at_once(seconds: float) -> asyncio.Timeout:
-        limits.append(seconds)
-        return asyncio.timeout(0)
-
-    marked = parse("$0a = 1\n$0")
-    assert marked.selection is not None
-    result = await run(
-        find_action("edit"),
-        Selection(marked.document, marked.selection),
-        converse=converse,
-        settings=replace(settings(), timeout=30.0),
-        report=lambda _: None,
-        unmatched=unmatched,
-        instruction="Make it two.",
-        deadline=at_once,
-    )
-    assert closed.is_set()
-    assert limits == [30.0]
-    assert result.outcome == "nothing"
-    assert "did not finish within 30 s" in str(result.reason)
-    assert "chat.timeout" in str(result.reason)
-
-
-async def test_the_limit_of_time_is_shown_while_the_model_is_waited_for() -> None:
-    ran = Ran(ANSWER)
-    await ran(chat=replace(settings(), timeout=90.0))
-    assert ran.messages[0] == "waiting for the model, 90 s at most"

@@ -7,49 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fim_lsp.cli import cli
-from fim_lsp.cli.setup import EDITORS, run, shipped, undo
+from fim_lsp.cli.setup import run, shipped
 from fim_lsp.cli.setup.change import Target
-from fim_lsp.cli.setup.jsonc import NotUnderstood, parse, with_value, without_value
-from fim_lsp.errors import InputError
 
-COMMAND = ("/opt/fim-lsp/bin/fim-lsp", "--stdio")
-FILES = {
-    "vscode": ".config/Code/User/settings.json",
-    "neovim": ".config/nvim/plugin/fim-lsp.lua",
-    "helix": ".config/helix/languages.toml",
-    "emacs": ".config/emacs/init.el",
-    "sublime": ".config/sublime-text/Packages/User/LSP.sublime-settings",
-    "kate": ".config/kate/lspclient/settings.json",
-    "cursor": ".config/Cursor/User/settings.json",
-    "vscodium": ".config/VSCodium/User/settings.json",
-    "zed": ".config/zed/settings.json",
-}
-editors = pytest.mark.parametrize("editor", list(EDITORS))
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
-    return Target(COMMAND, tmp_path)
-
-
-def given_file(target: Target, editor: str, text: str) -> Path:
-    path = target.home / FILES[editor]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode())
-    return path
-
-
-def refusal(editor: str, target: Target) -> str:
-    """The sentence with which `editor` is refused; nothing may have been written."""
-    before = {p: p.read_bytes() for p in target.home.rglob("*") if p.is_file()}
-    with pytest.raises(InputError) as caught:
-        run(editor, target, write=True)
-    assert {p: p.read_bytes() for p in target.home.rglob("*") if p.is_file()} == before
-    return caught.value.sentence
+from .files import COMMAND, FILES, editors, given_file, refusal
 
 
 @editors
@@ -184,47 +147,6 @@ def test_a_linked_file_stays_a_link(target: Target) -> None:
     assert real.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(
-    ("text", "after"),
-    [
-        ("", '{\n    "k": [\n        "v"\n    ]\n}\n'),
-        ("{}", '{\n    "k": [\n        "v"\n    ]\n}'),
-        ('{"k": 1}', '{"k": [\n        "v"\n    ]}'),
-        ('{ "a": 1 }', '{\n    "k": [\n        "v"\n    ],\n    "a": 1 }'),
-        (
-            '{ // why\n  "a": "//" /* , */\n}\n',
-            '{\n  "k": [\n    "v"\n  ], // why\n  "a": "//" /* , */\n}\n',
-        ),
-    ],
-)
-def test_a_key_is_set_in_json_with_comments(text: str, after: str) -> None:
-    assert with_value(text, ("k",), ["v"]) == after
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.text(), JSON), st.text(), st.none() | st.integers(0, 4))
-def test_setting_a_key_changes_no_other(
-    document: dict[str, object], key: str, indent: int | None
-) -> None:
-    text = json.dumps(document, indent=indent, ensure_ascii=False)
-    after = with_value(text, ("outer", key), 1) if "outer" not in document else text
-    if after != text:
-        assert parse(after) == {**document, "outer": {key: 1}}
-
-
-@pytest.mark.parametrize("text", ["{", "{]", '{"a" 1}', "'", '{"a": 1,, }'])
-def test_what_is_not_json_is_not_understood(text: str) -> None:
-    with pytest.raises(NotUnderstood):
-        with_value(text, ("k",), 1)
-
-
 def servers(target: Target, language: str) -> list[object]:
     parsed = tomllib.loads((target.home / FILES["helix"]).read_text())
     (entry,) = [e for e in parsed["language"] if e["name"] == language]
@@ -323,102 +245,6 @@ def test_the_command_says_a_refusal_on_stderr_and_fails(
     assert result.stderr.count("\n") == 1
 
 
-# What each editor's file may hold before, in the editor's own language.
-HELD = {
-    "helix": 'theme = "base16"\n\n[[language]]\nname = "rust"\nindent = 4\n',
-    "emacs": "(setq inhibit-startup-screen t)\n",
-}
-JSON_HELD = '{\n  // mine\n  "a": [1, 2],\n  "b": {"c": true}\n}\n'
-
-
-@pytest.mark.parametrize("editor", [name for name in EDITORS if name != "neovim"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_undo_leaves_the_file_as_it_was(
-    editor: str, target: Target, line_end: str
-) -> None:
-    text = HELD.get(editor, JSON_HELD).replace("\n", line_end)
-    path = given_file(target, editor, text)
-    run(editor, target, write=True)
-    assert path.read_bytes() != text.encode()
-    undo(editor, target)
-    if editor == "helix":  # an entry without a list of servers keeps the default one
-        assert "fim-lsp" not in path.read_bytes().decode()
-        return
-    parsed = parse(path.read_bytes().decode()) if editor != "emacs" else None
-    if parsed and "c" in str(parsed.get("b")):
-        leftover = {"clients", "servers", "lsp"}
-        assert {key: parsed[key] for key in parsed.keys() - leftover} == parse(text)
-        assert all(parsed[key] == {} for key in parsed.keys() & leftover)
-    else:
-        assert path.read_bytes().decode() == text
-
-
-@editors
-def test_undo_deletes_a_file_that_was_made_for_us(editor: str, target: Target) -> None:
-    run(editor, target, write=True)
-    undo(editor, target)
-    path = target.home / FILES[editor]
-    assert not path.exists() or "fim" not in path.read_text()
-
-
-@editors
-def test_undo_of_what_was_never_set_up_changes_nothing(
-    editor: str, target: Target
-) -> None:
-    assert "nothing was changed" in undo(editor, target)
-    assert not any(path.is_file() for path in target.home.rglob("*"))
-
-
-@editors
-def test_undo_keeps_what_was_written_by_hand_since(editor: str, target: Target) -> None:
-    run(editor, target, write=True)
-    path = target.home / FILES[editor]
-    text = path.read_text()
-    if editor in ("helix", "emacs"):
-        comment = "#" if editor == "helix" else ";;"
-        path.write_text(f"{text}{comment} mine\n")
-    elif editor != "neovim":
-        path.write_text(text.replace("{", '{ "mine": 1,', 1))
-    else:
-        return
-    undo(editor, target)
-    assert "mine" in path.read_text()
-    assert "fim-lsp" not in path.read_text()
-
-
-JSON_VALUES = st.recursive(
-    st.integers() | st.text("ab", max_size=3) | st.booleans(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text("xyz", min_size=1, max_size=2), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-
-
-@given(
-    st.dictionaries(st.text("xyz", min_size=1, max_size=2), JSON_VALUES, max_size=4),
-    st.sampled_from([None, 2, "\t"]),
-    st.lists(st.sampled_from("abx"), min_size=1, max_size=3),
-)
-@settings(max_examples=200, deadline=None)
-def test_what_was_set_in_json_can_be_taken_out_again(
-    document: dict[str, object], indent: int | str | None, keys: list[str]
-) -> None:
-    text, path = json.dumps(document, indent=indent), tuple(keys)
-    try:
-        edited = with_value(text, path, {"command": ["fim"]})
-    except NotUnderstood:
-        return
-    after = parse(without_value(edited, path))
-    inner = after
-    for key in path[:-1]:
-        inner = inner[key]
-    assert path[-1] not in inner
-    for key in document.keys() - {path[0]}:
-        assert after[key] == document[key]
-
-
 def test_files_of_an_installed_package_are_copied_to_where_they_stay(
     target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,8 +262,3 @@ def test_files_of_an_installed_package_are_copied_to_where_they_stay(
     (package / "editors/nvim/lua/a.lua").write_text("return 2\n")
     run("neovim", target, write=True)
     assert (copy / "lua/a.lua").read_text() == "return 2\n"
-
-
-def test_write_and_undo_exclude_each_other() -> None:
-    result = CliRunner().invoke(cli, ["setup", "kate", "--write", "--undo"])
-    assert result.exit_code == 2

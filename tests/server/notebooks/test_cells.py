@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,68 +11,11 @@ import pytest
 from fim_lsp.server.create import create_server
 from fim_lsp.session.session import Session
 
-from ..harness.clock import Clock
-from ..harness.fake_api import FakeApi
-from ..harness.pair import Pair, pair
-from .notebook_editor import EditorCell, NotebookEditor
-
-OFFLINE = {"completion": {"provider": "llamacpp", "candidates": 1}, "fallback": []}
-CAPABILITIES: dict[str, Any] = {
-    "textDocument": {"inlineCompletion": {}},
-    "notebookDocument": {"synchronization": {}},
-}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def api() -> FakeApi:
-    return FakeApi(answer="mean()")
-
-
-@pytest.fixture
-async def client(api: FakeApi, clock: Clock, tmp_path: Path) -> AsyncIterator[Pair]:
-    server = create_server(
-        lambda: Session(environ={}, transport=api, clock=clock, sleep=clock.sleep),
-        reports_folder=tmp_path,
-    )
-    async with pair(server) as client:
-        client.replies["window/workDoneProgress/create"] = lambda _: None
-        await client.initialize(
-            CAPABILITIES,
-            initializationOptions=OFFLINE,
-            workspaceFolders=[{"uri": "file:///workspace", "name": "it"}],
-        )
-        yield client
-
-
-@pytest.fixture
-def editor(client: Pair) -> NotebookEditor:
-    return NotebookEditor(client)
-
-
-async def shown(editor: NotebookEditor, cell: EditorCell, kind: int = 1) -> list[str]:
-    """What is offered at the end of a cell."""
-    answer = await editor.client.answer(editor.ask(cell, kind=kind))
-    return [item["insertText"] for item in answer["items"]]
-
-
-def sent(api: FakeApi) -> tuple[str, str]:
-    """The last prompt: the text before the cursor, and the text after it."""
-    body = api.calls[-1].body
-    return body["input_prefix"] + body.get("prompt", ""), body["input_suffix"]
-
-
-async def why(client: Pair, cell: EditorCell) -> str:
-    """The reason of the last decision about a cell."""
-    params = {"command": "fim-lsp.why", "arguments": [{"uri": cell.uri}]}
-    answer = await client.request("workspace/executeCommand", params)
-    await client.expect("window/showMessage")
-    reason: str = answer["decisions"][0]["reason"]
-    return reason
+from ...harness.clock import Clock
+from ...harness.fake_api import FakeApi
+from ...harness.pair import Pair, pair
+from ..notebook_editor import NotebookEditor
+from .cells import sent, shown
 
 
 @pytest.mark.parametrize("supports", [True, False])
@@ -112,14 +54,6 @@ async def test_the_cells_before_and_after_are_sent_in_their_order(
         "average = prices."
     )
     assert suffix == "\n\nprint(average)\n\n# The *end*"
-
-
-async def test_outputs_are_never_sent(editor: NotebookEditor, api: FakeApi) -> None:
-    here = editor.cell("value = first.")
-    editor.open(editor.cell("first = 12345"), here)
-    editor.change(data=[editor.cells[0].in_notebook])
-    await shown(editor, here)
-    assert "OUTPUT" not in str(api.calls[-1].body)
 
 
 async def test_an_offer_lands_in_its_cell_at_the_cells_own_place(
@@ -241,150 +175,6 @@ async def test_the_first_key_in_a_new_cell_is_enough(
     await clock.advance(2.0)
     answer = await editor.client.answer(request)
     assert [item["insertText"] for item in answer["items"]] == ["rint(price)"]
-
-
-@pytest.mark.parametrize("scheme", ["vscode-notebook-cell", "file", "cell"])
-async def test_a_secret_folder_speaks_for_every_cell(
-    client: Pair, api: FakeApi, scheme: str
-) -> None:
-    editor = NotebookEditor(client, uri="file:///workspace/.aws/a.ipynb")
-    cells = [
-        EditorCell(f"{scheme}:/workspace/{name}", "value = other.")
-        for name in ("one", "two")
-    ]
-    editor.open(*cells)
-    for cell in cells:
-        assert await shown(editor, cell) == []
-        assert await why(client, cell) == "secret"
-    assert api.requests == []
-
-
-async def test_a_notebook_that_git_ignores_is_allowed_as_one_file(
-    api: FakeApi, client: Pair, tmp_path: Path
-) -> None:
-    folder = tmp_path / "project"
-    (folder / ".git").mkdir(parents=True)
-    (folder / ".gitignore").write_text("*.ipynb\n")
-    added = {"added": [{"uri": folder.as_uri(), "name": "p"}], "removed": []}
-    client.notify("workspace/didChangeWorkspaceFolders", {"event": added})
-    editor = NotebookEditor(client, uri=(folder / "a.ipynb").as_uri())
-    cells = editor.cell("one = 1"), editor.cell("value = one.")
-    editor.open(*cells)
-    assert await shown(editor, cells[1]) == []
-    assert await why(client, cells[1]) == "ignored-by-git"
-    assert api.requests == []
-    params = {"command": "fim-lsp.allowFile", "arguments": [cells[0].uri]}
-    allowed = await client.request("workspace/executeCommand", params)
-    await client.expect("window/showMessage")
-    assert allowed["allowed"] is True
-    assert await shown(editor, cells[1]) == ["mean()"]
-
-
-async def test_a_secret_in_a_cell_before_is_blotted_out(
-    editor: NotebookEditor, api: FakeApi
-) -> None:
-    key = "sk-" + "a1B2c3D4" * 5
-    here = editor.cell("client = Client(")
-    editor.open(editor.cell(f'key = "{key}"'), here)
-    await shown(editor, here)
-    assert key not in str(api.calls[-1].body)
-
-
-async def test_the_size_of_all_cells_counts(
-    editor: NotebookEditor, api: FakeApi
-) -> None:
-    here = editor.cell("value = one.")
-    large = editor.cell("x = 1\n" * 300_000)
-    editor.open(large, editor.cell("y = 1\n" * 300_000), here)
-    assert await shown(editor, here) == []
-    assert await why(editor.client, here) == "too-large"
-    assert api.requests == []
-    editor.remove(0)
-    assert await shown(editor, here) == ["mean()"]
-
-
-async def test_a_cell_that_was_closed_is_completed_no_more(
-    editor: NotebookEditor,
-) -> None:
-    first, here = editor.cell("one = 1"), editor.cell("value = one.")
-    editor.open(first, here)
-    editor.close()
-    editor.cells = [first, here]
-    assert await shown(editor, here) == []
-    assert await why(editor.client, here) == "not-open"
-    editor.open(first, here)
-    assert await shown(editor, here) == ["mean()"]
-
-
-async def test_cells_opened_as_documents_are_completed_one_by_one(
-    editor: NotebookEditor, api: FakeApi
-) -> None:
-    """So does a client that knows nothing of notebooks."""
-    cells = editor.cell("one = 1"), editor.cell("value = one.")
-    for cell in cells:
-        editor.client.open(cell.text, uri=cell.uri)
-    assert await shown(editor, cells[1]) == ["mean()"]
-    assert sent(api)[0] == "value = one."
-
-
-def hostile(cell: EditorCell) -> list[dict[str, Any]]:
-    """Changes of cells that no client should send."""
-    unknown = {"kind": 2, "document": "cell:unknown"}
-    text = {"changes": [{"text": "x"}]}
-    return [
-        {"structure": {"array": {"start": 99, "deleteCount": 7}}},
-        {"structure": {"array": {"start": 0, "deleteCount": 0, "cells": [unknown]}}},
-        {
-            "structure": {
-                "array": {
-                    "start": 1,
-                    "deleteCount": 0,
-                    "cells": [cell.in_notebook, cell.in_notebook],
-                }
-            }
-        },
-        {"structure": {"array": {"start": -1, "deleteCount": -5}}},
-        {
-            "structure": {
-                "array": {"start": 2, "deleteCount": 0},
-                "didClose": [{"uri": "cell:unknown"}],
-            }
-        },
-        {"textContent": [{"document": {"uri": "cell:unknown", "version": 2}, **text}]},
-        {"data": [unknown]},
-        {"data": "odd"},
-        {"textContent": [{}]},
-    ]
-
-
-@pytest.mark.parametrize("number", range(9))
-async def test_odd_changes_of_cells_break_nothing(
-    editor: NotebookEditor, api: FakeApi, number: int
-) -> None:
-    first, here = editor.cell("one = 1"), editor.cell("value = one.")
-    editor.open(first, here)
-    editor.version = -7
-    editor.change(**hostile(first)[number])
-    assert await shown(editor, here) == ["mean()"]
-    assert sent(api)[0] == "one = 1\n\nvalue = one."
-    editor.write(first, "one = 2")
-    await shown(editor, here)
-    assert sent(api)[0] == "one = 2\n\nvalue = one."
-
-
-async def test_a_notebook_that_was_not_opened_is_changed_without_harm(
-    editor: NotebookEditor, api: FakeApi, caplog: pytest.LogCaptureFixture
-) -> None:
-    first, here = editor.cell("one = 1"), editor.cell("value = one.")
-    editor.insert(0, first)
-    editor.write(first, "one = 3")
-    editor.close()
-    await editor.client.settle()
-    assert "notebook that is not open" in caplog.text
-    editor.open(first, here)
-    editor.open(first, here)
-    assert await shown(editor, here) == ["mean()"]
-    assert sent(api)[0] == "one = 3\n\nvalue = one."
 
 
 async def test_a_template_with_a_path_hears_of_a_script(

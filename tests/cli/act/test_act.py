@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
 from fim_lsp.chat.actions import ACTIONS
 from fim_lsp.chat.answer import Result as ActionResult
@@ -15,39 +13,11 @@ from fim_lsp.chat.turns import OnStep, Step
 from fim_lsp.cli.act import _coloured
 from fim_lsp.settings import user_file
 
-from ..harness.socket_api import SocketApi
-from .conftest import Run
+from ...harness.socket_api import SocketApi
+from ..conftest import Run
+from .source import ANSWER, SOURCE, Command, source_text
 
-ANSWER = "```python\ndef total(x):\n    return x * 2\n```\n"
-SOURCE = "import os\r\n\r\ndef total(x):\r\n    return x\r\n"
 DIFF = "--- a\n+++ b\n@@\n b\n-c\n+d\n"
-
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def api(api: SocketApi) -> SocketApi:
-    api.answer = ANSWER
-    return api
-
-
-@pytest.fixture
-def command(
-    tmp_path: Path,
-    api: SocketApi,
-    key: str,
-    fim_lsp: Run,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Command:
-    """`fim-lsp act` in a folder with cart.py, with a key and a fake endpoint."""
-    del api, key
-    monkeypatch.chdir(tmp_path)
-    Path("cart.py").write_bytes(SOURCE.encode())
-    return lambda *arguments: fim_lsp("act", *arguments)
-
-
-def _text() -> str:
-    return Path("cart.py").read_bytes().decode()
 
 
 def test_a_change_is_shown_and_not_written(command: Command) -> None:
@@ -56,20 +26,20 @@ def test_a_change_is_shown_and_not_written(command: Command) -> None:
     assert "-    return x\r\n+    return x * 2\r\n" in ran.stdout_bytes.decode()
     assert "Add --write" in ran.stderr
     assert "tokens" in ran.stderr
-    assert _text() == SOURCE
+    assert source_text() == SOURCE
 
 
 def test_a_change_is_written_when_that_is_wanted(command: Command) -> None:
     ran = command("cart.py:3-4", "types", "--write")
     assert ran.exit_code == 0
-    assert _text() == SOURCE.replace("return x", "return x * 2")
+    assert source_text() == SOURCE.replace("return x", "return x * 2")
 
 
 def test_the_diff_is_one_that_git_applies(command: Command) -> None:
     ran = command("cart.py:3-4", "types", "--json")
     patch = json.loads(ran.stdout)["diff"].encode()
     subprocess.run(["git", "apply", "-"], input=patch, check=True)
-    assert _text() == SOURCE.replace("return x", "return x * 2")
+    assert source_text() == SOURCE.replace("return x", "return x * 2")
 
 
 def test_the_diff_of_an_open_last_line_is_one_too(command: Command) -> None:
@@ -77,7 +47,7 @@ def test_the_diff_of_an_open_last_line_is_one_too(command: Command) -> None:
     ran = command("cart.py", "types", "--json")
     patch = json.loads(ran.stdout)["diff"].encode()
     subprocess.run(["git", "apply", "-"], input=patch, check=True)
-    assert _text() == "def total(x):\n    return x * 2"
+    assert source_text() == "def total(x):\n    return x * 2"
 
 
 def test_the_diff_names_a_file_from_where_one_is(command: Command) -> None:
@@ -125,7 +95,7 @@ def test_an_answer_that_is_not_used_says_why(command: Command, api: SocketApi) -
     assert ran.exit_code == 0
     assert "without a code block: “I would rather not.”" in ran.stderr
     assert ran.stdout == ""
-    assert _text() == SOURCE
+    assert source_text() == SOURCE
 
 
 @pytest.mark.parametrize("action", [one.id for one in ACTIONS])
@@ -164,7 +134,7 @@ def test_the_first_comment_of_a_file_is_found(command: Command, api: SocketApi) 
     Path("cart.py").write_text("import os\n\n# fim: double it\ndef total(x): ...\n")
     ran = command("cart.py", "comment", "--write")
     assert ran.exit_code == 0
-    assert _text() == "import os\n\ndef total(x):\n    return x * 2\n"
+    assert source_text() == "import os\n\ndef total(x):\n    return x * 2\n"
     assert "Instruction: double it" in str(api.calls[0].body)
 
 
@@ -177,7 +147,7 @@ def test_a_file_that_changes_meanwhile_is_merged_or_left(
 
     api.answer = answer
     assert command("cart.py:3-4", "types", "--write").exit_code == 0
-    assert _text() == "# new\r\n" + SOURCE.replace("return x", "return x * 2")
+    assert source_text() == "# new\r\n" + SOURCE.replace("return x", "return x * 2")
 
     def other(_: object) -> str:
         Path("cart.py").write_text("nothing of the kind\n")
@@ -185,7 +155,7 @@ def test_a_file_that_changes_meanwhile_is_merged_or_left(
 
     api.answer = other
     ran = command("cart.py:4-5", "types", "--write")
-    assert (ran.exit_code, _text()) == (1, "nothing of the kind\n")
+    assert (ran.exit_code, source_text()) == (1, "nothing of the kind\n")
     assert "was changed meanwhile" in ran.stderr
 
 
@@ -203,84 +173,10 @@ def test_a_file_that_is_gone_is_not_made_again(
     assert not Path("cart.py").exists()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("none.py", "fix"), "There is no file none.py."),
-        (("cart.py:9", "fix"), "cart.py has 5 lines; there is no line 9."),
-        (("cart.py", "optimize"), "did you mean “optimise”?"),
-        (("cart.py", "comment"), "No comment in this file"),
-        (("latin.py", "fix"), "is not a text file in UTF-8"),
-    ],
-)
-def test_what_cannot_be_done_is_one_sentence(
-    command: Command, api: SocketApi, arguments: tuple[str, str], said: str
-) -> None:
-    Path("latin.py").write_bytes(b"caf\xe9")
-    ran = command(*arguments)
-    assert ran.exit_code == 1
-    assert said in ran.stderr
-    assert len(ran.stderr.splitlines()) == 1
-    assert api.calls == []
-
-
-def test_an_endpoint_that_refuses_is_one_sentence(
-    command: Command, api: SocketApi
-) -> None:
-    api.status = 401
-    ran = command("cart.py:3-4", "types")
-    assert ran.exit_code == 1
-    assert "secret" not in ran.stderr
-    assert _text() == SOURCE
-
-
-def test_a_secret_file_is_not_sent(command: Command, api: SocketApi) -> None:
-    Path(".env").write_text("A=1\n")
-    ran = command(".env", "explain")
-    assert "files with such names may hold secrets" in ran.stderr
-    assert api.calls == []
-
-
-def test_wrong_usage_has_its_own_exit_code(command: Command) -> None:
-    assert command("cart.py").exit_code == 2
-    assert command("cart.py", "edit").exit_code == 2
-    assert command("cart.py:0", "fix").exit_code == 2
-    assert command("cart.py:4-3", "fix").exit_code == 2
-    assert command("cart.py", "fix", "--nonsense").exit_code == 2
-
-
-def test_over_the_budget_it_says_how_to_run_it_all_the_same(
-    command: Command, api: SocketApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FIM_LSP_BUDGET_DAILY", "0")
-    ran = command("cart.py:3-4", "types")
-    assert (ran.exit_code, ran.stdout) == (1, "")
-    assert "fim-lsp.continueToday" in ran.stderr
-    assert "--over-budget" in ran.stderr
-    assert api.calls == []
-    ran = command("cart.py:3-4", "types", "--over-budget")
-    assert ran.exit_code == 0
-    assert len(api.calls) == 1
-
-
 def test_a_fix_of_one_character_is_of_the_block_around_it(command: Command) -> None:
     ran = command("cart.py:4", "fix", "--instruction", "Double it.", "--write")
     assert ran.exit_code == 0
-    assert _text() == SOURCE.replace("return x", "return x * 2")
-
-
-def test_a_fix_of_nothing_says_so_and_asks_nothing(
-    command: Command, api: SocketApi
-) -> None:
-    for target in ("cart.py", "cart.py:3-4", "cart.py:4"):
-        ran = command(target, "fix", "--write")
-        assert ran.exit_code == 0
-        assert "No problem is reported here" in ran.stderr
-        assert (
-            "nothing" in json.loads(command(target, "fix", "--json").stdout)["outcome"]
-        )
-    assert _text() == SOURCE
-    assert api.calls == []
+    assert source_text() == SOURCE.replace("return x", "return x * 2")
 
 
 def test_json_says_whether_the_endpoint_counted(
