@@ -36,7 +36,7 @@ check: .venv/.dev ## lint, types, layers, drift
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q tests/test_layers.py tests/test_drift.py
+	@$(BIN)/pytest -q tests/test_layers.py tests/test_source.py tests/test_drift.py
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory check-vscode; \
 	else echo "SKIPPED: the VS Code extension is not checked, npm is not here."; fi
 

@@ -1,7 +1,6 @@
 """One request over HTTP and its response: tries, deadlines, refusals, errors.
 
-Beside `http_transport.py` and `sockets.py` the only file that may import the HTTP
-libraries.
+Only this file, `http_transport.py` and `sockets.py` may import the HTTP libraries.
 """
 
 from __future__ import annotations

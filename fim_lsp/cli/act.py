@@ -31,7 +31,7 @@ from .running import JSON, run
 # The colour of a line of a diff, by the line's first character.
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 # The first and the last line, from 1.
-Lines = tuple[int, int]
+LineRange = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def act(
         _show(done, written=write)
 
 
-def parse_target(target: str) -> tuple[Path, Lines | None]:
+def parse_target(target: str) -> tuple[Path, LineRange | None]:
     """The file and the lines of `FILE[:LINE[-LINE]]`.
 
     Where a file of the whole name exists, it is meant, and no line.
@@ -112,7 +112,7 @@ def parse_target(target: str) -> tuple[Path, Lines | None]:
 
 async def _perform(
     path: Path,
-    lines: Lines | None,
+    lines: LineRange | None,
     id_: str,
     instruction: str | None,
     session: Session,
@@ -138,7 +138,7 @@ async def _perform(
 
 
 def _selection(
-    document: Document, path: Path, action: Action, lines: Lines | None
+    document: Document, path: Path, action: Action, lines: LineRange | None
 ) -> Selection:
     """The named lines, or all.  One line named for a fix or a comment is a cursor."""
     if action.needs is Needs.COMMENT and lines is None:
@@ -151,7 +151,7 @@ def _selection(
     return Selection(document, Span(start, end))
 
 
-def _first_comment(document: Document) -> Lines:
+def _first_comment(document: Document) -> LineRange:
     for number, line in enumerate(document.lines, 1):
         if find_comment(line, document.language):
             return number, number

@@ -30,7 +30,7 @@ from ..errors import (
 )
 from ..settings import without_user_info
 from .heard import AT_ONCE, HELD_BACK, LONG_ANSWER, Heard, heard_of
-from .hole import Verdict, hole, judge
+from .hole import HoleVerdict, hole, judge
 
 SLOW = 2.0  # seconds to the first token, from which typing would feel it
 FAR = 1.0  # seconds of a call that asks no model
@@ -40,7 +40,7 @@ WRONG_CLOCK = 120.0  # seconds from which certificates and peak prices may go wr
 
 # What an answer that was not filled in from the suffix shows of the model.
 _UNREAD = "did not show that it read the text after the cursor"
-_SHORTCOMINGS: Mapping[Verdict, str] = MappingProxyType(
+_SHORTCOMINGS: Mapping[HoleVerdict, str] = MappingProxyType(
     {
         "glues-suffix": "never saw the text after the cursor: the endpoint only pastes "
         "it behind the answer",

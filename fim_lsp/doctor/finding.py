@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..api.requests import Usage
-from .hole import Verdict
+from .hole import HoleVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Finding:
     wrote: whether a model has written anything.
     """
 
-    verdict: Verdict | None
+    verdict: HoleVerdict | None
     detail: str
     absent: bool = False
     wants_key: bool = False

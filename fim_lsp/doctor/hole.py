@@ -10,7 +10,7 @@ from typing import Literal
 from ..api.requests import FimRequest
 from ..api.templates import TEMPLATES
 
-Verdict = Literal[
+HoleVerdict = Literal[
     "reads-suffix",
     "ignores-suffix",
     "refuses-suffix",
@@ -68,7 +68,7 @@ class Judgment:
     special_tokens: whether marks of the model stand in the answer as text.
     """
 
-    verdict: Verdict
+    verdict: HoleVerdict
     special_tokens: bool = False
 
 
@@ -103,7 +103,7 @@ def judge(asked: SuffixHole, answer: str) -> Judgment:
     if asked.word in first_line:
         rest = first_line.partition(asked.word)[2]
         is_prose = _PROSE.match(first_line) or _GOES_ON.match(rest)
-        verdict: Verdict = "prose" if is_prose else "reads-suffix"
+        verdict: HoleVerdict = "prose" if is_prose else "reads-suffix"
         return Judgment(verdict, has_special)
     if not answer.strip():
         return Judgment("empty")

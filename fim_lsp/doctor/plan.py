@@ -10,7 +10,7 @@ from ..api.dialects import DIALECTS
 from ..api.requests import Usage
 from ..api.templates import TEMPLATES, family_of
 from .address import Address
-from .hole import Verdict
+from .hole import HoleVerdict
 from .servers import KnownServer, Listing
 
 # The whole of what one `connect` may ask of an endpoint.
@@ -46,7 +46,7 @@ class Attempt:
     """
 
     way: Way
-    verdict: Verdict | None
+    verdict: HoleVerdict | None
     detail: str
     milliseconds: float
     special_tokens: bool = False
@@ -157,7 +157,7 @@ def _guesses(family: str | None) -> Iterator[Way]:
             yield Way("openai-template", guess)
 
 
-def _verdicts(known: Known, way: Way) -> set[Verdict | None]:
+def _verdicts(known: Known, way: Way) -> set[HoleVerdict | None]:
     return {attempt.verdict for attempt in known.attempts if attempt.way == way}
 
 

@@ -15,7 +15,7 @@ from ..api.blocks import only_block
 from ..api.calls import Exchange, HttpCall
 from ..api.dialects import DIALECTS
 from .finding import Finding
-from .hole import Judgment, SuffixHole, Verdict, judge
+from .hole import HoleVerdict, Judgment, SuffixHole, judge
 from .trouble import (
     ABOUT_SUFFIX,
     is_web_page,
@@ -141,7 +141,7 @@ def _writes_prompt(dialect: str) -> bool:
     return dialect == "chat" or DIALECTS[dialect].template == "required"
 
 
-def _in_words(verdict: Verdict, text: str, *, thinks: bool) -> str:
+def _in_words(verdict: HoleVerdict, text: str, *, thinks: bool) -> str:
     """What an answer was, in a few words."""
     if thinks:
         return THINKS

@@ -13,7 +13,7 @@ from ..api import failures
 from ..api.calls import Exchange, HttpCall
 from ..errors import ApiError, StreamBroken
 from .finding import Finding
-from .hole import Verdict
+from .hole import HoleVerdict
 
 # Words of a refusal that blames the suffix, or filling in the middle as such.
 ABOUT_SUFFIX = re.compile(
@@ -43,7 +43,7 @@ _KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 # Statuses after which no other call would fare better, and what to do about each.
-_HOPELESS: Mapping[int, tuple[Verdict, str]] = MappingProxyType(
+_HOPELESS: Mapping[int, tuple[HoleVerdict, str]] = MappingProxyType(
     {
         HTTPStatus.PAYMENT_REQUIRED: (
             "error",

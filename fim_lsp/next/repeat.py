@@ -51,7 +51,7 @@ class Repeated:
 
 
 # The answer of `repeat`: a proposal with an empty reason, or None with a reason.
-Repetition = tuple[Repeated | None, str]
+RepeatAnswer = tuple[Repeated | None, str]
 
 
 def repetition(
@@ -59,7 +59,7 @@ def repetition(
     edits: Sequence[SettledEdit],
     place: Place,
     is_refused: Callable[[EditTemplate], bool] = lambda _template: False,
-) -> Repetition:
+) -> RepeatAnswer:
     """The next change of the same kind as the last of `edits`, nearest below `place`.
 
     Without such a change, None and the name of a reason: "nothing-settled",
@@ -70,7 +70,7 @@ def repetition(
         try:
             next(steps)
         except StopIteration as end:
-            return cast("Repetition", end.value)
+            return cast("RepeatAnswer", end.value)
 
 
 async def find_repetition(
@@ -78,7 +78,7 @@ async def find_repetition(
     edits: Sequence[SettledEdit],
     place: Place,
     refused: frozenset[Hashable],
-) -> Repetition:
+) -> RepeatAnswer:
     """As `repetition`, but without keeping the event loop busy.
 
     Other tasks run between the steps of the search; a long document is searched in a
@@ -97,7 +97,7 @@ async def find_repetition(
         try:
             next(steps)
         except StopIteration as end:
-            return cast("Repetition", end.value)
+            return cast("RepeatAnswer", end.value)
         await asyncio.sleep(0)
 
 
@@ -106,7 +106,7 @@ def _steps(
     edits: Sequence[SettledEdit],
     place: Place,
     is_refused: Callable[[EditTemplate], bool],
-) -> Generator[None, None, Repetition]:
+) -> Generator[None, None, RepeatAnswer]:
     """The search of `repetition`; it pauses after each place that it finds."""
     if not edits or not edits[-1].teaches:
         return None, "nothing-settled"

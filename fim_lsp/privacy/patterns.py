@@ -36,11 +36,11 @@ _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _ANY: Final = frozenset(map(chr, range(256))) - {"/"}
 
 # What stands between two `*`: a text, or for each character those that it may be.
-Piece = str | tuple[frozenset[str], ...]
+GlobPiece = str | tuple[frozenset[str], ...]
 # One part of a path, between slashes, cut at each `*`.
-Part = tuple[Piece, ...]
+GlobPart = tuple[GlobPiece, ...]
 # Any number of parts: what `**` stands for.
-ANY_PARTS: Final[Part] = ()
+ANY_PARTS: Final[GlobPart] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Pattern:
     by_path: whether the whole path has to match, or its last part alone.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[GlobPart, ...]
     admits: bool
     only_folders: bool
     by_path: bool
@@ -156,7 +156,7 @@ def _as_bytes(text: str) -> str:
 # Reading a pattern.
 
 
-def _parts(glob: str, *, ignore_case: bool) -> Iterable[Part]:
+def _parts(glob: str, *, ignore_case: bool) -> Iterable[GlobPart]:
     """The parts of a glob.  Raises ValueError where git would match nothing."""
     pieces: list[list[str | frozenset[str]]] = [[]]
     stars = at = 0
@@ -185,7 +185,7 @@ def _parts(glob: str, *, ignore_case: bool) -> Iterable[Part]:
     yield _part(pieces, stars)
 
 
-def _part(pieces: list[list[str | frozenset[str]]], stars: int) -> Part:
+def _part(pieces: list[list[str | frozenset[str]]], stars: int) -> GlobPart:
     if stars > 1 and not any(pieces):
         return ANY_PARTS
     first, *inner, last = pieces if len(pieces) > 1 else (*pieces, None)
@@ -193,7 +193,7 @@ def _part(pieces: list[list[str | frozenset[str]]], stars: int) -> Part:
     return tuple(_piece(piece) for piece in kept if piece is not None)
 
 
-def _piece(items: list[str | frozenset[str]]) -> Piece:
+def _piece(items: list[str | frozenset[str]]) -> GlobPiece:
     texts = [item for item in items if isinstance(item, str)]
     if len(texts) == len(items):
         return "".join(texts)
@@ -254,7 +254,7 @@ def _escaped(glob: str, at: int) -> tuple[str, int]:
 # Matching.
 
 
-def _matches_parts(pattern: Sequence[Part], path: Sequence[str]) -> bool:
+def _matches_parts(pattern: Sequence[GlobPart], path: Sequence[str]) -> bool:
     """Whether the parts of a path match; `**` takes as few of them as it can."""
     at = here = 0
     star: tuple[int, int] | None = None  # where `**` stands, and what it took so far
@@ -274,7 +274,7 @@ def _matches_parts(pattern: Sequence[Part], path: Sequence[str]) -> bool:
     return at == len(pattern)
 
 
-def _matches_part(part: Part, name: str) -> bool:
+def _matches_part(part: GlobPart, name: str) -> bool:
     """Whether one part of a path matches; each piece is taken where it first fits."""
     first = part[0]
     if len(part) == 1:
@@ -291,7 +291,7 @@ def _matches_part(part: Part, name: str) -> bool:
     return True
 
 
-def _stands_at(piece: Piece, name: str, at: int) -> bool:
+def _stands_at(piece: GlobPiece, name: str, at: int) -> bool:
     if isinstance(piece, str):
         return name.startswith(piece, at)
     return all(
@@ -300,7 +300,7 @@ def _stands_at(piece: Piece, name: str, at: int) -> bool:
     )
 
 
-def _find(piece: Piece, name: str, at: int, end: int) -> int:
+def _find(piece: GlobPiece, name: str, at: int, end: int) -> int:
     """Where `piece` first stands between two places, or -1."""
     if isinstance(piece, str):
         return name.find(piece, at, end)

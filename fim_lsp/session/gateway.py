@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
+from ..api.client import Stream
 from ..api.presets import Provider
 from ..api.prices import Money
 from ..api.providers import Providers
-from ..api.requests import ChatRequest, Delta, EditRequest, FimRequest
+from ..api.requests import ChatRequest, EditRequest, FimRequest
 from ..errors import SettingsError
 from ..money.bill import Bill, Spend, Tally
 from ..money.meter import Meter
 from ..reasons import Refusal
 from ..settings import BudgetSettings, Settings
-
-Stream = AsyncGenerator[Delta, None]
 
 
 class Gateway:

@@ -12,7 +12,6 @@ from ..code.brackets import Before, scan_before
 from ..code.lines import line_before, lines_below, rest_of_line
 from ..window import Window
 from .bracket_effect import balance_at
-from .brackets import broken_brackets
 from .closers import surplus_closers
 from .draft import Around, Cleaned, Draft
 from .endings import (
@@ -31,6 +30,7 @@ from .repeats import (
     repetition,
 )
 from .suffix import covers_closers, doubled_separator, repeats_suffix
+from .unbalanced import broken_brackets
 
 __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 

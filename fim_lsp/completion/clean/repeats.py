@@ -8,8 +8,8 @@ from ... import languages
 from ...text import leading_space
 from ..code.lines import closes_block, is_same_line, line_among, opens_block, width
 from ..code.rounds import first_circle, lines_of_first_round
-from .brackets import breaks
 from .draft import Around, Draft
+from .unbalanced import breaks
 
 # Word characters by which a line above counts as said again.
 TELLING_CHARS = 3

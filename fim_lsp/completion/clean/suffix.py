@@ -6,8 +6,8 @@ import re
 
 from ..code.angles import open_angles, unmatched_angles
 from ..code.syntax import HTML, syntax_of
-from .brackets import fits
 from .draft import Around, Draft
+from .unbalanced import fits
 
 # One of these at the end of an answer is enough to be a repetition.
 ENDINGS = ")]}>\"'`;,"
