@@ -27,7 +27,7 @@ BROKEN, LOST = 1, 2
 
 
 # What needs sources of other projects, which no part brings along.
-WITH_CORPORA = ("holes", "echo-corpora")
+WITH_CORPORA = ("holes", "prompts", "echo-corpora")
 # What has a quick form, which is printed and not written.
 WITH_QUICK_FORM = "endurance"
 

@@ -23,9 +23,7 @@ _SCRIPT = re.compile(
 )
 _INCLUDE = re.compile(r"""\s*#\s*include\s+["<]([^">]+)[">]""")
 _RUST_MOD = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+)\s*;")
-_RUST_USE = re.compile(
-    r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s+((?:crate|super|self)::[^;]+);"
-)
+_RUST_USE = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s+(\w+::[^;]+);")
 _GO_IMPORT = re.compile(r"^\s*(?:import\s+)?(?:(\w+)\s+)?\"([^\"]+)\"\s*$")
 _GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 _JVM_IMPORT = re.compile(r"\s*import\s+(?:static\s+)?([\w.]+?)(?:\.\*)?;?\s*$")
@@ -54,16 +52,18 @@ def _python(
 ) -> Iterator[Imported]:
     for statement in _python_statements(head):
         if module := _PYTHON_FROM.match(statement):
-            names = frozenset(
-                name.split()[0]
+            written = [
+                name.split()
                 for name in re.split(r"[(),\s]*,[\s(]*|[()]", module[2])
                 if name.split()
-            )
+            ]
+            names = frozenset(words[0] for words in written)
             for path in _python_paths(module[1], own, folder):
                 yield Imported(path, None if "*" in names else names)
-            for name in sorted(names):  # `from . import engine` names a module
+            # `from . import engine as other` names a module.
+            for name, other in sorted((words[0], words[-1]) for words in written):
                 stem = f"{module[1]}{'' if module[1].endswith('.') else '.'}{name}"
-                used = _attributes(code, name)
+                used = _attributes(code, other)
                 for path in _python_paths(stem, own, folder):
                     yield Imported(path, used)
         elif module := _PYTHON_IMPORT.match(statement):
@@ -147,26 +147,51 @@ def _rust(
         .replace("; ", ";\n")
         .replace("use ", "\nuse ")
     ):
-        yield from _rust_use(use, root, here, own)
+        for parts in _rust_paths(use):
+            yield from _rust_use(parts, code, root, here)
 
 
-def _rust_use(use: str, root: Path, here: Path, own: Path) -> Iterator[Imported]:
-    stem, _, group = use.partition("{")
-    parts = [part.strip() for part in stem.split("::") if part.strip()]
-    names = frozenset(_WORD.findall(re.sub(r"\s+as\s+\w+", "", group)))
-    if not group:
-        names = frozenset({parts.pop().split()[0]})
-    first, *rest = parts
-    base = {"crate": root, "self": here, "super": here.parent}.get(first, own.parent)
+def _rust_paths(use: str) -> Iterator[list[str]]:
+    """Each path of a `use`, its groups written out, without other names (`as`)."""
+    stem, brace, group = use.partition("{")
+    if not brace:
+        yield [part.strip() for part in stem.partition(" as ")[0].split("::")]
+        return
+    depth, start = 0, 0
+    inside = group[: group.rfind("}")] + ","
+    for at, char in enumerate(inside):
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth == 0:
+            if path := inside[start:at].strip():
+                yield from _rust_paths(stem + path)
+            start = at + 1
+
+
+def _rust_use(
+    parts: list[str], code: str, root: Path, here: Path
+) -> Iterator[Imported]:
+    bases = {"crate": root, "self": here, "super": here.parent}
+    # Without one of these words it is a module below, or another crate.
+    base, rest = (bases[parts[0]], parts[1:]) if parts[0] in bases else (here, parts)
     while rest[:1] == ["super"]:
         base, rest = base.parent, rest[1:]
-    wanted = None if "*" in names or group.strip() == "*}" else names
-    for depth in range(len(rest), -1, -1):
-        path = base.joinpath(*rest[:depth])
-        if depth:
-            yield Imported(path.with_suffix(".rs"), wanted)
-        yield Imported(path / "mod.rs", wanted)
-    yield Imported(base / "lib.rs", wanted)
+    if not rest:
+        return
+    *modules, name = [*rest[:-1]] if rest[-1] == "self" else rest
+    names = None if name == "*" else frozenset({name})
+    # A module may stand inside of the file of the module around it.
+    for depth in (len(modules), len(modules) - 1):
+        if depth > 0:
+            path = base.joinpath(*modules[:depth])
+            yield Imported(path.with_suffix(".rs"), names)
+            yield Imported(path / "mod.rs", names)
+    if len(modules) <= 1:
+        for file in (base / "mod.rs", base / "lib.rs", base.with_suffix(".rs")):
+            yield Imported(file, names)
+    path = base.joinpath(*modules, name)
+    if names and (used := _attributes(code, name, "::")):
+        yield Imported(path.with_suffix(".rs"), used)
+        yield Imported(path / "mod.rs", used)
 
 
 def _go(head: Sequence[str], code: str, own: Path, folder: Path) -> Iterator[Imported]:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from ..text import Document
 from .importers import IMPORTERS, Imported
 
-# Lines of a document in which imports are looked for.
-LINES = 200
+# Lines in which imports are looked for: of a document, and at every request.
+READ_LINES, LINES = 3000, 200
+# Lines of one import statement.
+STATEMENT_LINES = 60
 # Files that are read for one document.
-FILES = 12
+FILES = 30
 # The largest file that is read, in bytes.
 LARGEST = 400_000
+
+
+# What a line begins with that imports something or passes it on, and what it may hold.
+INSIDE = ("require(", "import(", "<link")
+IMPORT = re.compile(
+    r"\s*(?:import\b|from\s|(?:pub(?:\([^)]*\))?\s+)?(?:use|mod)\s|#\s*include\b|require"
+    r"|package\s|export\s+(?:type\s+)?[{*])"
+)
+# Languages in which a file passes on only what it says so of.
+SCRIPTS = ("javascript", "javascriptreact", "typescript", "typescriptreact")
 
 
 def imported_files(
@@ -23,25 +37,70 @@ def imported_files(
 
     code: the text around the cursor; what it uses of a module is what is imported.
     """
-    find = IMPORTERS.get(document.language)
+    head = import_statements(document.whole[:READ_LINES])
+    return _there(head, document.language, own, folder, code=code)
+
+
+def passed_on(
+    lines: Sequence[str], language: str, own: Path, folder: Path, names: frozenset[str]
+) -> list[Imported]:
+    """Where a file at `own` takes those of `names` from that it passes on."""
+    head = import_statements(lines)
+    if language in SCRIPTS and not any(line.startswith("export") for line in head):
+        return []
+    if language in SCRIPTS:
+        head = re.findall(r"(?ms)^export\b.*?(?=^import\b|^export\b|\Z)", "".join(head))
+    return _there(head, language, own, folder, names=names)
+
+
+def _there(
+    head: Sequence[str],
+    language: str,
+    own: Path,
+    folder: Path,
+    *,
+    code: str = "",
+    names: frozenset[str] | None = None,
+) -> list[Imported]:
+    """The files that are there and of which something is used or is in `names`."""
+    find = IMPORTERS.get(language)
     if find is None:
         return []
-    head = document.whole[:LINES]
     there = (
         imported
         for imported in find(head, code, own, folder)
-        if imported.path != own
+        if (names is None or imported.names is None or imported.names & names)
+        and imported.names != frozenset()
+        and imported.path != own
         and imported.path.is_relative_to(folder)
         and _is_small_file(imported.path)
     )
     merged: dict[Path, frozenset[str] | None] = {}
     for imported in islice(there, FILES * 2):
-        names = merged.get(imported.path, frozenset())
-        both = (
-            None if names is None or imported.names is None else names | imported.names
+        before = merged.get(imported.path, frozenset())
+        merged[imported.path] = (
+            None
+            if before is None or imported.names is None
+            else before | imported.names
         )
-        merged[imported.path] = both
     return [Imported(path, names) for path, names in islice(merged.items(), FILES)]
+
+
+def import_statements(lines: Sequence[str]) -> list[str]:
+    """The lines of a text that import something, up to the end of their brackets."""
+    statements: list[str] = []
+    depth = left = 0
+    for line in lines:
+        if depth <= 0 or not left:
+            one, two, three = INSIDE
+            held = one in line or two in line or three in line
+            if not (held or IMPORT.match(line)):
+                continue
+            depth, left = 0, STATEMENT_LINES
+        statements.append(line)
+        depth += line.count("(") + line.count("{") - line.count(")") - line.count("}")
+        left -= 1
+    return statements
 
 
 def import_lines(document: Document) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 # Lines of the longest signature, and of the longest outline of one definition.
-SIGNATURE_LINES, DEFINITION_LINES = 12, 30
+SIGNATURE_LINES, DEFINITION_LINES = 40, 30
+# What makes a new value of a type, besides a function of the type's own name.
+CONSTRUCTORS = ("__init__", "constructor", "new", "init", "initialize", "__construct")
 
 # Words that may stand before the word that begins a definition.
 _BEFORE = (
@@ -21,7 +23,7 @@ _BEFORE = (
 )
 _CONTAINER = re.compile(
     rf"\s*{_BEFORE}(?:class|struct|enum(?:\s+class)?|interface|trait|record|object|union|"
-    r"protocol|namespace|module)\s+(\w+)"
+    r"protocol|namespace|module|type(?=[^=]*=\s*\{\s*$))\s+(\w+)"
 )
 # Go says the name first: `type Cart struct {`.
 _GO_TYPE = re.compile(r"type\s+(\w+)(?:\[[^\]]*\])?\s+(?:struct|interface)\b")
@@ -40,9 +42,16 @@ _TYPED = re.compile(
     rf"{_BEFORE}(?!(?:return|else|new|throw|await|case|if|for|while)\b)"
     r"[A-Za-z_][\w:<>,\[\]&* ?]*[\s*&](\w+)\s*\("
 )
+# A value that is a function: `const area = (width: number) =>`.
+_ARROW = re.compile(r"=\s*(?:async\s+)?(?:\(|<|function\b|lambda\b)|=>\s*$")
 # A rule of a stylesheet, by its selectors.
 _SELECTORS = re.compile(r"\s*([.#\w][^{}@;]*)\{")
 _PYTHON_VALUE = re.compile(r"(\w+)\s*(?::[^=]+)?=(?!=)")
+# The name of a member: before its parameters, its type, its value or its end.
+_MEMBER_CALLED = re.compile(r"^[^=:]*?(\w+)(?:<[^>]*>)?\(")
+_MEMBER_TYPED = re.compile(rf"\s*{_BEFORE}(?:val|var|let)?\s*(\w+)[?!]?\s*:")
+_MEMBER_LAST = re.compile(r"(\w+)(?:\[\w*\])*\s*(?:=[^=].*)?;")
+_MEMBER_FIRST = re.compile(rf"\s*{_BEFORE}(\w+)")
 # Lines of a body that are no member: comments, decorators, statements, closers.
 _NO_MEMBER = re.compile(
     r"\s*(?:#|//|/\*|\*|@|\"\"\"|'''|[)\]}>]|pass\b|\.\.\.|return\b|if\b|for\b|while\b|"
@@ -51,11 +60,40 @@ _NO_MEMBER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """One definition: its name, and its lines without bodies."""
+class Member:
+    """A field, or the signature of a function, inside of a definition."""
 
     name: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition without bodies: its name, its first lines, and its members."""
+
+    name: str
+    head: tuple[str, ...]
+    members: tuple[Member, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The head and the first members, as many as an outline holds."""
+        return self.with_members(lambda _: True)
+
+    def constructed(self) -> tuple[str, ...]:
+        """The head, and how a value of the type is made."""
+        constructors = {*CONSTRUCTORS, self.name}
+        return self.with_members(lambda member: member.name in constructors)
+
+    def with_members(self, is_wanted: Callable[[Member], bool]) -> tuple[str, ...]:
+        """The head and the members that are wanted, as many as an outline holds."""
+        lines = [*self.head]
+        for member in self.members:
+            if len(lines) >= DEFINITION_LINES:
+                break
+            if is_wanted(member):
+                lines += member.lines
+        return tuple(lines)
 
 
 def outline(lines: Sequence[str], is_wanted: Callable[[str], bool]) -> str:
@@ -79,11 +117,16 @@ def definitions(lines: Sequence[str]) -> Iterator[Definition]:
         container = _CONTAINER.match(line) or _GO_TYPE.match(line) or _IMPL.match(line)
         if container and not line.endswith(";"):
             end = _end_of_block(bare, number)
-            yield Definition(container[1], tuple(_members(bare, number, end)))
+            head = _signature(bare, number)
+            members = _members(bare, number + len(head), end)
+            yield Definition(container[1], tuple(head), tuple(members))
             number = end
             continue
         if name := _name_of(line):
-            signature = _signature(bare, number)
+            # Of a value only the first line tells.
+            is_value = not (_FUNCTION.match(line) or _TYPED.match(line))
+            is_value = is_value and not _ARROW.search(line)
+            signature = [line] if is_value else _signature(bare, number)
             yield Definition(name, tuple(signature))
             indent = _indent(line)
             number += len(signature)
@@ -105,23 +148,29 @@ def _name_of(line: str) -> str | None:
     return match[1] if match else None
 
 
-def _members(lines: Sequence[str], start: int, end: int) -> Iterator[str]:
-    """The head of a container, and its fields and the signatures of its functions."""
-    signature = _signature(lines, start)
-    yield from signature
-    number, count = start + len(signature), len(signature)
+def _members(lines: Sequence[str], start: int, end: int) -> Iterator[Member]:
+    """The fields of a container, whose inside begins at `start`, and its functions."""
+    number = start
     inner = next(
         (_indent(line) for line in lines[number:end] if line and not _closes(line)), 0
     )
-    while number < end and count < DEFINITION_LINES:
+    while number < end:
         line = lines[number]
         if _indent(line) != inner or not line or _NO_MEMBER.match(line):
             number += 1
             continue
         member = _signature(lines, number)
-        yield from member
-        count += len(member)
+        yield Member(_name_of_member(line), tuple(member))
         number += len(member)
+
+
+def _name_of_member(line: str) -> str:
+    """The name of a function or a field, as well as one line tells."""
+    if function := _FUNCTION.match(line):
+        return function["name"]
+    match = _MEMBER_CALLED.search(line) or _MEMBER_TYPED.match(line)
+    match = match or _MEMBER_LAST.search(line) or _MEMBER_FIRST.match(line)
+    return match[1] if match else ""
 
 
 def _signature(lines: Sequence[str], start: int) -> list[str]:

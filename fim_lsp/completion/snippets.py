@@ -20,8 +20,8 @@ from pathlib import Path
 from ..api.requests import Snippet
 from ..text import Document, path_of
 from .edits import Change
-from .imports import import_lines, imported_files
-from .outlines import outline, selectors
+from .imported import imported_regions
+from .imports import import_lines
 from .pieces import REGION, Region, pieces, region_of, similarity, words
 from .window import Window
 
@@ -146,7 +146,7 @@ class Snippets:
         self, window: Window, folder: Path, budget: int, basis: Basis | None
     ) -> None:
         here = words("\n".join(_around(window)))
-        regions = await self._imported(window, folder)
+        regions = await self._imported(window, folder, budget)
         regions += self._edited(window.uri, folder)
         regions += await self._alike(window, here, folder)
         snippets = _chosen(regions, here, budget)
@@ -188,35 +188,23 @@ class Snippets:
         alike.sort(key=lambda pair: -pair[0])
         return [region for _, region in alike]
 
-    async def _imported(self, window: Window, folder: Path) -> list[Region]:
+    async def _imported(
+        self, window: Window, folder: Path, budget: int
+    ) -> list[Region]:
         """What the document takes from files of the workspace: their definitions."""
         document = self._documents.get(window.uri)
-        own = path_of(document.file_uri) if document else None
-        if own is None or document is None:
+        if document is None:
             return []
-        code = window.prefix + window.suffix
-        return await asyncio.to_thread(self._outlines, document, own, folder, code)
 
-    def _outlines(
-        self, document: Document, own: Path, folder: Path, code: str
-    ) -> list[Region]:
-        """Read in a thread: open documents as they are, files as they are on disk."""
-        used = words(code)
-        regions = []
-        for imported in imported_files(document, own, folder, code):
-            if not self._may_read(imported.path, folder):
-                continue
-            opened = self._documents.get(imported.path.as_uri())
-            lines = opened.lines[:] if opened else _read(imported.path)
-            if imported.path.suffix == ".css":
-                text = selectors(lines)
-            else:
-                names = imported.names
-                text = outline(lines, (used if names is None else names).__contains__)
-            if text:
-                name = imported.path.relative_to(folder).as_posix()
-                regions.append(Region(name, text, words(text)))
-        return regions
+        def lines_of(path: Path) -> Sequence[str] | None:
+            if not self._may_read(path, folder):
+                return None
+            opened = self._documents.get(path.as_uri())
+            return opened.lines[:] if opened else _read(path)
+
+        return await asyncio.to_thread(
+            imported_regions, window, document, folder, budget, lines_of
+        )
 
     def _regions(self, path: str, document: Document) -> tuple[Region, ...]:
         """A document in pieces; remembered, because other documents seldom change."""
