@@ -118,8 +118,9 @@ class ModelChoice:
     async def chosen(self) -> str:
         """The chosen model; the first call asks the endpoint for its models.
 
-        If the endpoint fails, the provider's default model is used for now, and the
-        next call asks again.  An endpoint that has no list is not asked again.
+        If the endpoint fails, the provider's default model is used for now, or none
+        if the dialect needs no name, and the next call asks again.  An endpoint that
+        has no list is not asked again.
         """
         async with self._choosing:
             if self._chosen is not None:
@@ -127,9 +128,10 @@ class ModelChoice:
             try:
                 await self._ask()
             except (ServerFailed, StreamBroken, TimedOut):
-                if not self._provider.default_model:
+                model = self._provider.default_model
+                if not model and DIALECTS[self._provider.dialect].names_model:
                     raise
-                return self._provider.default_model
+                return model
             except RequestRefused:
                 self._offered = ()
             self._chosen = self._named(choose(self._provider, self._offered))
