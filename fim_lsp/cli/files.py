@@ -26,7 +26,9 @@ def parse_place(where: str) -> tuple[Path, int, int] | None:
 
 def refuse_notebook(target: str) -> None:
     """Raises UsageError where `target`, with or without a place, is a notebook."""
-    if notebook := re.fullmatch(r"(.*\.ipynb)(?::[\d:-]*)?", target, re.DOTALL):
+    if notebook := re.fullmatch(
+        r"(.*\.ipynb)(?::[\d:-]*)?", target, re.DOTALL | re.IGNORECASE
+    ):
         raise click.UsageError(
             f"The command line reads no notebooks; open {notebook[1]} in an editor "
             "that shares the cells with language servers, such as VS Code."

@@ -19,7 +19,7 @@ from ..reasons import reason_of
 from ..session.announcements import destination_of
 from ..session.session import Session
 from ..text import Document
-from .files import read_document, workspace_folder
+from .files import read_document, refuse_notebook, workspace_folder
 from .play import acts
 from .play.editor import editing
 from .play.receipt import Receipt
@@ -49,6 +49,7 @@ def try_(context: click.Context, file: Path | None, seed: int | None) -> None:
     seed = secrets.randbelow(10_000) if seed is None else seed
     try:
         if file is not None:
+            refuse_notebook(str(file))
             asyncio.run(_try(workspace_folder(file), [read_document(file)], seed))
             return
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -93,8 +93,7 @@ class Engine:
     def opened(self, document: Document) -> None:
         """The document may be asked about from now on."""
         self._parts.documents.opened(document)
-        if document.cell is None:  # the many cells of a notebook would be all it keeps
-            self._parts.snippets.seen(document)
+        self._parts.snippets.seen(document)
 
     def gather(self, document: Document, folder: Path | None, tokens: int) -> None:
         """Gather snippets for a document that may be sent, before it is asked about.

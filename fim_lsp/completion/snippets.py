@@ -78,8 +78,16 @@ class Snippets:
         self._gathering: dict[str, asyncio.Task[None]] = {}
 
     def seen(self, document: Document, changes: Sequence[Change] = ()) -> None:
-        """A document was opened or edited; closed ones are remembered for a while."""
+        """A document was opened or edited; closed ones are remembered for a while.
+
+        Of a notebook only the cell that was seen last is remembered, for its imports.
+        """
         uri = document.uri
+        if document.cell is not None:
+            changes = ()
+            for other in list(self._documents.values()):
+                if other.cell and other.file_uri == document.file_uri:
+                    del self._documents[other.uri]
         self._documents[uri] = document
         self._documents.move_to_end(uri)
         while len(self._documents) > DOCUMENTS:

@@ -151,6 +151,7 @@ def test_what_cannot_be_completed_is_one_sentence(
         ("act", "Analysis.ipynb", "explain"),
         ("act", "Analysis.ipynb:3-5", "explain"),
         ("try", "Analysis.ipynb"),
+        ("complete", "Analysis.IPYNB:1"),
     ],
 )
 def test_the_command_line_reads_no_notebooks(
@@ -159,7 +160,7 @@ def test_the_command_line_reads_no_notebooks(
     result = fim_lsp(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "reads no notebooks" in result.stderr
-    assert "Analysis.ipynb in an editor" in result.stderr
+    assert "analysis.ipynb in an editor" in result.stderr.lower()
 
 
 @pytest.mark.usefixtures("key")

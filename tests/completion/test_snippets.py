@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from fim_lsp.api.requests import Snippet
 from fim_lsp.completion.edits import Change
-from fim_lsp.completion.snippets import STABLE, Snippets
+from fim_lsp.completion.snippets import DOCUMENTS, STABLE, Snippets
 from fim_lsp.completion.window import cut_window
-from fim_lsp.text import Document, Place, document
+from fim_lsp.text import Cell, Document, Lines, OtherCells, Place, document
 from tests.harness.clock import Clock, settle
 
 CART = """def total_price(cart, discount):
@@ -167,4 +168,26 @@ async def test_a_file_that_may_not_be_read_is_not_outlined(tmp_path: Path) -> No
     (tmp_path / "cart.py").write_text("def pay(cart, by):\n    return 1\n")
     desk = Desk(tmp_path, "from cart import pay\n\n\n\n")
     desk.refused = {"cart.py"}
+    assert await desk.gather() == ()
+
+
+async def test_the_cells_of_a_notebook_drive_no_document_out(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open("cart.py", CART)
+    nothing = OtherCells(Lines(()), Lines(()), 0)
+    notebook = Cell((tmp_path / "a.ipynb").as_uri(), lambda: nothing)
+    for number in range(DOCUMENTS + 5):
+        cell = document(f"cell:{number}", "python", 1, CART)
+        change = Change(Place(0, 0), "", "x")
+        desk.context.seen(replace(cell, cell=notebook), [change])
+    assert [s.path for s in await desk.gather()] == ["cart.py"]
+
+
+async def test_the_cells_of_a_notebook_are_no_snippets(tmp_path: Path) -> None:
+    """Whatever the client calls them: they are no text of their language on disk."""
+    desk = Desk(tmp_path)
+    nothing = OtherCells(Lines(()), Lines(()), 0)
+    notebook = Cell((tmp_path / "a.ipynb").as_uri(), lambda: nothing)
+    cell = document((tmp_path / "a.ipynb#1").as_uri(), "python", 1, CART)
+    desk.context.seen(replace(cell, cell=notebook))
     assert await desk.gather() == ()

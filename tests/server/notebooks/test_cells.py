@@ -219,3 +219,43 @@ async def test_an_explanation_names_the_notebook(editor: NotebookEditor) -> None
     await editor.client.request("workspace/executeCommand", params)
     message = await editor.client.expect("window/showMessage")
     assert "analysis.ipynb:1:13" in message["message"]
+
+
+@pytest.mark.parametrize("odd", ["twice", "no text", "text alone", "no cells"])
+async def test_a_notebook_that_opens_oddly_breaks_nothing(
+    editor: NotebookEditor, api: FakeApi, odd: str
+) -> None:
+    first, here = editor.cell("one = 1"), editor.cell("value = one.")
+    cells = [first.in_notebook, here.in_notebook]
+    texts = [first.item, here.item]
+    match odd:
+        case "twice":
+            cells, texts = cells * 2, texts * 2
+        case "no text":
+            cells.insert(0, {"kind": 2, "document": "cell:unknown"})
+        case "text alone":
+            texts.append(editor.cell("alone").item)
+        case _:
+            cells, texts = [], []
+    notebook = {"uri": editor.uri, "notebookType": "x", "version": 1, "cells": cells}
+    opened = {"notebookDocument": notebook, "cellTextDocuments": texts}
+    editor.client.notify("notebookDocument/didOpen", opened)
+    if odd == "no cells":
+        editor.insert(0, here)
+        editor.insert(0, first)
+    assert await shown(editor, here) == ["mean()"]
+    assert sent(api)[0] == "one = 1\n\nvalue = one."
+
+
+async def test_the_cells_of_two_notebooks_do_not_mix(
+    editor: NotebookEditor, api: FakeApi
+) -> None:
+    other = NotebookEditor(editor.client, uri="file:///workspace/other.ipynb")
+    here, there = editor.cell("value = one."), other.cell("total = two.")
+    editor.open(editor.cell("one = 1"), here)
+    other.open(other.cell("two = 2"), there)
+    await shown(other, there)
+    assert sent(api)[0] == "two = 2\n\ntotal = two."
+    other.close()
+    await shown(editor, here)
+    assert sent(api)[0] == "one = 1\n\nvalue = one."
