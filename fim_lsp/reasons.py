@@ -182,6 +182,11 @@ _TABLE: Final = (
         "Open the folder of one project.",
     ),
     Reason("echo-building", "echo is still reading the workspace"),
+    Reason("echo-small", "echo answers only in workspaces of at least 500 lines"),
+    Reason(
+        "echo-resting",
+        "echo is silent until tomorrow, as five suggestions in a row were not wanted",
+    ),
     Reason("echo-quiet", "echo found no reliable repetition for this place"),
 )
 

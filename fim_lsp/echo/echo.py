@@ -79,7 +79,7 @@ class Echo:
         is silent, and where the line would look like a secret.
         """
         path = self._path_in_folder(document.uri)
-        if path is None or self._is_off() or is_silent(document, place):
+        if path is None or self.is_resting or is_silent(document, place):
             return None
         self._ensure_started(path)
         link = self._link
@@ -104,6 +104,19 @@ class Echo:
         if link is None:
             return self._starting is not None and not self._starting.done()
         return not link.ready.done()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the folder is read and has too few lines to hold repetitions."""
+        link = self._link
+        if link is None or link.ended or not link.ready.done():
+            return False
+        return not _is_enough(link)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether echo is silent today, because too many guesses were wrong."""
+        return self._manners.off_on == self._today()
 
     async def ready(self, near: Path | None = None) -> bool:
         """Wait until the folder is read; False where there will be no guesses.
@@ -210,9 +223,6 @@ class Echo:
         size = sum(map(len, document.lines))
         if path and size <= self._limits.file_bytes and self._may_read(path):
             link.overlay(str(path), [bare_line(line) for line in document.lines])
-
-    def _is_off(self) -> bool:
-        return self._manners.off_on == self._today()
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock()).astimezone().date().isoformat()

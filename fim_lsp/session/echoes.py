@@ -54,6 +54,10 @@ class Echoes:
             return Refusal("echo-never", "Echo does not read a whole home folder.")
         if echo.building:
             return Refusal("echo-building", "The workspace is still being read.")
+        if echo.is_small:
+            return Refusal("echo-small", "The workspace has fewer than 500 lines.")
+        if echo.is_resting:
+            return Refusal("echo-resting", "Echo is silent until tomorrow.")
         return None
 
     async def ready(self, folder: Path, near: Path | None = None) -> bool:

@@ -99,7 +99,9 @@ async def test_a_home_that_is_a_link_is_not_read_either(tmp_path: Path) -> None:
 
 async def test_a_small_workspace_has_nothing_to_repeat() -> None:
     async with _echo(Spawner(_script(lines=499))) as echo:
+        assert not echo.is_small
         assert not await echo.ready()
+        assert echo.is_small
         text, place = _document()
         assert await echo.guess(text, place, invoked=True) is None
 
@@ -175,7 +177,9 @@ async def test_five_in_a_row_typed_against_are_enough_for_a_day() -> None:
             assert await echo.guess(text, place, invoked=False)
             echo.typed_against()
         assert await echo.guess(text, place, invoked=True) is None
+        assert echo.is_resting
         now[0] += 86_400
+        assert not echo.is_resting
         assert await echo.guess(text, place, invoked=False)
     assert len(kept) == 5
     assert kept[-1].off_on
@@ -256,6 +260,18 @@ async def test_a_crashed_child_is_started_again_but_only_twice() -> None:
         assert await echo.guess(text, place, invoked=False) is None
     for child in spawner.children:
         assert any("overlay" in message for message in child.heard)
+
+
+async def test_a_workspace_is_not_small_because_the_child_crashed() -> None:
+    """It is started again by the next question, which must not be refused."""
+    spawner = Spawner(lambda _: [])
+    async with _echo(spawner) as echo:
+        await echo.guess(*_document(), invoked=False)
+        await _settle()
+        spawner.children[-1].crash()
+        await _settle()
+        assert not echo.building
+        assert not echo.is_small
 
 
 async def test_a_child_that_was_ended_often_comes_back_after_a_while() -> None:

@@ -26,6 +26,8 @@ class FakeEcho:
         self.folder = folder
         self.may_read = may_read
         self.building = False
+        self.is_small = False
+        self.is_resting = False
         self.reads = folder != Path.home()
         self.told: list[tuple[str, Any]] = []
 
@@ -110,6 +112,19 @@ async def test_while_it_is_built_it_says_so(
     made[0].building = True
     refusal = ours.refusal(tmp_path)
     assert refusal is not None and refusal.reason == "echo-building"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [("is_small", "echo-small"), ("is_resting", "echo-resting")],
+)
+async def test_of_a_folder_where_it_never_answers_today_it_says_why(
+    ours: Echoes, made: list[FakeEcho], tmp_path: Path, state: str, reason: str
+) -> None:
+    assert await ours.ready(tmp_path)
+    setattr(made[0], state, True)
+    refusal = ours.refusal(tmp_path)
+    assert refusal is not None and refusal.reason == reason
 
 
 def test_of_a_home_folder_it_says_that_it_is_never_read(
