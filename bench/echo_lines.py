@@ -256,9 +256,9 @@ def offer_of(case: Case, threshold: float) -> Shown | None:
         for cut, probability in zip(case.cuts, probabilities, strict=True)
         if cut.raw.characters >= FEWEST_CHARACTERS and probability >= threshold
     ]
-    if not sure:
+    ends = [cut.offered for cut in sure if cut.stands]
+    if not ends:
         return case.identifier if threshold <= IDENTIFIER else None
-    ends = [cut.offered for cut in sure if cut.stands] or [sure[-1].offered]
     return next((shown for shown in reversed(ends) if shown.characters), None)
 
 

@@ -64,8 +64,8 @@ class Judged:
 
 
 def guess(sources: Sources, question: Question) -> Guess | None:
-    """The longest continuation that is sure enough; else the rest of an identifier that
-    stands nearby; else None.
+    """The longest continuation that is sure enough, if code can end somewhere in it;
+    else the rest of an identifier that stands nearby; else None.
     """
     every = list(judgements(sources, question))
     probabilities = confidences([judged.features for judged in every])
@@ -74,7 +74,8 @@ def guess(sources: Sources, question: Question) -> Guess | None:
         for judged, probability in zip(every, probabilities, strict=True)
         if probability >= question.threshold and _is_long_enough(judged.text, question)
     ]
-    if not sure:
+    ends = tuple(len(judged.text) for judged, _ in reversed(sure) if judged.stands)
+    if not ends:
         return identifier_guess(question, every)
     best, probability = sure[-1]
     place = best.agreed[0]
@@ -83,7 +84,7 @@ def guess(sources: Sources, question: Question) -> Guess | None:
         probability,
         source=f"{place.path}:{place.segment.line_at(place.position) + 1}",
         support=len(best.agreed),
-        ends=tuple(len(judged.text) for judged, _ in reversed(sure) if judged.stands),
+        ends=ends,
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 INVOKED = 0.3
 # The least confidence of a guess that is shown unasked: of what is shown in lines that
 # stand nowhere else, more than four in five are right.
-CAREFUL = 0.78
+CAREFUL = 0.77
 # The same, where the user has accepted many guesses: more than three in four are right.
 TRUSTED = 0.72
 # The acceptances in one workspace after which TRUSTED is its threshold.

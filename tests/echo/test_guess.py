@@ -74,6 +74,12 @@ def test_the_guess_ends_where_the_places_disagree() -> None:
     )
 
 
+def test_where_code_cannot_end_nothing_is_guessed() -> None:
+    marked = "call(*a$0\n//- b.py\ncall(*a, **b)\ncall(*a, **c)\n"
+    parsed = parse(marked)
+    assert guess(_sources(parsed), _question(parsed, fewest=1)) is None
+
+
 def test_the_same_file_outweighs_another() -> None:
     marked = parse("go to $0\n//- b.txt\ngo to paris\n")
     sources = _sources(marked)
