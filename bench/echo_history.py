@@ -1,4 +1,6 @@
-"""Time-honest lines: what echo knew at a commit, and what was written after it."""
+"""Lines that later commits of this repository added, asked of an echo that knows only
+what stood there before.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,19 @@ from random import Random
 from .echo_lines import Case, Index, Spot
 
 _ROOT = Path(__file__).parents[1]
-# The history is cut into so many stretches: the tree at the beginning of each is
-# known, and the lines that stand at its end only are to be typed.
+# The number of stretches that the history is cut into.  Echo knows the files at the
+# beginning of a stretch; the lines that stand only at its end are to be typed.
 _STRETCHES = 6
-_FILES = 30  # of each stretch
+# The files of a stretch in which lines are typed.
+_FILES = 30
 
 
 def cases(*, tokens: int, seed: int) -> list[Case]:
-    """Lines that later commits of this repository added; none in a shallow clone."""
+    """Cursors in lines that commits added; none where the clone has no history.
+
+    tokens: how much echo knows of each beginning.
+    seed: of the chance by which files, lines and cursors are chosen.
+    """
     chance = Random(seed)
     commits = _git("rev-list", "--reverse", "--first-parent", "HEAD").decode().split()
     last = len(commits) - 1
@@ -38,7 +45,7 @@ def cases(*, tokens: int, seed: int) -> list[Case]:
 
 
 def _added(old: list[str], new: list[str]) -> Iterator[Spot]:
-    """The added lines as they are typed, from top to bottom."""
+    """The lines that `new` has and `old` does not, as they are typed from the top."""
     changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for kind, _, end, first, last in changes:
         if kind in ("insert", "replace"):
@@ -47,7 +54,7 @@ def _added(old: list[str], new: list[str]) -> Iterator[Spot]:
 
 
 def _tree(commit: str) -> Mapping[str, list[str]]:
-    """The Python files at a commit, by absolute path."""
+    """The lines of each Python file at a commit, by the absolute path."""
     archive = io.BytesIO(_git("archive", "--format=tar", commit))
     with tarfile.open(fileobj=archive) as tar:
         members = [m for m in tar if m.isfile() and m.name.endswith(".py")]

@@ -1,4 +1,4 @@
-"""Held-out lines: what echo and its baseline say of lines that nobody has seen."""
+"""What echo, and a simple baseline, offer in lines of files that echo does not know."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def nearest_line(typed: str, above: Sequence[str], known: list[str]) -> str | No
 
 
 def score(found: Sequence[Case], threshold: float) -> Score:
-    """What echo shows at a threshold."""
+    """What echo shows where a guess needs a confidence of `threshold`."""
     return _score(found, [offer_of(case, threshold) for case in found])
 
 

@@ -74,6 +74,35 @@ def test_the_guess_ends_where_the_places_disagree() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        pytest.param(
+            'raise ValueError("there is no value")',
+            'raise ValueError("there is no value")',
+            id="whole",
+        ),
+        pytest.param("self.assertEqual(", "self.assertEqual", id="the call goes on"),
+        pytest.param("if (value) {", "if (value)", id="a block begins"),
+    ],
+)
+@pytest.mark.parametrize("typed", [0, 1, 3])
+def test_a_line_that_stands_120_times_is_guessed_from_its_beginning(
+    line: str, offered: str, typed: int
+) -> None:
+    """The first end is what is offered where the brackets do not fit."""
+    sources = Sources()
+    for number in range(120):
+        sources.add(f"{number}.py", ["start()", line, f"    item{number}"])
+    sources.finish()
+    before = ("start()", line[:typed])
+    question = Question("new.py", before, 1, 2, CAREFUL, FEWEST_CHARACTERS)
+    found = guess(sources, question)
+    assert found is not None
+    assert found.text == line[typed:]
+    assert offered[typed:] in [found.text[:end] for end in found.ends]
+
+
 def test_where_code_cannot_end_nothing_is_guessed() -> None:
     marked = "call(*a$0\n//- b.py\ncall(*a, **b)\ncall(*a, **c)\n"
     parsed = parse(marked)
