@@ -23,6 +23,7 @@ from fim_lsp.next.guards import reduced
 from fim_lsp.next.region import EditRegion, HistoryEdit
 from fim_lsp.text import Edit, apply
 from fim_lsp.text import document as text_document
+from tests.harness.marked_region import marked_region
 
 # The recordings that are read, and the format of each.
 MODELS = {
@@ -106,23 +107,14 @@ def recordings(path: Path) -> Iterator[Recorded]:
 
 def region_of(prompt: str, dialect: str, path: str) -> EditRegion:
     """The region that a recorded prompt asked about."""
-    found = LAYOUTS[dialect].search(prompt)
-    assert found, "the prompt has another layout"
-    before, marked, after = found["before"], found["region"], found["after"]
-    cursor = marked.index(CURSORS[dialect])
-    text = marked.replace(CURSORS[dialect], "")
-    return EditRegion(
+    layout = LAYOUTS[dialect].search(prompt)
+    assert layout, "the prompt has another layout"
+    return marked_region(
+        layout["region"],
+        CURSORS[dialect],
+        before=layout["before"],
+        after=layout["after"],
         path=path,
-        language="",
-        first=before.count("\n"),
-        end=before.count("\n") + text.count("\n"),
-        original=text,
-        text=text,
-        before=before,
-        after=after,
-        cursor=cursor,
-        line=text[:cursor].count("\n"),
-        line_end="\n",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fim_lsp.text import common_length
+
 CHARS_PER_TOKEN = 4
 BLOCK = 64  # tokens
 
@@ -12,7 +14,9 @@ def by_blocks(prompts: Sequence[str]) -> tuple[int, int]:
     """Tokens hit and missed, where each whole block of an earlier beginning hits."""
     hit = total = 0
     for number, prompt in enumerate(prompts):
-        best = max((_shared(prompt, other) for other in prompts[:number]), default=0)
+        best = max(
+            (common_length(prompt, other) for other in prompts[:number]), default=0
+        )
         hit += best // (BLOCK * CHARS_PER_TOKEN) * BLOCK
         total += _tokens(prompt)
     return hit, total - hit
@@ -32,7 +36,7 @@ def by_units(prompts: Sequence[str]) -> tuple[int, int]:
         total += _tokens(prompt)
         units.add(prompt)
         for other in prompts[:number]:
-            shared = _shared(prompt, other)
+            shared = common_length(prompt, other)
             if shared >= BLOCK * CHARS_PER_TOKEN:
                 units.add(prompt[:shared])
     return hit, total - hit
@@ -40,15 +44,3 @@ def by_units(prompts: Sequence[str]) -> tuple[int, int]:
 
 def _tokens(prompt: str) -> int:
     return -(-len(prompt) // CHARS_PER_TOKEN)
-
-
-def _shared(one: str, other: str) -> int:
-    """The length of the common beginning, by halving."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from ..privacy.redaction import restored
-from ..text import Edit, Place, split_lines, visible
+from ..text import Edit, Place, smallest, split_lines, visible
 from .region import EditRegion, HistoryEdit
-from .smallest import smallest
 
 # The most unchanged lines between two changes that belong to the same edit.
 MOST_BETWEEN = 4

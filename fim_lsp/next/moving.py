@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text import Document, Edit, Place, Span, apply, bare_line, text_between
+from ..text import Document, Edit, Place, Span, apply, bare_line, end_of, text_between
 from .next_edit import NextEdit
 from .settled import SettledEdit
-from .smallest import end_of
 
 
 def moved(span: Span, edit: Edit) -> Span | None:

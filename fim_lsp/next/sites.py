@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..text import Place, Span, leading_space
+from ..text import Place, Span, leading_space, smallest
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
-from .smallest import smallest
 from .template import EditTemplate, Element, Hole, PatternMatch, Steps, match
 from .variants import QUOTE_VARIANTS, VARIANTS
 

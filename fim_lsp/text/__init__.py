@@ -12,7 +12,6 @@ from .documents import (
     Place,
     Span,
     apply,
-    difference,
     document,
     dominant_line_end,
     place_at,
@@ -22,6 +21,7 @@ from .documents import (
 )
 from .lines import bare_line, common_ends, common_length, leading_space
 from .outside import one_line, visible
+from .smallest import difference, end_of, smallest
 from .uris import path_of
 
 __all__ = [
@@ -42,12 +42,14 @@ __all__ = [
     "difference",
     "document",
     "dominant_line_end",
+    "end_of",
     "in_blocks",
     "leading_space",
     "one_line",
     "path_of",
     "place_at",
     "position_of",
+    "smallest",
     "split_lines",
     "text_between",
     "visible",

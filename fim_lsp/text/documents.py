@@ -16,7 +16,6 @@ from typing import Literal
 
 from .blocks import Lines, in_blocks
 from .cells import Cell
-from .lines import common_length
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,25 +119,6 @@ def apply(document: Document, edits: Sequence[Edit], version: int) -> Document:
     return replace(document, version=version, lines=lines)
 
 
-def difference(document: Document, text: str) -> Edit:
-    """The smallest single edit that turns `document` into `text`."""
-    old, new = document.lines, split_lines(text)
-    first = common_length(old, new)
-    last = common_length(old[first:][::-1], new[first:][::-1])
-    old_text = "".join(old[first : len(old) - last])
-    new_text = "".join(new[first : len(new) - last])
-    start = common_length(old_text, new_text)
-    same_end = common_length(old_text[start:][::-1], new_text[start:][::-1])
-    end = len(old_text) - same_end
-    # There is no place between \r and \n.
-    start -= old_text[start - 1 : start + 1] == "\r\n"
-    end += old_text[end - 1 : end + 1] == "\r\n"
-    span = Span(
-        _place_after(old_text[:start], first), _place_after(old_text[:end], first)
-    )
-    return Edit(span, new_text[start : len(new_text) - (len(old_text) - end)])
-
-
 def text_between(document: Document, span: Span) -> str:
     """The text of `span`, with the document's own line ends."""
     start, end = _ordered(document.lines, span)
@@ -191,12 +171,6 @@ def position_of(
     if encoding == "utf-32" or text.isascii():
         return place.line, place.column
     return place.line, _units(text[: place.column], encoding)
-
-
-def _place_after(text: str, line: int) -> Place:
-    """The place where `text` ends if it begins at the start of `line`."""
-    lines = split_lines(text)
-    return Place(line + len(lines) - 1, len(lines[-1]))
 
 
 def _width(line: str) -> int:

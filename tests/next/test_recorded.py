@@ -12,6 +12,8 @@ from fim_lsp.next.guards import reduced
 from fim_lsp.next.region import EditRegion, HistoryEdit
 from fim_lsp.text import Edit, apply, document
 
+from ..harness.marked_region import marked_region
+
 CASES = sorted((Path(__file__).parent / "recorded").glob("*.case"))
 
 
@@ -23,20 +25,7 @@ def read_case(path: Path) -> list[tuple[str, str]]:
 
 def region_of(sections: dict[str, str], path: str) -> EditRegion:
     before, marked, after = (sections[name] for name in ("before", "region", "after"))
-    cursor, text = marked.index("$0"), marked.replace("$0", "")
-    return EditRegion(
-        path=path,
-        language="",
-        first=before.count("\n"),
-        end=before.count("\n") + text.count("\n"),
-        original=text,
-        text=text,
-        before=before,
-        after=after,
-        cursor=cursor,
-        line=text[:cursor].count("\n"),
-        line_end="\n",
-    )
+    return marked_region(marked, "$0", before=before, after=after, path=path)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..text import Edit, Place, Span, common_ends
+from .documents import Document, Edit, Place, Span, split_lines
+from .lines import common_ends
 
 
 def smallest(old: str, at: Place, new_text: str) -> Edit | None:
@@ -27,3 +28,13 @@ def end_of(start: Place, text: str) -> Place:
         return Place(start.line, start.column + len(text))
     last = max(text.rfind("\n"), text.rfind("\r"))
     return Place(start.line + breaks, len(text) - last - 1)
+
+
+def difference(document: Document, text: str) -> Edit:
+    """The smallest edit that turns a document into `text`; it may change nothing."""
+    old, new = document.lines, split_lines(text)
+    first, last = common_ends(old, new)
+    changed = "".join(old[first : len(old) - last])
+    start = Place(first, 0)
+    edit = smallest(changed, start, "".join(new[first : len(new) - last]))
+    return edit or Edit(Span(start, start), "")
