@@ -7,12 +7,11 @@ compared as bytes, as git does, one character of a text standing for each byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, punctuation
 from typing import Final
-
-from ..text import bare_line
 
 # Characters of the longest line that is read: no path is longer.
 LONGEST_LINE: Final = 4_096
@@ -31,6 +30,10 @@ _CLASSES: Final = {
     "upper": frozenset(ascii_uppercase),
     "xdigit": frozenset("0123456789abcdefABCDEF"),
 }
+# Text that ends inside a part, then stars that git takes for any number of parts.
+_TEXT_AND_STARS: Final = re.compile(
+    r"(?P<text>[^*?\[\\]*[^*?\[\\/])\*\*+(?:(?P<slash>/)(?:\*\*+/)*|\Z)"
+)
 # Git folds the letters of ASCII alone.
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _ANY: Final = frozenset(map(chr, range(256))) - {"/"}
@@ -71,8 +74,11 @@ def compile_lines(
     A line that is too long counts as matching everything, unless it admits files or
     can match no path.
     """
-    compiled = (_compile(_as_bytes(line), ignore_case=ignore_case) for line in lines)
-    return tuple(pattern for pattern in compiled if pattern is not None)
+    return tuple(
+        pattern
+        for line in lines
+        for pattern in _compile(_as_bytes(line), ignore_case=ignore_case)
+    )
 
 
 def verdict(
@@ -109,30 +115,60 @@ def matches(patterns: Sequence[Pattern], path: str) -> bool:
     )
 
 
-def _compile(line: str, *, ignore_case: bool) -> Pattern | None:
-    line = _without_trailing_spaces(bare_line(line))
+def _compile(line: str, *, ignore_case: bool) -> tuple[Pattern, ...]:
+    """The patterns of one line; none for a comment and for what git cannot read."""
+    # Git takes one carriage return for a part of the line end, not several.
+    line = _without_trailing_spaces(line.removesuffix("\n").removesuffix("\r"))
     if not line or line.startswith("#"):
-        return None
+        return ()
     admits = line.startswith("!")
     glob = line[1:] if admits else line
     if len(glob) > LONGEST_LINE:
         can_match = sum(char not in "*[]" for char in glob) <= LONGEST_LINE
-        return EVERYTHING if can_match and not admits else None
+        return (EVERYTHING,) if can_match and not admits else ()
     only_folders = glob.endswith("/")
     glob = glob.removesuffix("/")
     by_path = "/" in glob
     glob = glob.removeprefix("/")
     if not glob:
-        return None
+        return ()
     try:
-        parts = tuple(_parts(glob, ignore_case=ignore_case))
+        return tuple(
+            Pattern(
+                _parts_of(meaning, by_path=by_path, ignore_case=ignore_case),
+                admits,
+                only_folders,
+                by_path,
+            )
+            for meaning in (_meanings(glob) if by_path else (glob,))
+        )
     except ValueError:
-        return None
+        return ()
+
+
+def _parts_of(glob: str, *, by_path: bool, ignore_case: bool) -> tuple[Part, ...]:
+    """The parts of a glob.  Raises ValueError where git would match nothing."""
+    parts = tuple(_parts(glob, ignore_case=ignore_case))
     if not by_path:
-        parts = (parts[0] or ("", ""),)
-    elif parts[-1] == ANY_PARTS:
-        parts = (*parts[:-1], ("", ""), ANY_PARTS)  # at least one part
-    return Pattern(parts, admits, only_folders, by_path)
+        return (parts[0] or ("", ""),)
+    if parts[-1] == ANY_PARTS:
+        return (*parts[:-1], ("", ""), ANY_PARTS)  # at least one part
+    return parts
+
+
+def _meanings(glob: str) -> tuple[str, ...]:
+    """A glob with a slash as globs in which `**` is a whole part or means `*`.
+
+    Git compares the text before the first wildcard on its own, and takes what follows
+    for a glob of its own: so `src/foo**/x` matches `src/foox` and `src/food/e/x`.
+    """
+    match = _TEXT_AND_STARS.match(glob)
+    if match is None:
+        return (glob,)
+    text, rest = match["text"], glob[match.end() :]
+    if not match["slash"]:
+        return (f"{text}*", f"{text}*/**")
+    return (text + rest, f"{text}*/**/{rest}")
 
 
 def _without_trailing_spaces(line: str) -> str:
