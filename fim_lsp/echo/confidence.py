@@ -51,9 +51,9 @@ class Features:
 # the result is judged are of other projects, and of further languages.
 
 # How often the rest of the only identifier nearby is right.
-IDENTIFIER = 0.88
+IDENTIFIER = 0.91
 # How often the rest of a line is right where it is a habit.
-HABIT = 0.95
+HABIT = 0.98
 # The constant term of the logistic function.
 BIAS = -4.758
 # The factor of each feature.  `repeats` takes part in the fit, so that the other
