@@ -78,9 +78,9 @@ COEFFICIENTS = Features(
 )
 
 
-# The least number of places that make a whole line a habit, and the least share of all
-# weight that they have.
+# The least number of places that make the rest of a line a habit.
 _HABIT_PLACES = 12
+# The least share of all weight that these places have.
 _HABIT_SHARE = 0.9
 
 
@@ -107,6 +107,6 @@ def is_habit(features: Features) -> bool:
     """Whether a continuation completes a line that stands in many places like this."""
     return (
         features.repeats > 0
-        and 2**features.support >= _HABIT_PLACES
+        and features.support >= math.log2(_HABIT_PLACES)
         and features.share >= _HABIT_SHARE
     )
