@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...harness.fake_api import FakeApi
 from ...harness.pair import Pair
-from ..notebook_editor import EditorCell, NotebookEditor
+from .editor import EditorCell, NotebookEditor
 
 OFFLINE = {"completion": {"provider": "llamacpp", "candidates": 1}, "fallback": []}
 

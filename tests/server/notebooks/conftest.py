@@ -14,8 +14,8 @@ from fim_lsp.session.session import Session
 from ...harness.clock import Clock
 from ...harness.fake_api import FakeApi
 from ...harness.pair import Pair, pair
-from ..notebook_editor import NotebookEditor
 from .cells import OFFLINE
+from .editor import NotebookEditor
 
 CAPABILITIES: dict[str, Any] = {
     "textDocument": {"inlineCompletion": {}},

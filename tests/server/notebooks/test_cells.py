@@ -14,8 +14,8 @@ from fim_lsp.session.session import Session
 from ...harness.clock import Clock
 from ...harness.fake_api import FakeApi
 from ...harness.pair import Pair, pair
-from ..notebook_editor import NotebookEditor
 from .cells import sent, shown
+from .editor import NotebookEditor
 
 
 @pytest.mark.parametrize("supports", [True, False])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ...harness.fake_api import FakeApi
-from ..notebook_editor import EditorCell, NotebookEditor
 from .cells import sent, shown, why
+from .editor import EditorCell, NotebookEditor
 
 
 async def test_a_cell_that_was_closed_is_completed_no_more(

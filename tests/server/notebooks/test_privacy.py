@@ -8,8 +8,8 @@ import pytest
 
 from ...harness.fake_api import FakeApi
 from ...harness.pair import Pair
-from ..notebook_editor import EditorCell, NotebookEditor
 from .cells import shown, why
+from .editor import EditorCell, NotebookEditor
 
 
 async def test_outputs_are_never_sent(editor: NotebookEditor, api: FakeApi) -> None:

@@ -19,10 +19,10 @@ from fim_lsp.server.create import create_server
 from fim_lsp.session.session import Session
 from fim_lsp.text import LARGEST_DOCUMENT, Document, Encoding
 
-from ..harness.fake_api import FakeApi
-from ..harness.pair import Pair, pair
-from .fake_session import FakeSession
-from .notebook_editor import EditorCell, NotebookEditor
+from ...harness.fake_api import FakeApi
+from ...harness.pair import Pair, pair
+from ..fake_session import FakeSession
+from .editor import EditorCell, NotebookEditor
 
 STEPS = 1000
 ALPHABET = "ab 😀é€\n\n\t#*/"

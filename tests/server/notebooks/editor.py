@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..harness.pair import Pair
+from ...harness.pair import Pair
 
 NOTEBOOK = "file:///workspace/analysis.ipynb"
 

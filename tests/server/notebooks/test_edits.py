@@ -12,9 +12,9 @@ import pytest
 from fim_lsp.server.create import create_server
 from fim_lsp.session.session import Session
 
-from ..harness.fake_api import FakeApi
-from ..harness.pair import pair
-from .notebook_editor import EditorCell, NotebookEditor
+from ...harness.fake_api import FakeApi
+from ...harness.pair import pair
+from .editor import EditorCell, NotebookEditor
 
 OFFLINE = {"completion": {"provider": "llamacpp"}, "fallback": []}
 CAPABILITIES: dict[str, Any] = {
