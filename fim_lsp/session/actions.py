@@ -31,7 +31,7 @@ class ChatSource:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """The answer in pieces; reading it raises FimError."""
-        return self.gateway.stream(self.bill, request, self.tally)
+        return self.gateway.stream_chat(self.bill, request, self.tally)
 
 
 def chat_source(

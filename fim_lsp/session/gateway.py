@@ -99,7 +99,7 @@ class Gateway:
                 if self.on_answer:
                     self.on_answer(answer, finish)
 
-    async def stream(
+    async def stream_chat(
         self, bill: Bill, request: ChatRequest | EditRequest, tally: Tally
     ) -> Stream:
         """The answer to a chat or an edit in pieces.  Raises FimError.

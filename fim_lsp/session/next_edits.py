@@ -74,10 +74,10 @@ class PaidEditor:
             request = ChatRequest(
                 messages, max_tokens=prompt.max_tokens, temperature=0.0
             )
-            return self.gateway.stream(bill, request, self.tally)
+            return self.gateway.stream_chat(bill, request, self.tally)
         dialect = cast("Literal['mercury', 'zeta2', 'sweep']", self.dialect)
         edit = EditRequest(dialect, prompt.text, prompt.max_tokens, prompt.stop)
-        return self.gateway.stream(bill, edit, self.tally)
+        return self.gateway.stream_chat(bill, edit, self.tally)
 
 
 def setup_of(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fim_lsp.api.requests import ChatRequest, Delta
+from fim_lsp.api.requests import ChatRequest, Delta, EditRequest
 from fim_lsp.completion.decision import (
     Acceptance,
     Decision,
@@ -150,9 +150,10 @@ class ScriptedGateway(Gateway):
     over_budget: str | None = None
 
     async def stream_chat(
-        self, bill: Bill, request: ChatRequest, tally: Tally
+        self, bill: Bill, request: ChatRequest | EditRequest, tally: Tally
     ) -> AsyncGenerator[Delta, None]:
         del tally
+        assert isinstance(request, ChatRequest)
         if self.over_budget and not bill.spare:
             raise OverBudget(self.over_budget)
         async with aclosing(self.chat.stream(request)) as deltas:
