@@ -367,6 +367,7 @@ ROWS: tuple[Row, ...] = (
         None,
         "Your own prices by model, per million tokens: `input`, `output`, `cacheHit`, "
         "`currency`.",
+        editor=Restriction.ADD,
     ),
     Row(
         "providers.*.completionBody",
@@ -460,6 +461,7 @@ ROWS: tuple[Row, ...] = (
         kinds.text("a currency"),
         "USD",
         "The currency of `budget.daily`.",
+        user_only=True,
     ),
     Row(
         "log.level",

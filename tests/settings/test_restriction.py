@@ -95,6 +95,24 @@ def test_the_editor_may_restrict(
     assert [values[key] for key in of_the_editor] == [expected]
 
 
+def test_the_editor_changes_no_price_that_the_user_gave() -> None:
+    dear, free = {"input": 1, "output": 2}, {"input": 0, "output": 0}
+    user = {"providers": {"team": {"prices": {"a": dear}}}}
+    editor = {"providers": {"team": {"prices": {"a": free, "b": free}}}}
+    parsed = parse([Layer("user", user), Layer("editor", editor)])
+    prices = parsed.settings.providers["team"].prices
+    assert prices is not None
+    assert {name: price.input for name, price in prices.items()} == {"a": 1, "b": 0}
+    assert [problem.path for problem in parsed.problems] == ["providers.team.prices"]
+    assert parse([Layer("user", user), Layer("editor", user)]).problems == ()
+
+
+def test_the_currency_of_the_budget_is_the_users() -> None:
+    parsed = parse([Layer("editor", {"budget.currency": "XAU"})])
+    assert parsed.settings.budget.currency == "USD"
+    assert [problem.path for problem in parsed.problems] == ["budget.currency"]
+
+
 def test_the_environment_overrides_what_the_editor_restricts() -> None:
     layers = [
         Layer("editor", {"chat.tools": False}),
