@@ -112,7 +112,9 @@ const commands = {
   notebook: ({ path }) => commands.open({ path, shows: CELL }),
   /** Puts the cursor at the end of a code cell, which counts from 0. */
   async cell({ number }) {
-    await page.locator(CELL).nth(number).locator(".view-lines").click();
+    const editor = page.locator(CELL).nth(number);
+    await editor.locator(".view-lines").click();
+    await editor.and(page.locator(".focused")).waitFor();
     await page.keyboard.press("Control+End");
     return true;
   },
