@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -181,3 +183,19 @@ def test_the_core_names_no_provider(layer: str) -> None:
             # One service's name is also an English word.
             names = PRESETS.keys() - {"together"}
             assert [name for name in names if name in text] == [], name_of(path)
+
+
+def test_the_server_starts_without_what_only_commands_need() -> None:
+    code = "import sys, fim_lsp.cli.serve; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "fim_lsp.server.create" in loaded
+    assert not loaded & {
+        "fim_lsp.chat.answer",
+        "fim_lsp.chat.entry",
+        "fim_lsp.doctor",
+        "fim_lsp.server.commands.act",
+        "markdown_it",
+    }

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from ..chat.actions import MenuEntry
-from ..chat.answer import Result
 from ..chat.fences import fenced
 from ..chat.selection import Diagnostic, Related, Selection, Severity
 from ..completion.decision import Decision, Suggestion, Trigger
@@ -18,6 +17,9 @@ from ..completion.request import Selected
 from ..text import Document, Edit, Place, Span
 from .capabilities import ClientCapabilities
 from .documents import Documents
+
+if TYPE_CHECKING:  # a server that only completes needs no chat
+    from ..chat.answer import Result
 
 # The command by which a client reports that a suggestion was accepted.
 ACCEPTED = "fim-lsp.accepted"

@@ -6,6 +6,7 @@ All commands accept missing arguments, and answer with data or a sentence.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -13,7 +14,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from ...errors import FimError
 from ...text import visible
-from ..commands import act, doctor, money, next_edit, switches, usage, why
 from ..commands.call import Command
 from ..server import FimServer
 
@@ -22,23 +22,36 @@ _EDITS = frozenset({"edit", "edits"})
 
 CommandHandler = Callable[[Command], Awaitable[Any]]
 
+
+def _later(file: str, function: str) -> CommandHandler:
+    """A command whose file is loaded when the command is run for the first time: most
+    are never run, and each file would delay the start.
+    """
+
+    async def run(command: Command) -> Any:
+        loaded = import_module(f"..commands.{file}", __package__)
+        return await getattr(loaded, function)(command)
+
+    return run
+
+
 COMMANDS: Mapping[str, CommandHandler] = {
-    "fim-lsp.accepted": switches.accepted,
-    "fim-lsp.act": act.act,
-    "fim-lsp.why": why.why,
-    "fim-lsp.toggle": switches.toggle,
-    "fim-lsp.snooze": switches.snooze,
-    "fim-lsp.allowFile": switches.allow_file,
-    "fim-lsp.usage": usage.usage,
-    "fim-lsp.balance": money.balance,
-    "fim-lsp.models": money.models,
-    "fim-lsp.selectModel": money.select_model,
-    "fim-lsp.doctor": doctor.doctor,
-    "fim-lsp.continueToday": usage.continue_today,
-    "fim-lsp.clearCache": switches.clear_cache,
-    "fim-lsp.nextEdit": next_edit.next_edit,
-    "fim-lsp.applyNextEdit": next_edit.apply_next_edit,
-    "fim-lsp.dismissNextEdit": next_edit.dismiss_next_edit,
+    "fim-lsp.accepted": _later("switches", "accepted"),
+    "fim-lsp.act": _later("act", "act"),
+    "fim-lsp.why": _later("why", "why"),
+    "fim-lsp.toggle": _later("switches", "toggle"),
+    "fim-lsp.snooze": _later("switches", "snooze"),
+    "fim-lsp.allowFile": _later("switches", "allow_file"),
+    "fim-lsp.usage": _later("usage", "usage"),
+    "fim-lsp.balance": _later("money", "balance"),
+    "fim-lsp.models": _later("money", "models"),
+    "fim-lsp.selectModel": _later("money", "select_model"),
+    "fim-lsp.doctor": _later("doctor", "doctor"),
+    "fim-lsp.continueToday": _later("usage", "continue_today"),
+    "fim-lsp.clearCache": _later("switches", "clear_cache"),
+    "fim-lsp.nextEdit": _later("next_edit", "next_edit"),
+    "fim-lsp.applyNextEdit": _later("next_edit", "apply_next_edit"),
+    "fim-lsp.dismissNextEdit": _later("next_edit", "dismiss_next_edit"),
 }
 
 
