@@ -48,6 +48,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
         self._connections: list[HttpConnection] = []
         self._room = asyncio.Semaphore(_MOST_CONNECTIONS)
         self._opening: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         extensions, core = request.extensions, _core(request)
@@ -88,10 +89,14 @@ class HttpTransport(httpx.AsyncBaseTransport):
         finds this one.  Nothing is sent over it but the handshakes.
         """
         opening = self._opening is not None and not self._opening.done()
-        if not (opening or self.has_free):
+        if not (self._is_closed or opening or self.has_free):
             self._opening = asyncio.create_task(self._open_spare())
 
     async def aclose(self) -> None:
+        """Close all connections.  A request that comes later, from somebody who has not
+        heard of it, is answered, but its connection is not kept.
+        """
+        self._is_closed = True
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
@@ -120,7 +125,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
         self._room.release()
         connection.is_busy = False
         idle = sum(not other.is_busy for other in self._connections)
-        if idle > _MOST_IDLE or not connection.is_free:
+        if self._is_closed or idle > _MOST_IDLE or not connection.is_free:
             self._drop(connection)
 
     def _drop(self, connection: HttpConnection) -> None:

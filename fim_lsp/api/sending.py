@@ -91,6 +91,7 @@ class Sender:
         self._environ = os.environ if environ is None else environ
         self._proxy: str | None = None
         self._own: HttpTransport | None = None  # the transport, if none was given
+        self._is_closed = False
         self._headers = _headers(provider, key)
         self._url = cache(httpx.URL)  # addresses, taken apart once
         self._opening = asyncio.Lock()
@@ -176,6 +177,8 @@ class Sender:
             self._own.keep_spare()
 
     async def aclose(self) -> None:
+        """Close all connections; those of later requests are not kept."""
+        self._is_closed = True
         if self._transport is not None:
             await self._transport.aclose()
 
@@ -191,6 +194,8 @@ class Sender:
                 )
                 url = self._provider.base_url
                 self._transport = self._own = HttpTransport(url, context, self._proxy)
+                if self._is_closed:
+                    await self._own.aclose()
             return self._transport
 
     # One request.

@@ -189,5 +189,29 @@ async def test_streams_that_are_closed_at_any_moment_leave_no_socket(
         await eventually(lambda: descriptors() <= before + 2)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors")
+@pytest.mark.parametrize("was_used", [False, True])
+@pytest.mark.parametrize("tls", [False, True])
+async def test_a_request_over_a_client_that_was_closed_leaves_no_socket(
+    secure: tuple[SocketApi, str], tls: bool, was_used: bool
+) -> None:
+    """As when the settings change while a flight gathers what it sends."""
+    plain, file = SocketApi(answer="x"), secure[1]
+    async with AsyncExitStack() as stack:
+        if not tls:
+            await stack.enter_async_context(plain)
+        api = secure[0] if tls else plain
+        api.answer = "x"
+        before = descriptors()
+        for _ in range(5):
+            ours = ApiClient(provider(baseUrl=api.url, caFile=file), KEY, environ={})
+            if was_used:
+                assert await text_of(ours.stream_fim(FIM, "m")) == "x"
+            await ours.aclose()
+            assert await text_of(ours.stream_fim(FIM, "m")) == "x"
+            ours.warm()
+        await eventually(lambda: descriptors() <= before)
+
+
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
