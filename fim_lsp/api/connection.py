@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
     async def start_tls(
         self, context: ssl.SSLContext, host: str | None, seconds: float | None
     ) -> None:
-        """Go on with TLS; the connection is closed where that fails."""
+        """Set up TLS; the connection is closed where that fails."""
         loop = asyncio.get_running_loop()
         transport: asyncio.Transport | None = None
         try:
@@ -85,15 +85,15 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it is open, and nothing has come that nobody asked for."""
+        """Whether the connection is open and has no bytes that nobody asked for."""
         return not (self._unread or self._is_over or self._transport.is_closing())
 
     def about(self, name: str) -> Any:
-        """What the transport knows of the connection, as `ssl_object`."""
+        """A fact about the connection by its asyncio name, such as `ssl_object`."""
         return self._transport.get_extra_info(name)
 
     def abort(self) -> None:
-        """Close it, and do not wait until the other side agrees."""
+        """Close the connection without waiting for the other side."""
         self._transport.close()
         asyncio.get_running_loop().call_soon(self._transport.abort)
 

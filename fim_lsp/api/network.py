@@ -52,8 +52,8 @@ def _system_trust() -> ssl.SSLContext:
 
     truststore reads the store at every handshake, which takes 20 ms each time.
     """
-    found = ssl.get_default_verify_paths()
-    if sys.platform == "linux" and (found.cafile or found.capath):
+    paths = ssl.get_default_verify_paths()
+    if sys.platform == "linux" and (paths.cafile or paths.capath):
         context = ssl.create_default_context()
         if context.get_ca_certs():
             return context

@@ -27,8 +27,8 @@ class Reading:
     """One stream as it is read; nothing here waits.  Times are the event loop's.
 
     `deadline` is when the next text is due; what carries no text does not move it.
-    `is_whole` tells that a finish reason has come: nothing that happens later can
-    spoil the answer.  `is_over` tells that nothing more is expected.
+    `is_whole`: a finish reason has come, so nothing that happens later can spoil the
+    answer.  `is_over`: nothing more is expected.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class Reading:
 
 
 class _Gathered:
-    """Deltas that came together, on their way to being one."""
+    """Deltas that came together and are made into one."""
 
     def __init__(self) -> None:
         self.text: list[str] = []

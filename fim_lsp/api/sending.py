@@ -248,7 +248,7 @@ class Sender:
         return unavailable and call.fim and self._provider.loopback
 
     async def _check_status(self, response: httpx.Response, call: HttpCall) -> None:
-        """Raises the ApiError of a response that is no answer."""
+        """Raises the ApiError for a response that is not an answer."""
         status = response.status_code
         encoding = response.headers.get("content-encoding", "identity")
         is_encoded = encoding.lower() not in ("identity", "")

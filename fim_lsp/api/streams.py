@@ -21,7 +21,7 @@ _LONGEST = 8 * 1024 * 1024
 # Bytes of an answer that comes in one piece.
 _LONGEST_BODY = 32 * 1024 * 1024
 
-# The text that some endpoints send as their last event.
+# The text of the last event of some endpoints.
 DONE = "[DONE]"
 
 

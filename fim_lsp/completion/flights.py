@@ -109,7 +109,7 @@ class Flight:
 
 
 class Errand(Protocol):
-    """What a flight is sent for."""
+    """What a flight asks for, and what becomes of its reply."""
 
     def stream(self) -> AsyncGenerator[Piece, None]:
         """Open the stream."""
@@ -153,8 +153,8 @@ class Flights:
 
     def matches(self, window: Window) -> Iterator[tuple[Flight, Match]]:
         for flight in self._open:
-            if not flight.contradicted and (found := match(flight.reply, window)):
-                yield flight, found
+            if not flight.contradicted and (served := match(flight.reply, window)):
+                yield flight, served
 
     def joined(self, flight: Flight) -> None:
         flight.waiters += 1
@@ -300,7 +300,9 @@ def _old_end(change: Change) -> Place:
 
 
 def _following(document: Document, place: Place, length: int) -> str | None:
-    """About `length` characters that follow `place`, with LF line ends."""
+    """About `length` characters after `place`, with LF line ends; None where the
+    document has no such place.
+    """
     if place.line >= len(document.lines):
         return None
     line = bare_line(document.lines[place.line])

@@ -26,7 +26,7 @@ from .window import Window
 TOKENS = 80
 # The limits of that wait, in seconds.
 SHORTEST, LONGEST = 0.400, 1.200
-# Seconds that other candidates are waited for; later ones serve the next request.
+# Seconds to wait for other candidates; those that come later serve the next request.
 OTHERS = 3.0
 # The temperature of other candidates: at 0 they would all be the same.
 OTHERS_TEMPERATURE = 0.7
@@ -191,10 +191,10 @@ class NetworkAnswers:
         went another way than what was typed.
         """
         request.check()
-        found = match(flight.reply, window)
-        if found is None or flight.contradicted:
+        served = match(flight.reply, window)
+        if served is None or flight.contradicted:
             raise Missed
-        return self.parts.offers.fit(request, found, window)
+        return self.parts.offers.fit(request, served, window)
 
     def _to_add_to(
         self, request: Request, window: Window, known: Sequence[KnownReply]
@@ -241,8 +241,8 @@ class NetworkAnswers:
                 self.parts.replies.flights.left(flight, cancelled=cancelled)
         known = self._replies(window, first.id)
         fitted = [
-            (self.parts.offers.fit(request, each.match, window), each.match.reply)
-            for each in known
+            (self.parts.offers.fit(request, reply.match, window), reply.match.reply)
+            for reply in known
         ]
         offered = [(fits, reply) for fits, reply in fitted if fits.text]
         if not offered:

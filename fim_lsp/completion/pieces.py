@@ -84,7 +84,7 @@ def _cut(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]
 
 
 def _begins(line: str) -> bool:
-    """Whether a line begins something of its own: it is not indented, and no closer."""
+    """Whether a line begins a definition: it is neither indented nor a closer."""
     return bool(line.strip()) and not line[0].isspace() and line[0] not in ")]}"
 
 

@@ -1,6 +1,6 @@
 """Reply, and `match(reply, window)`: the one rule for using an answer again.
 
-The same rule serves replies that have ended (`cache.py`) and replies that are
+The same rule serves replies that have ended (`reply_cache.py`) and replies that are
 still streaming (`flights.py`), so lookup and store cannot disagree.
 """
 
@@ -17,9 +17,10 @@ from .window import Window
 MAX_TYPED = 500
 # How much of the text before the cursor finds the place of a reply in a window.
 TAIL = 200
-# The same beginning may stand several times in what was typed; few are tried.
+# The same beginning may occur several times in the typed text; so many are tried.
 MAX_ALIGNMENTS = 8
-# Closers that an editor inserts, and lets the user type over, by itself.
+# Closers that an editor inserts by itself and lets the user type over, and how many
+# of them may follow the cursor.
 CLOSERS = ")]}>\"'`"
 MAX_CLOSERS = 4
 
@@ -113,10 +114,10 @@ def _typed(then: Window, now: Window) -> Iterator[str]:
             yield now.prefix
         return
     for _ in range(MAX_ALIGNMENTS):
-        found = now.prefix.rfind(tail, low, end)
-        if found < 0:
+        start = now.prefix.rfind(tail, low, end)
+        if start < 0:
             return
-        cursor = found + len(tail)
+        cursor = start + len(tail)
         if _same_before(then, now, cursor):
             yield now.prefix[cursor:]
         end = cursor - 1
@@ -182,8 +183,8 @@ def _before(following: str, suffix: str) -> Iterator[str]:
         return
     start = 0
     for _ in range(MAX_ALIGNMENTS):
-        found = following.find(suffix, start)
-        if found < 0:
+        at = following.find(suffix, start)
+        if at < 0:
             return
-        yield following[:found]
-        start = found + 1
+        yield following[:at]
+        start = at + 1

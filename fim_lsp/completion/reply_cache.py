@@ -37,8 +37,8 @@ class Cache:
         for came, tail, reply in tuple(self._replies.values()):
             if came <= oldest or tail not in recent:
                 continue
-            if found := match(reply, window):
-                yield found
+            if served := match(reply, window):
+                yield served
 
     def clear(self) -> None:
         self._replies.clear()

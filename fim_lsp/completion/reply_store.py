@@ -60,7 +60,7 @@ class ReplyStore:
         *,
         body: str = "",
     ) -> list[KnownReply]:
-        """What serves `window` of one source and model, asked with the same `body`.
+        """The replies of one source, model and request `body` that serve `window`.
 
         The reply that was `offered` last (by its id) comes first, then the first
         candidate, then the longest remainder.
@@ -80,7 +80,11 @@ class ReplyStore:
             return (match.reply.id != offered, match.reply.sampling.candidate, -left)
 
         return sorted(
-            (each for each in known if _is_from(each.match.reply, source, model, body)),
+            (
+                reply
+                for reply in known
+                if _is_from(reply.match.reply, source, model, body)
+            ),
             key=rank,
         )
 
@@ -115,7 +119,7 @@ class ReplyStore:
         return self.flights.start(reply, errand)
 
     def keep(self, window: Window, source: str, text: str, origin: str | None) -> Reply:
-        """A whole answer that came at once; `origin` is what it repeats."""
+        """Keep an answer that came whole; `origin` is the `path:line` it repeats."""
         reply = Reply(
             id=self._new_id(),
             window=window,

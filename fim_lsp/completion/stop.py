@@ -23,12 +23,12 @@ STOP_SENTENCES = {
     "dedent": "the answer left the block it began in",
     "next-line": "the answer came to a line below the cursor",
     "rest-of-line": "the answer came to the text after the cursor",
-    "third-repeat": "the answer said the same lines again and again",
+    "third-repeat": "the answer repeated the same lines",
     "line-cap": "the answer reached the most lines that are read",
     "too-long": "the answer went on beyond all limits",
     "block-complete": "the answer completed a block at top level",
     "read-on": "the answer went far enough beyond what is shown",
-    "beyond-answer": "the answer was over, and the model went on",
+    "beyond-answer": "the model went on after the end of the answer",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# The longest line that is looked at, in bytes; a longer one is no header.
+# The longest line that is looked at, in bytes; a longer one cannot be a header.
 LONGEST_LINE = 1_048_576
 # The longest message, in bytes.  No editor sends one like it: what claims to be longer
 # is a broken stream, in which no further message can be found.
@@ -21,7 +21,7 @@ class TooLong(Exception):
 class Framer:
     """Takes bytes as they come and gives the bodies of whole messages.
 
-    Headers may be in any case.  Bytes that are no message are skipped.
+    Headers may be in any case.  Bytes that do not belong to a message are skipped.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Messages as clients really send them: what is odd in them and does no harm."""
+"""What is wrong with the messages that clients send, and does no harm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 
 def needed_params(method: str, params: Any, encoding: str) -> Mapping[str, Any] | None:
-    """What we need of params whose other parts clients are known to misspell."""
+    """The parts of params that are needed, where clients misspell the other parts."""
     match method, params:
         case lsp.INITIALIZE, dict():
             # Capabilities are read from the raw ones; pygls wants the encoding.
@@ -21,7 +21,7 @@ def needed_params(method: str, params: Any, encoding: str) -> Mapping[str, Any] 
 
 
 def without_odd_tokens(params: dict[str, Any]) -> dict[str, Any]:
-    """`params` without tokens that are no number and no text."""
+    """`params` without tokens that are neither a number nor a text."""
     return {
         name: value
         for name, value in params.items()

@@ -134,7 +134,7 @@ class FimProtocol(LanguageServerProtocol):
     def _receive_request(self, message: dict[str, Any]) -> None:
         id_, method = id_of(message), message["method"]
         if id_ is None:
-            self._refuse(None, _INVALID_REQUEST, "The id is no number or text.")
+            self._refuse(None, _INVALID_REQUEST, "The id must be a number or text.")
         elif self.phase is Phase.NEW and method != lsp.INITIALIZE:
             self._refuse(id_, _NOT_INITIALIZED, "The first request is initialize.")
         elif self.phase is Phase.SHUT_DOWN:
