@@ -14,6 +14,7 @@ import click
 import pytest
 
 from fim_lsp import __version__
+from fim_lsp.api.services import PRESETS
 from fim_lsp.chat.actions import ACTIONS
 from fim_lsp.cli import cli
 from fim_lsp.server.features.execute_command import COMMANDS
@@ -99,7 +100,14 @@ def _is_dotted(name: str) -> bool:
 
 def test_what_the_extension_takes_from_the_tables_is_up_to_date() -> None:
     script = runpy.run_path(str(ROOT / "editors/vscode/scripts/settings.py"))
-    assert script["drift"]() == []
+    assert script["drift"]() == [], (
+        "write it again: python editors/vscode/scripts/settings.py"
+    )
+
+
+def test_every_service_is_on_the_page_of_providers() -> None:
+    page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    assert [name for name in PRESETS if f"`{name}`" not in page] == []
 
 
 NEOVIM = ROOT / "editors" / "nvim"

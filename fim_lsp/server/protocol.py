@@ -1,8 +1,8 @@
-"""Every message answered exactly once, in our words: pygls' protocol, tightened.
+"""Answers each message exactly once, where pygls' own protocol does not.
 
-pygls gives no answer to params of the wrong shape, sends tracebacks to the client and
-pops exceptions up.  Here each message is checked before pygls dispatches it, and each
-failure ends in one reporter.
+pygls does not answer params of the wrong shape, and sends tracebacks to the client.
+Here each message is checked before pygls dispatches it, and all failures end in one
+reporter.  No other file uses private names of pygls.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -46,6 +46,8 @@ _NOT_INITIALIZED = lsp.ErrorCodes.ServerNotInitialized
 _INVALID_REQUEST = lsp.ErrorCodes.InvalidRequest
 
 MessageId = int | str
+
+T = TypeVar("T")
 
 
 class Writer(Protocol):
@@ -93,6 +95,16 @@ class FimProtocol(LanguageServerProtocol):
         super()._register_builtin_features()  # type: ignore[no-untyped-call]  # pygls
         for method in _REPLACED:
             self.fm.builtin_features.pop(method, None)
+
+    # Values of lsprotocol and raw JSON.
+
+    def structured(self, raw: Any, kind: type[T]) -> T:
+        """Raw JSON as a value of lsprotocol; raises what cattrs raises."""
+        return self._converter.structure(raw, kind)
+
+    def as_json(self, value: Any) -> Any:
+        """A value of lsprotocol as raw JSON."""
+        return self._converter.unstructure(value)
 
     # What comes in.
 

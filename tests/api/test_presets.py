@@ -152,7 +152,7 @@ def test_a_service_with_an_address_for_each_customer_asks_for_it() -> None:
 def test_an_unknown_provider_comes_with_a_suggestion() -> None:
     with pytest.raises(SettingsError, match='did you mean "deepseek"'):
         provider("deepseak")
-    with pytest.raises(SettingsError, match="known: azure-codestral, codestral"):
+    with pytest.raises(SettingsError, match=r"known: .*codestral"):
         provider("zzz")
 
 

@@ -102,7 +102,7 @@ def test_every_reason_makes_a_sentence(reason: Reason) -> None:
 
 
 def test_every_rule_has_its_words() -> None:
-    names = {name for name, _ in TAIL_RULES} | rules_of_the_head()
+    names = {rule.name for rule in TAIL_RULES} | rules_of_the_head()
     assert names == RULE_SENTENCES.keys()
     assert not RULE_SENTENCES.keys() & STOP_SENTENCES.keys()
     for name in (*RULE_SENTENCES, *STOP_SENTENCES):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..code.brackets import Before, scan_before
 from ..code.lines import line_before, lines_below, rest_of_line
@@ -37,27 +37,100 @@ __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 # What runs once: what it leaves may end like the rest of the line by right.
 ONCE = frozenset({"repeats-suffix"})
 
-# A rule gives the draft as it was, a shorter one, or None to reject it.
-TailRule = Callable[[Draft, Around], Draft | None]
 
-TAIL_RULES: tuple[tuple[str, TailRule], ...] = (
-    ("repeats-suffix", repeats_suffix),
-    ("covers-closers", covers_closers),
-    ("doubled-separator", doubled_separator),
-    ("repeats-next-line", repeats_next_line),
-    ("repeats-next-closer", repeats_next_closer),
-    ("repeats-line-above", repeats_line_above),
-    ("leading-line-break", leading_line_break),
-    ("repetition", repetition),
-    ("unfinished-line", unfinished_line),
-    ("trailing-space", trailing_space),
-    ("nothing-visible", nothing_visible),
-    ("too-short", too_short),
-    ("surplus-closer", surplus_closers),
-    ("brackets", broken_brackets),
-    ("redaction-mark", redaction_mark),
+@dataclass(frozen=True, slots=True)
+class TailRule:
+    """One rule about what is shown.
+
+    sentence: says what was wrong with the answer if the rule has changed it.
+    apply: returns the draft unchanged, a shorter draft, or None to reject it.
+    """
+
+    name: str
+    sentence: str
+    apply: Callable[[Draft, Around], Draft | None]
+
+
+# The rules in the order in which they are applied.
+TAIL_RULES: tuple[TailRule, ...] = (
+    TailRule(
+        "repeats-suffix",
+        "the answer ended with the text after the cursor",
+        repeats_suffix,
+    ),
+    TailRule(
+        "covers-closers",
+        "the answer had closed the bracket after the cursor itself",
+        covers_closers,
+    ),
+    TailRule(
+        "doubled-separator",
+        "the answer ended with the separator that follows",
+        doubled_separator,
+    ),
+    TailRule(
+        "repeats-next-line",
+        "the answer only repeated the next line",
+        repeats_next_line,
+    ),
+    TailRule(
+        "repeats-next-closer",
+        "the answer ended with the closing line that follows",
+        repeats_next_closer,
+    ),
+    TailRule(
+        "repeats-line-above",
+        "the answer began with the line above",
+        repeats_line_above,
+    ),
+    TailRule(
+        "leading-line-break",
+        "the answer began a new line where the block goes on below",
+        leading_line_break,
+    ),
+    TailRule(
+        "repetition",
+        "the answer repeated itself",
+        repetition,
+    ),
+    TailRule(
+        "unfinished-line",
+        "the answer was cut by the limit on its length",
+        unfinished_line,
+    ),
+    TailRule(
+        "trailing-space",
+        "the answer ended with white space",
+        trailing_space,
+    ),
+    TailRule(
+        "nothing-visible",
+        "nothing visible was left of the answer",
+        nothing_visible,
+    ),
+    TailRule(
+        "too-short",
+        "the answer was too short to be of use",
+        too_short,
+    ),
+    TailRule(
+        "surplus-closer",
+        "the answer closed more than was open",
+        surplus_closers,
+    ),
+    TailRule(
+        "brackets",
+        "the answer would have unbalanced brackets or quotes",
+        broken_brackets,
+    ),
+    TailRule(
+        "redaction-mark",
+        "the answer contained a mark that stands for a secret",
+        redaction_mark,
+    ),
 )
 
+# By rule, what was wrong with the answer; the first ones are those of `head`.
 RULE_SENTENCES = {
     "invisible-characters": "the answer contained characters that nobody sees",
     "special-token": "the answer contained a special token of the model",
@@ -66,21 +139,7 @@ RULE_SENTENCES = {
     "repeated-prefix": "the answer began with the text before the cursor",
     "indentation": "the answer was indented otherwise than the document",
     "repeated-indentation": "the answer began with white space that was there already",
-    "repeats-suffix": "the answer ended with the text after the cursor",
-    "covers-closers": "the answer had closed the bracket after the cursor itself",
-    "doubled-separator": "the answer ended with the separator that follows",
-    "repeats-next-line": "the answer only repeated the next line",
-    "repeats-next-closer": "the answer ended with the closing line that follows",
-    "repeats-line-above": "the answer began with the line above",
-    "leading-line-break": "the answer began a new line where the block goes on below",
-    "repetition": "the answer repeated itself",
-    "unfinished-line": "the answer was cut by the limit on its length",
-    "trailing-space": "the answer ended with white space",
-    "nothing-visible": "nothing visible was left of the answer",
-    "too-short": "the answer was too short to be of use",
-    "surplus-closer": "the answer closed more than was open",
-    "brackets": "the answer would have unbalanced brackets or quotes",
-    "redaction-mark": "the answer contained a mark that stands for a secret",
+    **{rule.name: rule.sentence for rule in TAIL_RULES},
 }
 
 
@@ -123,14 +182,15 @@ def tail(
     acted: dict[str, None] = {}
     while True:
         start = draft
-        for name, rule in TAIL_RULES:
-            if name in ONCE and name in acted:
+        for rule in TAIL_RULES:
+            if rule.name in ONCE and rule.name in acted:
                 continue
-            changed = rule(draft, around)
+            changed = rule.apply(draft, around)
             if changed is None:
-                return Cleaned("", tuple({**acted, name: None}), rejected_by=name)
+                names = tuple({**acted, rule.name: None})
+                return Cleaned("", names, rejected_by=rule.name)
             if changed != draft:
-                acted[name] = None
+                acted[rule.name] = None
             draft = changed
         if draft == start:
             return Cleaned(draft.text, tuple(acted), replace=draft.replace)

@@ -93,9 +93,8 @@ def _diagnostics(command: Command, document: Document) -> tuple[Diagnostic, ...]
 
 
 def _structured(command: Command, raw: Any, kind: type[T]) -> T:
-    converter = command.server.protocol._converter  # noqa: SLF001  pygls shows no other
     try:
-        return converter.structure(raw, kind)
+        return command.server.protocol.structured(raw, kind)
     except (BaseValidationError, TypeError, KeyError, ValueError) as error:
         what = "range" if kind is lsp.Range else "diagnostics"
         raise InputError(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from lsprotocol import types as lsp
 
 from ...chat.actions import actions_for, own_actions
@@ -38,7 +35,7 @@ def code_action(ls: FimServer, params: lsp.CodeActionParams) -> list[lsp.CodeAct
         only=[str(getattr(kind, "value", kind)) for kind in context.only or ()] or None,
         automatic=context.trigger_kind == lsp.CodeActionTriggerKind.Automatic,
     )
-    diagnostics = _json(ls, problems)
+    diagnostics = [ls.protocol.as_json(problem) for problem in problems]
     return _quick_fixes(ls, document, params) + [
         convert.code_action(documents, entry, document, diagnostics)
         for entry in entries
@@ -58,8 +55,3 @@ def resolve(ls: FimServer, params: lsp.CodeAction) -> lsp.CodeAction:
     """The same action, which is complete; some clients resolve all actions."""
     del ls
     return params
-
-
-def _json(ls: FimServer, diagnostics: Sequence[lsp.Diagnostic]) -> list[Any]:
-    converter = ls.protocol._converter  # noqa: SLF001  pygls has no other way to it
-    return [converter.unstructure(diagnostic) for diagnostic in diagnostics]

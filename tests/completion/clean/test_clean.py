@@ -19,7 +19,7 @@ def cleaned(marked: str, text: str, language: str = "python", **known: bool) -> 
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule() -> None:
-    names = [name for name, _ in HEAD_RULES] + [name for name, _ in TAIL_RULES]
+    names = [name for name, _ in HEAD_RULES] + [rule.name for rule in TAIL_RULES]
     assert names == list(RULE_SENTENCES)
     for sentence in (*RULE_SENTENCES.values(), *STOP_SENTENCES.values()):
         assert sentence[0].islower() and not sentence.endswith(".")
