@@ -50,11 +50,17 @@ def read_regular(path: str | Path, largest: int = LARGEST) -> bytes:
         descriptor = os.open(path, _FLAGS)
     except ValueError as error:  # no file system has such a name
         raise FileNotFoundError from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotRegularError
-        raw = b"" if status.st_size > largest else file.read(largest + 1)
-        if status.st_size > largest or len(raw) > largest:
-            raise TooLargeError(max(status.st_size, len(raw)))
-        return raw
+        if status.st_size > largest:
+            raise TooLargeError(status.st_size)
+        # Of a folder, this would raise and leave the descriptor open.
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            raw = file.read(largest + 1)
+    finally:
+        os.close(descriptor)
+    if len(raw) > largest:
+        raise TooLargeError(len(raw))
+    return raw
