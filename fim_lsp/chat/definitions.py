@@ -64,7 +64,7 @@ def _words(lines: Iterator[str]) -> Iterator[str]:
 def _definitions(document: Document, names: set[str]) -> Iterator[str]:
     """The text of each definition of one of `names`, cut after some lines."""
     for number, line in enumerate(document.lines):
-        found = DEFINITION.match(line)
-        if found and found["name"] in names:
+        match = DEFINITION.match(line)
+        if match and match["name"] in names:
             last = block_below(document, number, _DEFINITION_LINES)
             yield "".join(document.lines[number : last + 1]).replace("\r\n", "\n")

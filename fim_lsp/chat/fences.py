@@ -72,13 +72,13 @@ def fenced(code: str, info: str = "") -> str:
 
 
 def _mark(line: str) -> _Mark | None:
-    if (found := _FENCE.match(line)) is None:
+    if (match := _FENCE.match(line)) is None:
         return None
-    word = found["info"].split()[:1]
+    word = match["info"].split()[:1]
     return _Mark(
-        indent=len(found["indent"]),
-        character=found["mark"][0],
-        length=len(found["mark"]),
+        indent=len(match["indent"]),
+        character=match["mark"][0],
+        length=len(match["mark"]),
         info=word[0] if word else "",
     )
 

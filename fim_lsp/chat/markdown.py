@@ -196,8 +196,8 @@ def _link(node: SyntaxTreeNode) -> str:
     return f"[{_inline(node.children)}]({target})"
 
 
-def _percent(found: re.Match[str]) -> str:
-    return f"%{ord(found[0]):02X}"
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 _RENDERED: Final[Mapping[str, Render]] = {

@@ -246,9 +246,11 @@ def _reported(task: Task) -> str:
     selection = task.selection
     if task.action.needs is not Needs.DIAGNOSTIC:
         selection = replace(selection, span=task.span)
-    found = diagnostics_at(selection)[:_DIAGNOSTICS]
+    diagnostics = diagnostics_at(selection)[:_DIAGNOSTICS]
     documents = (task.selection.document, *task.others)
-    return "\n".join(line for each in found for line in _described(each, documents))
+    return "\n".join(
+        line for item in diagnostics for line in _described(item, documents)
+    )
 
 
 def _described(diagnostic: Diagnostic, open_: Sequence[Document]) -> Iterator[str]:

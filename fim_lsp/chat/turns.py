@@ -99,7 +99,7 @@ class Conversation:
         reasoning: list[str] = []
         calls: list[ToolCallDelta] = []
         finish_reason, model = None, None
-        watch, count, told = self.watch(), 0, -_EVERY
+        watch, count, reported = self.watch(), 0, -_EVERY
         async with aclosing(self.converse(request)) as stream:
             async for delta in stream:
                 text.append(delta.text)
@@ -108,10 +108,10 @@ class Conversation:
                 finish_reason = delta.finish_reason or finish_reason
                 model = delta.model or model
                 if delta.text or delta.reasoning:
-                    if count - told >= _EVERY:
+                    if count - reported >= _EVERY:
                         doing = "writing" if delta.text else "thinking…"
                         self.report(Step(doing, count + 1))
-                        told = count
+                        reported = count
                     # Several tokens may have come at once.
                     count += max(1, len(delta.text + delta.reasoning) // _PER_TOKEN)
                 if delta.text and (end := watch.feed(delta.text)) is not None:

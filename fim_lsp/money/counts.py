@@ -71,24 +71,24 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         both: dict[str, Any] = {
-            each: getattr(self, each) + getattr(other, each) for each in NUMBERS
+            name: getattr(self, name) + getattr(other, name) for name in NUMBERS
         }
-        for each in HISTOGRAMS:
-            both[each] = merged(getattr(self, each), getattr(other, each))
+        for name in HISTOGRAMS:
+            both[name] = merged(getattr(self, name), getattr(other, name))
         return Counts(**both)
 
 
 HISTOGRAMS = ("first", "total")
 AMOUNTS = ("cost", "charged")
-NUMBERS = tuple(each.name for each in fields(Counts) if each.name not in HISTOGRAMS)
+NUMBERS = tuple(field.name for field in fields(Counts) if field.name not in HISTOGRAMS)
 
 Table = Mapping[CountKey, Counts]
 
 
 def summed(counts: Iterable[Counts]) -> Counts:
     total = Counts()
-    for each in counts:
-        total += each
+    for part in counts:
+        total += part
     return total
 
 

@@ -85,8 +85,8 @@ class Ledger:
         day = self.day
         stored = self._stored[1] if self._stored[0] == day else {}
         mine = (
-            {key: counts for key, counts in each.items() if key.day == day}
-            for each in (self._writing, self._waiting)
+            {key: counts for key, counts in table.items() if key.day == day}
+            for table in (self._writing, self._waiting)
         )
         return added(stored, *mine)
 
@@ -111,14 +111,14 @@ class Ledger:
     async def since(self, day: str) -> Table:
         """All counts from `day` on, including those that are not written yet."""
         await asyncio.wait({self._start()})
-        found = await self._try(lambda file: file.since(day))
-        if found is None:
-            found = self._stored[1] if self._stored[0] >= day else {}
+        stored = await self._try(lambda file: file.since(day))
+        if stored is None:
+            stored = self._stored[1] if self._stored[0] >= day else {}
         mine = (
-            {key: counts for key, counts in each.items() if key.day >= day}
-            for each in (self._writing, self._waiting)
+            {key: counts for key, counts in table.items() if key.day >= day}
+            for table in (self._writing, self._waiting)
         )
-        return added(found, *mine)
+        return added(stored, *mine)
 
     async def allow(self) -> None:
         """Lift the budget until midnight, in every server."""

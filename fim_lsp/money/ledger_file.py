@@ -20,12 +20,12 @@ from .counts import AMOUNTS, HISTOGRAMS, NUMBERS, CountKey, Counts, Table, added
 VERSION = 1
 BUSY = 1.0  # seconds to wait for another server's write
 
-_KEYS = tuple(each.name for each in fields(CountKey))
+_KEYS = tuple(field.name for field in fields(CountKey))
 _VALUES = (*NUMBERS, *HISTOGRAMS)
 _COLUMNS = ", ".join((*_KEYS, *_VALUES))
 _SELECT = f"SELECT {_COLUMNS} FROM counts WHERE "  # noqa: S608 - our own columns
 _KEY = ", ".join(_KEYS)
-_THIS = " AND ".join(f"{each} = ?" for each in _KEYS)
+_THIS = " AND ".join(f"{column} = ?" for column in _KEYS)
 _PUT = (
     f"INSERT OR REPLACE INTO counts ({_COLUMNS}) "  # noqa: S608 - as above
     f"VALUES ({', '.join('?' for _ in (*_KEYS, *_VALUES))})"
@@ -190,7 +190,7 @@ def _get(connection: sqlite3.Connection, key: CountKey) -> Counts:
 
 
 def _put(connection: sqlite3.Connection, key: CountKey, counts: Counts) -> None:
-    values = [_plain(getattr(counts, each)) for each in _VALUES]
+    values = [_plain(getattr(counts, column)) for column in _VALUES]
     connection.execute(_PUT, (*astuple(key), *values))
 
 
@@ -201,14 +201,15 @@ def _plain(value: object) -> int | str:
 
 
 def _pair(row: tuple[Any, ...]) -> tuple[CountKey, Counts]:
-    """A row as values; what is none of ours raises ValueError or TypeError."""
-    names = [str(each) for each in row[: len(_KEYS) - 1]]
+    """A row as values.  Raises ValueError or TypeError for a row that is not ours."""
+    names = [str(cell) for cell in row[: len(_KEYS) - 1]]
     key = CountKey(*names, local=bool(row[len(_KEYS) - 1]))  # type: ignore[misc,arg-type]  # `local` is the last field, and not among the names
     values = dict(zip(_VALUES, row[len(_KEYS) :], strict=True))
-    for each in NUMBERS:
-        values[each] = Decimal(values[each]) if each in AMOUNTS else int(values[each])
-    for each in HISTOGRAMS:
-        values[each] = {int(k): int(v) for k, v in json.loads(values[each]).items()}
+    for column in NUMBERS:
+        is_amount = column in AMOUNTS
+        values[column] = Decimal(values[column]) if is_amount else int(values[column])
+    for column in HISTOGRAMS:
+        values[column] = {int(k): int(v) for k, v in json.loads(values[column]).items()}
     return key, Counts(**values)
 
 

@@ -65,10 +65,10 @@ class Meter:
 
     def refusal(self, budget: BudgetSettings, provider: Provider) -> Refusal | None:
         """Why nothing more is sent today, as far as is known without asking."""
-        known = self.standing(budget, provider)
-        if known is None:
+        standing = self.standing(budget, provider)
+        if standing is None:
             return None
-        expected = replace(known, spent=known.spent + self._under_way)
+        expected = replace(standing, spent=standing.spent + self._under_way)
         if not expected.is_over:
             return None
         # Another server may have been told to go on.
@@ -224,11 +224,11 @@ class Meter:
 
     def today(self, currency: str) -> Today:
         table = self.ledger.today()
-        costs = [each.cost for key, each in table.items() if key.currency == currency]
+        costs = [row.cost for key, row in table.items() if key.currency == currency]
         cost = sum(costs, Decimal(0))
-        is_unknown = not cost and any(each.is_unpriced for each in table.values())
+        is_unknown = not cost and any(row.is_unpriced for row in table.values())
         return Today(
-            requests=sum(each.requests for each in table.values()),
+            requests=sum(row.requests for row in table.values()),
             cost=None if is_unknown else prices.plain(cost),
             currency=currency,
         )
@@ -271,11 +271,11 @@ def _times(seconds: float | None) -> dict[int, int]:
 
 def _chars(request: FimRequest | ChatRequest | EditRequest) -> int:
     if isinstance(request, FimRequest):
-        snippets = sum(len(each.path) + len(each.text) for each in request.snippets)
+        snippets = sum(len(s.path) + len(s.text) for s in request.snippets)
         return len(request.prefix) + len(request.suffix) + snippets
     if isinstance(request, EditRequest):
         return len(request.prompt)
-    return sum(len(each.content or "") for each in request.messages)
+    return sum(len(message.content or "") for message in request.messages)
 
 
 def _expected(request: FimRequest | ChatRequest | EditRequest) -> Usage:

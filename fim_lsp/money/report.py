@@ -41,7 +41,7 @@ class Report:
         groups: dict[str, list[Counts]] = {}
         for key, counts in self.table.items():
             groups.setdefault(_BY[by](key), []).append(counts)
-        rows = {name: summed(each) for name, each in sorted(groups.items())}
+        rows = {name: summed(counts) for name, counts in sorted(groups.items())}
         if by == "day":
             return dict(reversed(rows.items()))
         return dict(sorted(rows.items(), key=lambda row: -row[1].requests))
@@ -107,7 +107,9 @@ def lines(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     times = [
         (
             f"milliseconds {what}",
-            " · ".join(f"{each} {at}" for each, at in times.items()),
+            " · ".join(
+                f"{percentile_name} {at}" for percentile_name, at in times.items()
+            ),
         )
         for what, times in (
             ("to the first token", row["milliseconds"]["firstToken"]),
@@ -125,7 +127,7 @@ def lines(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("prompt tokens", f"{row['promptTokens']} ({cached} from the cache)"),
         ("answer tokens", str(row["completionTokens"])),
         ("cost", _cost(row)),
-        *(("cost", f"{amount} {each}") for each, amount in row["otherCosts"].items()),
+        *(("cost", f"{amount} {other}") for other, amount in row["otherCosts"].items()),
         (
             "cost per accepted completion",
             f"{per_accepted} {currency}" if per_accepted else "–",
@@ -136,27 +138,27 @@ def lines(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def notes(row: Mapping[str, Any]) -> list[str]:
     """What is to be known about the figures."""
-    found = []
+    sentences = []
     if row["estimated"]:
-        found.append(
+        sentences.append(
             f"Of {row['estimated']} requests that were closed early, tokens and cost "
             "are estimated."
         )
     if row["unpriced"]:
-        found.append(
+        sentences.append(
             f"{row['unpriced']} requests went to a model without a known price: their "
             "tokens are counted, their cost is not; providers.NAME.prices can give one."
         )
     if row["otherCosts"]:
-        found.append(f"The budget counts {row['currency']} alone.")
+        sentences.append(f"The budget counts {row['currency']} alone.")
     if models := row.get("assumedPrices"):
-        found.append(
+        sentences.append(
             f"No price of {', '.join(models)} is published; the one of a model of the "
             "same provider is assumed."
         )
     if row["requests"]:
-        found.append(f"Prices are those of {table_date()} or your own.")
-    return found
+        sentences.append(f"Prices are those of {table_date()} or your own.")
+    return sentences
 
 
 def cells(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -230,8 +232,8 @@ def _with(count: int, *, failed: int) -> str:
 
 
 def _percentiles(histogram: Mapping[int, int]) -> dict[str, int]:
-    found = {each: percentile(histogram, each) for each in PERCENTILES}
-    return {f"p{each}": round(at) for each, at in found.items() if at is not None}
+    times = {percent: percentile(histogram, percent) for percent in PERCENTILES}
+    return {f"p{percent}": round(at) for percent, at in times.items() if at is not None}
 
 
 def _rounded(amount: Decimal) -> Decimal:

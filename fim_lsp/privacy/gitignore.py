@@ -76,9 +76,9 @@ class GitIgnore:
         if folder.is_ignored or not folder.chain:
             return folder.is_ignored
         is_folder = os.path.isdir(path)  # noqa: PTH112 - on the path of every key
-        known = folder.answers.get((str(path), is_folder))
-        if known is not None:
-            return known
+        remembered = folder.answers.get((str(path), is_folder))
+        if remembered is not None:
+            return remembered
         if len(folder.answers) >= _REMEMBERED:
             folder.answers.clear()
         answer = folder.answers[str(path), is_folder] = _is_ignored(
@@ -90,14 +90,14 @@ class GitIgnore:
         return answer
 
     def _known(self, path: str) -> _Folder | None:
-        known = self._folders.get(path)
-        if known is not None and all(_stamp(at) == was for at, was in known.stamps):
-            return known
+        folder = self._folders.get(path)
+        if folder is not None and all(_stamp(at) == was for at, was in folder.stamps):
+            return folder
         return None
 
     def _folder(self, path: str) -> _Folder:
-        if (known := self._known(path)) is not None:
-            return known
+        if (remembered := self._known(path)) is not None:
+            return remembered
         if len(self._folders) >= _REMEMBERED:
             self._folders.clear()
         folder = self._read(path)
@@ -164,8 +164,8 @@ class GitIgnore:
             core = _core_of(file)
             if named := _last(_EXCLUDES_FILE, core):
                 excludes = self._named_file(named, repository)
-            if (said := _last(_IGNORE_CASE, core)) is not None:
-                ignore_case = said.lower() not in {"false", "no", "off", "0"}
+            if (value := _last(_IGNORE_CASE, core)) is not None:
+                ignore_case = value.lower() not in {"false", "no", "off", "0"}
         outer = (excludes, f"{own}/info/exclude")
         stamps += [(file, _stamp(file)) for file in outer]
         return outer, ignore_case

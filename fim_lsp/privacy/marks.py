@@ -1,7 +1,7 @@
 """Where in a text a token may stand: the markers of all rules, found line by line.
 
 A text around a cursor is looked at again at every key, and hardly a line of it is new.
-So what was found in a line is remembered by the line's own text.
+So the markers of a line are remembered by the line's own text.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def marks(text: str) -> Iterator[Mark]:
     """Every marker in `text`, line after line."""
     lines = text.split("\n")
     is_short = max(map(len, lines)) <= _LONGEST_LINE
-    found = list(map(_remembered if is_short else _in_line, lines))
-    if not any(found):
+    marks_by_line = list(map(_remembered if is_short else _in_line, lines))
+    if not any(marks_by_line):
         return
     start = 0
-    for line, marks_of_line in zip(lines, found, strict=True):
+    for line, marks_of_line in zip(lines, marks_by_line, strict=True):
         for rule, marker, at in marks_of_line:
             yield Mark(rule, marker, start + at)
         start += len(line) + 1

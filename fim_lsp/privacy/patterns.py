@@ -165,10 +165,10 @@ def _matches_part(part: GlobPart, name: str) -> bool:
     if at > end or not _stands_at(first, name, 0) or not _stands_at(last, name, end):
         return False
     for piece in part[1:-1]:
-        found = _find(piece, name, at, end)
-        if found < 0:
+        start = _find(piece, name, at, end)
+        if start < 0:
             return False
-        at = found + len(piece)
+        at = start + len(piece)
     return True
 
 
