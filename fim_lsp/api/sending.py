@@ -161,8 +161,6 @@ class Sender:
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise failures.broken_off(self._provider, self._words_of(error)) from None
 
-    # Connections.
-
     @property
     def has_idle(self) -> bool:
         """Whether a connection is open that nobody uses."""
@@ -197,8 +195,6 @@ class Sender:
                 if self._is_closed:
                     await self._own.aclose()
             return self._transport
-
-    # One request.
 
     async def _send(self, call: HttpCall, *, is_probe: bool = False) -> httpx.Response:
         """Send a request, and send it again where it cannot have reached a model.
@@ -269,11 +265,9 @@ class Sender:
             self._provider, status, call, key=self._key, detail=detail, headers=headers
         )
         if call.model and type(error) is RequestRefused:
-            missing = (
-                f" (or there is no call at {call.url.partition('?')[0]})"
-                if status == HTTPStatus.NOT_FOUND
-                else ""
-            )
+            missing, address = "", call.url.partition("?")[0]
+            if status == HTTPStatus.NOT_FOUND:
+                missing = f" (or there is no call at {address})"
             unknown = await self._choice.refused(
                 call.model, failures.quoting(error.detail), missing
             )
