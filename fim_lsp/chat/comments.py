@@ -56,6 +56,6 @@ def _opening(language: str) -> re.Pattern[str]:
 
 
 def _openers(language: str) -> tuple[str, ...]:
-    """What begins a comment; `*` begins a further line of a block comment."""
+    """The openers of comments; `*` begins a further line of a block comment."""
     openers = languages.language(language).openers or languages.UNKNOWN.openers
     return (*openers, "*") if "/*" in openers else openers

@@ -1,4 +1,4 @@
-"""Which part of the document an action may change: its region.
+"""Finds the region of an action: the part of the document that it may change.
 
 A region is whole lines, without blank lines at its ends and without the last line's
 end.  Only “Edit with instruction”, on a range within one line, changes just that part.
@@ -86,7 +86,9 @@ def _part(selection: Selection) -> Span | None:
 
 
 def reported_lines(selection: Selection) -> tuple[int, int]:
-    """The first and last line of what is reported at the selection; else its own."""
+    """The first and last line of the diagnostics at the selection, else those of the
+    selection.
+    """
     spans = [reported.span for reported in diagnostics_at(selection) if reported.span]
     if not spans:
         return selected_lines(selection)
@@ -147,14 +149,14 @@ def _commented(document: Document, first: int) -> int:
 
 
 def _filled(document: Document, first: int, last: int) -> tuple[int, int]:
-    """The same lines without blank ones at either end, if any is filled."""
+    """The lines without blank ones at both ends; unchanged if all are blank."""
     lines = document.lines
     filled = [number for number in range(first, last + 1) if lines[number].strip()]
     return (filled[0], filled[-1]) if filled else (first, last)
 
 
 def _touched(span: Span) -> tuple[int, int]:
-    """The first and last line of which `span` holds a character or a place."""
+    """The first and last line that `span` touches."""
     ends_above = span.end.column == 0 and span.end.line > span.start.line
     return span.start.line, span.end.line - ends_above
 

@@ -66,7 +66,7 @@ def complete(
         Trigger.INVOKED,
         workspace_folder(path),
     )
-    # Whoever asks here wants to know what fails: no fallback covers it up.
+    # The user wants to see what fails, so no fallback answers instead.
     overrides = {"fallback": [], "completion": {"candidates": candidates}}
     heard: list[AnswerAndEnd] = []
     provider, offer = run(
@@ -106,7 +106,7 @@ async def _complete(
         resolve(session.provider, session.settings.current)
     session.opened(ask.document, ask.folder)
     if session.provider == ECHO and ask.folder is not None:
-        # Nobody types meanwhile: what an editor would see a little later counts.
+        # Nobody types, so the answer may come later than an editor would wait for it.
         with suppress(TimeoutError):
             async with asyncio.timeout(ECHO_PATIENCE):
                 await session.echoes.ready(ask.folder, path_of(ask.document.uri))

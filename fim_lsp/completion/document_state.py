@@ -54,7 +54,7 @@ class DocumentStates:
             line = changes[0].end.line if whole_line else None
             activity = replace(activity, kind=EditKind.TYPED, accepted_line=line)
         elif edited.seen.verdict is Verdict.BACK:
-            # The text is what it was before the typo, and no deletion.
+            # Taking back a typo restores the earlier text: no deletion is counted.
             activity = replace(activity, kind=EditKind.TYPED, deletions=0)
         self._activity[after.uri] = activity
         return edited

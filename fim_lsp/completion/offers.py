@@ -1,4 +1,4 @@
-"""From a reply to what the editor gets, and to the record of it."""
+"""Turns replies into offers for the editor, and records a decision about each."""
 
 from __future__ import annotations
 
@@ -162,18 +162,18 @@ def is_enough(request: Request, fitted: Fitted) -> bool:
 
 
 def _confidence(match: Match, fitted: Fitted) -> Confidence | None:
-    """How sure the model was of what is offered, and of what of it was typed before."""
+    """How sure the model was of the offer, including the part that is typed already."""
     return confidence(match.reply.tokens, len(match.typed) + len(fitted.text))
 
 
 def _shown_chars(reply: Reply, fitted: Fitted) -> int:
-    """Up to which character of a reply an offer reaches."""
+    """The number of characters of a reply up to the end of an offer."""
     found = reply.text.find(fitted.text)
     return (max(found, 0)) + len(fitted.text)
 
 
 def _suggestion(request: Request, fitted: Fitted, name: str) -> Suggestion:
-    """The item in the document's own line ends."""
+    """A suggestion with the line ends of the document."""
     ask = request.ask
     text = fitted.text
     if "\n" in text:

@@ -16,7 +16,7 @@ NEAR = 24
 
 
 class Cache:
-    """Ended replies with the time they came, newest last."""
+    """Ended replies and the times at which they came, the newest last."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer

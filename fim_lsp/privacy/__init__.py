@@ -1,4 +1,4 @@
-"""May this file be read, sent, indexed?  Secrets, git's rules, the user's own."""
+"""Decides which files may be read and sent: by secrets, git's rules and settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PrivacyReason = Literal["secret", "ignored-by-git", "excluded", "scheme"]
 
 
 class Privacy:
-    """Answers for one set of settings; remembers what git ignores."""
+    """The decisions under one set of settings; it remembers what git ignores."""
 
     def __init__(
         self,

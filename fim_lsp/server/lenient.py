@@ -1,4 +1,4 @@
-"""What is wrong with the messages that clients send, and does no harm."""
+"""Corrects harmless mistakes in the messages of clients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 
 def needed_params(method: str, params: Any, encoding: str) -> Mapping[str, Any] | None:
-    """The parts of params that are needed, where clients misspell the other parts."""
+    """The parts of params that the server needs, as clients may misspell the others."""
     match method, params:
         case lsp.INITIALIZE, dict():
             # Capabilities are read from the raw ones; pygls wants the encoding.

@@ -1,4 +1,4 @@
-"""What the rules of clean pass on: the answer so far, and what stands around it."""
+"""The values that the rules pass on: the answer so far, and the text around it."""
 
 from __future__ import annotations
 
