@@ -1,4 +1,4 @@
-// The language client as fim-lsp wants it: its settings, its status, no own messages.
+// The language client: with fim-lsp's settings and status, and without messages of its own.
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -18,7 +18,7 @@ import { serverSettings } from "./pure/settings";
 import { type Severity, toast } from "./toast";
 
 const SECTION = "fim-lsp";
-/** Where code is written; the last scheme is that of the cells of notebooks. */
+/** The schemes of documents that hold code; the last one is that of notebook cells. */
 const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
 const SEVERITIES: Partial<Record<MessageType, Severity>> = {
   [MessageType.Error]: "error",
@@ -102,7 +102,7 @@ export function createClient(
   return client;
 }
 
-/** Markdown outside the workspace: what the server wrote for reading. */
+/** Whether a file is a report of the server: Markdown outside the workspace. */
 function isReport(uri: vscode.Uri): boolean {
   return (
     uri.path.endsWith(".md") && vscode.workspace.getWorkspaceFolder(uri) === undefined

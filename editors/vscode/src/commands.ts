@@ -45,7 +45,7 @@ export function registerCommands(
   ];
 }
 
-/** Commands about one file: the one that is edited, when the answer is asked for. */
+/** Commands about the file that is being edited when they are run. */
 const ABOUT_FILE: ReadonlySet<string> = new Set(["why", "allowFile"]);
 
 /** A command of the server, with its answer shown; “why” follows the edited file. */
@@ -58,7 +58,7 @@ async function handOn(server: Server, reports: ReportView, id: string): Promise<
     return server.execute(id, ...about);
   };
   if (id === "toggle") {
-    // The status bar shows at once what the toggle did.
+    // The status bar shows the new state at once.
     await ask();
     return;
   }

@@ -11,7 +11,7 @@ export function askInstruction(): Thenable<string | undefined> {
   });
 }
 
-/** The arguments of `fim-lsp.act` with the instruction in them; undefined: given up. */
+/** The arguments of `fim-lsp.act` with the instruction; undefined if the user gave up. */
 export async function withInstruction(
   args: readonly unknown[],
 ): Promise<readonly unknown[] | undefined> {

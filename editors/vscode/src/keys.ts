@@ -70,7 +70,7 @@ async function pickPreset(
   return (await vscode.window.showQuickPick(items, { title }))?.preset;
 }
 
-/** Completions come from whoever the key is for; deepseek is found without a setting. */
+/** Completes with the provider of the key; deepseek is found without a setting. */
 async function chooseProvider(name: string): Promise<void> {
   const settings = vscode.workspace.getConfiguration("fim-lsp");
   const current = settings.get<string | null>("completion.provider") ?? null;

@@ -30,7 +30,7 @@ export async function selectModel(server: Server): Promise<void> {
     title: names.length > 0 ? "Select model" : "The endpoint names no models",
   });
   if (picked === undefined) return;
-  // `auto` is what counts when nothing is set, and so leaves a user file its say.
+  // `auto` removes the setting, so that the model in the user file counts.
   const value = picked.label === AUTO ? undefined : picked.label;
   await settings.update(picked.setting, value, vscode.ConfigurationTarget.Global);
 }

@@ -35,7 +35,7 @@ export class NextEditView implements vscode.Disposable {
     );
   }
 
-  /** What `fim-lsp/nextEdit` brings: another edit, or none. */
+  /** Handles `fim-lsp/nextEdit`: shows the edit, or none. */
   readonly show = (edit: NextEdit | null): void => {
     this.edit = edit ?? undefined;
     this.draw();
@@ -62,7 +62,7 @@ export class NextEditView implements vscode.Disposable {
     await server.execute("applyNextEdit", { id: this.edit.id, all });
   }
 
-  /** Edits of this kind are not shown again. */
+  /** Dismisses the edit; edits of this kind are not shown again. */
   async dismiss(server: Server): Promise<void> {
     const { edit } = this;
     this.show(null);

@@ -1,4 +1,4 @@
-// The life of the server's process: found, started, watched, started again, ended.
+// Finds, starts, watches, restarts and ends the process of the server.
 import { type ChildProcess, spawn } from "node:child_process";
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
@@ -42,7 +42,7 @@ export class Server implements vscode.Disposable {
     return this.next(() => this.stopNow());
   }
 
-  /** The user's wish, or changed settings: earlier exits no longer count. */
+  /** Restarts for the user, or after changed settings; earlier exits no longer count. */
   restart(): Promise<void> {
     this.exits = [];
     this.view.show({ kind: "busy", message: "Starting" });

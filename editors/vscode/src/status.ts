@@ -13,7 +13,7 @@ export interface StatusView extends vscode.Disposable {
   show: (status: Status) => void;
   /** What was shown last. */
   readonly latest: () => Status | undefined;
-  /** Shows it, and says it by a message if it is news. */
+  /** Shows a status, and also in a message if it is news. */
   tell: (status: Status) => void;
 }
 

@@ -14,7 +14,7 @@ const WRITE = {
 const AGAIN_MS = 2000;
 let last = { text: "", at: 0 };
 
-/** A command that fails is both shown by the server and answered: once is enough. */
+/** The server shows the error of a command and also answers it; it is shown once. */
 function isRepeated(sentence: string): boolean {
   const text = sentence.replace(/^fim-lsp: /, "");
   const now = Date.now();

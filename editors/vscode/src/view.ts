@@ -1,4 +1,4 @@
-// Where reports are read: Markdown previews of documents that exist in memory only.
+// Shows reports: Markdown previews of documents that exist only in memory.
 import * as vscode from "vscode";
 import { reportOf } from "./pure/reports";
 import { toast } from "./toast";

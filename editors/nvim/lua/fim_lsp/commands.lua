@@ -1,4 +1,4 @@
---- `:FimLsp NAME`: the server's reports and actions, and what the plugin does itself.
+--- `:FimLsp NAME`: the reports and actions of the server, and functions of the plugin.
 local diagnostics = require("fim_lsp.diagnostics")
 local fim = require("fim_lsp")
 local messages = require("fim_lsp.messages")
@@ -9,10 +9,10 @@ local say = messages.say
 local ACTIONS = { "fix", "comment", "edit", "explain", "document", "tests", "types", "simplify", "optimise" }
 --- The server's commands that answer with a report or a sentence.
 local REPORTS = { "why", "usage", "balance", "models", "doctor", "allowFile", "continueToday", "clearCache" }
---- Those of them that are about one file.
+--- The reports that are about one file.
 local ABOUT_FILE = { why = true, allowFile = true }
 
---- The given lines; without a range the cursor, around which the server finds the code.
+--- The given lines; without a range the cursor's place, around which the server finds code.
 local function range_of(call, encoding)
   if call.range == 0 then
     local row, column = unpack(vim.api.nvim_win_get_cursor(0))

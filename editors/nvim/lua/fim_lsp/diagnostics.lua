@@ -1,5 +1,5 @@
---- The buffer's diagnostics, whoever reported them, in the form of the protocol.
---- Neovim sends a server only that server's own ones, and fim-lsp reports none.
+--- The diagnostics of a buffer from all sources, in the form of the protocol.
+--- Neovim sends to a server only the diagnostics of that server, and fim-lsp has none.
 local M = {}
 
 --- The 0-based `row` and the byte `column` of `buf` as a position in `encoding`.
@@ -15,7 +15,7 @@ function M.position(buf, row, column, encoding)
   return { line = row, character = encoding == "utf-16" and utf16 or utf32 }
 end
 
---- Those that touch the rows from `first` to `last`, both 0-based.
+--- The diagnostics that touch the rows from `first` to `last`, both 0-based.
 ---@param buf integer
 ---@param first integer
 ---@param last integer

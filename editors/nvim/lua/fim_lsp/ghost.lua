@@ -1,22 +1,22 @@
---- Ghost text. Neovim 0.12 asks and draws by itself; before that, this file does.
+--- Ghost text. Neovim 0.12 asks for it and draws it; before 0.12, this file does.
 local M = {}
 local api, native = vim.api, vim.lsp.inline_completion
 local INVOKED, AUTOMATIC = 1, 2
 local own = api.nvim_create_namespace("fim_lsp")
 local builtin = api.nvim_create_namespace("nvim.lsp.inline_completion")
 
----@class fim_lsp.Ghost what is drawn, and where it began
+---@class fim_lsp.Ghost the ghost text of a buffer
 ---@field row integer
 ---@field col integer byte column of the text's first character
----@field asked_col integer byte column of the cursor when it was asked for
----@field text string all of it, what was typed through included
----@field items table[] the server's candidates
----@field index integer which of them
+---@field asked_col integer byte column of the cursor at the request
+---@field text string the whole text, including the part that is typed already
+---@field items table[] the candidates of the server
+---@field index integer the number of the candidate that is shown
 ---@field after integer bytes behind the cursor that the text replaces
 ---@field tail string the line behind the cursor when it was drawn
 ---@field line_count integer of the buffer when it was drawn
 ---@field is_builtin boolean whether Neovim itself draws it
----@field is_hidden boolean whether something else is typed; it comes back when that is deleted
+---@field is_hidden boolean whether other text was typed; deleting it shows the ghost text again
 
 local ghosts = {} ---@type table<integer, fim_lsp.Ghost> by buffer
 
@@ -25,7 +25,7 @@ local function cursor()
   return row - 1, col
 end
 
---- What is still to be typed; nil without ghost text, or when something else was typed.
+--- The part that is not typed yet; nil without ghost text, or if other text was typed.
 local function remaining()
   local buf = api.nvim_get_current_buf()
   local ghost = ghosts[buf]
@@ -54,7 +54,7 @@ local function forget(buf)
   clear(buf)
 end
 
---- Draws what is still to be typed, or hides the ghost text while something else is typed.
+--- Draws the part that is not typed yet, or hides the ghost text while other text is typed.
 local function draw()
   local buf = api.nvim_get_current_buf()
   clear(buf)
@@ -132,7 +132,7 @@ local function ghost_of(items, index, encoding)
   }
 end
 
---- Draws candidate `index`; where there is none, what is shown goes, and what is hidden stays.
+--- Draws candidate `index`. Without it, shown ghost text is removed and hidden text stays.
 local function show(items, index, encoding)
   local buf = api.nvim_get_current_buf()
   local ghost = ghost_of(items, index, encoding)
@@ -153,7 +153,7 @@ local function ask(client, kind, choose)
   local encoding = client.offset_encoding
   local params = vim.lsp.util.make_position_params(0, encoding)
   params.context = { triggerKind = kind }
-  -- The middleware lets only an answer through for which the text is as it was.
+  -- The middleware drops answers if the text has changed since the request.
   M.request(client, "textDocument/inlineCompletion", params, function(err, result)
     local now_row, now_col = cursor()
     local has_moved = buf ~= api.nvim_get_current_buf() or now_row ~= row or now_col ~= col
@@ -174,7 +174,7 @@ local function on(events, buf, callback)
   api.nvim_create_autocmd(events, { group = group, buffer = buf, callback = callback })
 end
 
---- Notes what Neovim has drawn for an answer that is about the text and cursor as they are.
+--- Notes the ghost text that Neovim has drawn for the present text and cursor.
 function M.answered(client, buf, result)
   if not native or buf ~= api.nvim_get_current_buf() then
     return
@@ -192,7 +192,7 @@ end
 
 local function watch_builtin(client, buf)
   native.enable(true, { client_id = client.id, bufnr = buf })
-  -- Neovim goes on drawing text that was typed against until the next answer; this does not.
+  -- When other text is typed, Neovim would keep the ghost text until the next answer.
   on({ "CursorMovedI", "TextChangedP" }, buf, function()
     local ghost = ghosts[buf]
     if not ghost or not ghost.is_builtin or not remaining() then
@@ -230,7 +230,7 @@ local function undo_break()
   vim.cmd("let &g:undolevels = &g:undolevels")
 end
 
----@return boolean accepted false where there is no ghost text
+---@return boolean accepted false without ghost text
 function M.accept()
   if not remaining() then
     return false
@@ -242,7 +242,7 @@ function M.accept()
   if taken.is_builtin then
     return native.get({
       on_accept = function(item)
-        -- The item fits the line as it was when asked for: what was typed through goes first.
+        -- The item fits the line at the request, so what was typed since is removed first.
         replace(taken.asked_col, select(2, cursor()), "")
         return item
       end,
@@ -257,7 +257,7 @@ function M.accept()
   return true
 end
 
---- Takes the beginning of the ghost text that `cut` finds; the remainder stays.
+--- Accepts the beginning of the ghost text that `cut` returns; the rest stays.
 local function accept_part(cut)
   local rest = remaining()
   local part = rest and cut(rest)

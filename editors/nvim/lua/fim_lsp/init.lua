@@ -1,4 +1,4 @@
---- fim-lsp in Neovim: what a user's configuration calls.
+--- fim-lsp in Neovim: the functions for the user's configuration.
 local ghost = require("fim_lsp.ghost")
 local server = require("fim_lsp.server")
 

@@ -1,4 +1,4 @@
---- Keys that act on ghost text and next edits, and do what they did before where there is none.
+--- Keys for ghost text and next edits; without any, they do what they did before.
 local M = {}
 
 M.DEFAULT = {
@@ -10,7 +10,7 @@ M.DEFAULT = {
   dismiss_next_edit = "<Esc>",
 }
 
---- What acts on the next edit is mapped in normal mode.
+--- The keys for the next edit are mapped in normal mode.
 M.MODES = { next_edit = "n", apply_next_edit = "n", dismiss_next_edit = "n" }
 
 M.mapped = {} ---@type { mode: string, key: string, name: string }[]

@@ -8,7 +8,7 @@ local LEVELS = vim.log.levels
 local said_at = 0 -- when the latest sentence was said, in milliseconds
 local kept = {} ---@type string[] the latest sentences, oldest first
 
---- Whether `notify` is Neovim's own: what is compiled into Neovim has no path.
+--- Whether `notify` is part of Neovim: functions that are compiled into it have no path.
 local function is_builtin(notify)
   local source = debug.getinfo(notify, "S").source
   return source:match("^[=@]?%?$") or source:match("^@vim/")
@@ -28,7 +28,7 @@ end
 ---@param level? integer one of `vim.log.levels`
 function M.say(sentence, level)
   local text = vim.startswith(sentence, "fim") and sentence or "fim-lsp: " .. sentence
-  -- A command that fails is both shown by the server and answered: once is enough.
+  -- The server shows the error of a command and also answers it; it is shown once.
   local now = vim.uv.now()
   if text == kept[#kept] and now - said_at < AGAIN_MS then
     return
@@ -46,7 +46,7 @@ function M.say(sentence, level)
     if not vim.startswith(vim.api.nvim_get_mode().mode, "i") then
       return echo(line, level)
     end
-    -- "-- INSERT --" covers whatever is shown before insert mode ends.
+    -- "-- INSERT --" would cover a message that is shown before insert mode ends.
     vim.api.nvim_create_autocmd("InsertLeave", {
       once = true,
       callback = vim.schedule_wrap(function()

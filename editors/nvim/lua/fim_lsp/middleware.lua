@@ -1,4 +1,4 @@
---- What is changed in the requests that Neovim makes of fim-lsp, and in their answers.
+--- Changes Neovim's requests to fim-lsp, and the answers to them.
 local diagnostics = require("fim_lsp.diagnostics")
 local ghost = require("fim_lsp.ghost")
 
@@ -15,7 +15,7 @@ local function with_diagnostics(client, params, buf)
   })
 end
 
---- `handler` for the newest request alone, and only while the text is what was asked about.
+--- Calls `handler` for the newest request only, and only if the text has not changed.
 local function only_fresh(client, handler, buf)
   local number, tick = (latest[buf] or 0) + 1, vim.api.nvim_buf_get_changedtick(buf)
   latest[buf] = number

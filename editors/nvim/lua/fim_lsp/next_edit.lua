@@ -124,7 +124,7 @@ local function run(name, argument)
   return require("fim_lsp.server").command(name, { argument })
 end
 
---- Jumps to the edit; applies it where the cursor is on its line already.
+--- Jumps to the edit, or applies it if the cursor is on its line already.
 ---@return boolean whether there was one
 function M.go()
   if not M.is_shown() then
@@ -150,7 +150,7 @@ function M.apply(all)
   return run("applyNextEdit", { id = shown.id, all = all or false })
 end
 
---- Edits of this kind are not shown again.
+--- Dismisses the edit; edits of this kind are not shown again.
 ---@return boolean whether there was one
 function M.dismiss()
   if not M.is_shown() then

@@ -1,4 +1,4 @@
---- The life of the server, its commands, and what it last said about itself.
+--- Starts and stops the server, runs its commands, and keeps its status.
 local ghost = require("fim_lsp.ghost")
 local say = require("fim_lsp.messages").say
 
@@ -99,7 +99,7 @@ local function summary(status)
   return status.message or status.kind
 end
 
---- For a statusline, as "fim deepseek · 12 today · 0.0009 USD"; empty before the server speaks.
+--- Text for a statusline, as "fim deepseek · 12 today · 0.0009 USD"; empty without a status.
 ---@return string
 function M.status()
   local status = state.status
@@ -116,7 +116,7 @@ function M.status()
   return table.concat(parts, " · ")
 end
 
---- Keeps the status for the statusline; what needs the user is also said, once.
+--- Keeps the status for the statusline, and shows it once if it needs the user's attention.
 local function on_status(_, status)
   state.status = status
   local needs_user = status.kind == "error" or status.kind == "warning"
@@ -193,7 +193,7 @@ local function give_up(code)
   say(text:format(code), vim.log.levels.WARN)
 end
 
---- A server that died is started again, a few times, and never one that did not get up at all.
+--- Starts a server again that has died, a few times, unless it has never answered.
 function M.on_exit(code, signal)
   if vim.v.exiting ~= vim.NIL then
     return

@@ -1,4 +1,4 @@
-// What the server's process gets: the stored keys and VS Code's proxy.
+// The environment of the server's process: the stored keys and VS Code's proxy.
 
 export interface Proxy {
   readonly url: string | undefined;

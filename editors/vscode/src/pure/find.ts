@@ -2,7 +2,7 @@
 // packages, else uvx. Knows nothing of VS Code.
 import * as path from "node:path";
 
-/** What finding needs of the computer; tests bring their own. */
+/** The parts of the computer that the search needs; tests replace them. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly home: string;
@@ -22,7 +22,7 @@ export interface Found {
 
 export interface Missing {
   readonly kind: "missing";
-  /** For the user: what is wrong and what to do. */
+  /** A sentence for the user: what is wrong, and what to do. */
   readonly sentence: string;
   readonly remedy: "settings" | "python";
 }
@@ -31,8 +31,8 @@ const OLDEST_PYTHON = [3, 11] as const;
 const VERSION = "import sys; print('%d.%d' % sys.version_info[:2])";
 
 /**
- * `wish` is the value of `fim-lsp.server.command` as the user wrote it; a wish that
- * cannot be met is told, never passed over. `bundled` is the script that starts the
+ * `wish` is the value of `fim-lsp.server.command`. If it cannot be used, the user is told,
+ * and no other program is taken. `bundled` is the script that starts the
  * packages inside the extension.
  */
 export async function findServer(
@@ -84,7 +84,7 @@ function wrongWish(what: string): Missing {
   return { kind: "missing", sentence, remedy: "settings" };
 }
 
-/** A new enough Python, else what the newest of the old ones calls itself. */
+/** A Python that is new enough, else the version of the newest one that is too old. */
 async function findPython(
   machine: Machine,
 ): Promise<[python: string | undefined, newestOld: string | undefined]> {

@@ -12,7 +12,7 @@ export interface Status {
     readonly cost: string | number | null;
     readonly currency?: string | null;
   } | null;
-  /** The server command that is the way out, where there is one. */
+  /** The server command that helps, if there is one. */
   readonly command?: string | null;
 }
 
@@ -63,7 +63,7 @@ export function isSnoozed(status: Status | undefined): boolean {
   return status?.kind === "inactive" && status.reason === "snoozed";
 }
 
-/** The command that is the way out, with its title. */
+/** The command that helps, with its title. */
 export function remedy(
   status: Status,
 ): { readonly title: string; readonly command: string } | undefined {
@@ -81,7 +81,7 @@ export function needsButton(sentence: string, buttons: readonly string[]): boole
 
 const HOUR_MS = 3_600_000;
 
-/** Whether the user is told by a message too: of trouble, once an hour for each kind. */
+/** Whether a message is shown too: for trouble, and once an hour for each kind. */
 export function isNews(
   status: Status,
   said: ReadonlyMap<Status["kind"], number>,

@@ -1,10 +1,10 @@
-// What the server's commands answer, in words: Markdown to read, or one sentence.
+// Turns the answers of the server's commands into Markdown, or into one sentence.
 
 export type Report = { readonly sentence: string } | { readonly markdown: string };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The answer of `fim-lsp.<id>`; undefined where there is nothing to say. */
+/** The text for the answer of `fim-lsp.<id>`; undefined if there is nothing to show. */
 export function reportOf(id: string, answer: unknown): Report | undefined {
   if (typeof answer !== "object" || answer === null) {
     return typeof answer === "string" ? { sentence: answer } : undefined;

@@ -1,10 +1,10 @@
-// Whether a server that ended is started again. Pure; times in milliseconds.
+// Decides whether a server that ended is started again. Times are in milliseconds.
 
 export const MOST_EXITS = 3;
 export const WITHIN_MS = 3 * 60_000;
 
 export interface AfterExit {
-  /** The exits that still count, to be handed in at the next one. */
+  /** The times of exits that still count; the caller passes them at the next exit. */
   readonly exits: readonly number[];
   readonly again: boolean;
 }

@@ -57,7 +57,7 @@ export const RIVALS: readonly Rival[] = [
   { id: "rjmacarthy.twinny", name: "twinny" },
 ];
 
-/** Those that are enabled and whose inline suggestions are not off already. */
+/** The rivals that are enabled and whose inline suggestions are not switched off. */
 export function activeRivals(
   isEnabled: (id: string) => boolean,
   setting: (key: string) => unknown,
@@ -69,7 +69,7 @@ export function activeRivals(
   );
 }
 
-/** Off for every language, those that are named on their own included. */
+/** The value that is off for all languages, also for those in the present value. */
 export function switchedOff(current: unknown, off: unknown): unknown {
   if (typeof off !== "object" || off === null) return off;
   const kept = Object.keys(current ?? {}).map((key) => [key, false]);
