@@ -48,7 +48,7 @@ def login(provider: str, *, no_check: bool) -> None:
         say(f"The key and two short test requests go to {found.host}.")
     key = _ask(found)
     if no_check:
-        put("The key is stored without a check; `fim-lsp doctor` makes up for it.")
+        put("The key is stored without a check; `fim-lsp doctor` checks it later.")
     else:
         put(asyncio.run(_prove(found, key)))
     try:

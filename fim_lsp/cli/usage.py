@@ -28,7 +28,7 @@ def usage(days: int, by: By, *, as_json: bool) -> None:
     rows = [cells(row[named], row) for row in data[PLURALS[by]]]
     print_table((by, *TITLES[1:]), rows)
     put()
-    print_table(("of all", ""), lines(data["total"]))
+    print_table(("in all", ""), lines(data["total"]))
     _chart(report)
     for note in notes(data["total"]):
         say(note)

@@ -140,14 +140,13 @@ def notes(row: Mapping[str, Any]) -> list[str]:
     """What is to be known about the figures."""
     sentences = []
     if row["estimated"]:
-        sentences.append(
-            f"Of {row['estimated']} requests that were closed early, tokens and cost "
-            "are estimated."
-        )
+        requests = _counted(row["estimated"], "request that was", "requests that were")
+        sentences.append(f"Tokens and cost of {requests} closed early are estimated.")
     if row["unpriced"]:
+        requests = _counted(row["unpriced"], "request", "requests")
         sentences.append(
-            f"{row['unpriced']} requests went to a model without a known price: their "
-            "tokens are counted, their cost is not; providers.NAME.prices can give one."
+            f"{requests} went to a model without a known price: the tokens are "
+            "counted, the cost is not; providers.NAME.prices can give one."
         )
     if row["otherCosts"]:
         sentences.append(f"The budget counts {row['currency']} alone.")
@@ -239,3 +238,7 @@ def _percentiles(histogram: Mapping[int, int]) -> dict[str, int]:
 def _rounded(amount: Decimal) -> Decimal:
     """To nine places: a token may cost less than a millionth."""
     return round(amount, 9)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
