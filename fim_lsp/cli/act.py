@@ -98,16 +98,16 @@ def parse_target(target: str) -> tuple[Path, LineRange | None]:
 
     Where a file of the whole name exists, it is meant, and no line.
     """
-    found = re.fullmatch(r"(.+?):(\d+)(?:-(\d+))?", target, re.DOTALL)
-    if found is None or Path(target).exists():
+    match = re.fullmatch(r"(.+?):(\d+)(?:-(\d+))?", target, re.DOTALL)
+    if match is None or Path(target).exists():
         return Path(target), None
-    first = int(found[2])
-    last = int(found[3] or first)
+    first = int(match[2])
+    last = int(match[3] or first)
     if not 1 <= first <= last:
         raise click.UsageError(
             f"{target} is not FILE:LINE-LINE with lines from 1 in ascending order."
         )
-    return Path(found[1]), (first, last)
+    return Path(match[1]), (first, last)
 
 
 async def _perform(

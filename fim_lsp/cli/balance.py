@@ -14,14 +14,14 @@ from .running import JSON, PROVIDER, run
 @JSON
 def balance(provider: str | None, *, as_json: bool) -> None:
     """Show what the account holds."""
-    found = run(balance_of, provider=provider)
+    holdings = run(balance_of, provider=provider)
     if as_json:
-        print_json(balance_data(found))
+        print_json(balance_data(holdings))
         return
     rows = [
         (info.currency, str(info.total), str(info.granted), str(info.topped_up))
-        for info in found.infos
+        for info in holdings.infos
     ]
     print_table(("currency", "total", "granted", "topped up"), rows)
-    if not found.available:
+    if not holdings.available:
         say("The balance is too low for requests.")

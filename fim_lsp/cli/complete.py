@@ -141,13 +141,13 @@ def as_data(offer: Offer, provider: str) -> dict[str, Any]:
     return {
         "candidates": [
             {
-                "text": each.text,
-                "startLine": each.span.start.line + 1,
-                "startColumn": each.span.start.column + 1,
-                "endLine": each.span.end.line + 1,
-                "endColumn": each.span.end.column + 1,
+                "text": candidate.text,
+                "startLine": candidate.span.start.line + 1,
+                "startColumn": candidate.span.start.column + 1,
+                "endLine": candidate.span.end.line + 1,
+                "endColumn": candidate.span.end.column + 1,
             }
-            for each in offer.suggestions
+            for candidate in offer.suggestions
         ],
         "outcome": decision.outcome.value,
         "reason": decision.reason,

@@ -89,7 +89,7 @@ def connect(
         _write(tables, outcome, name)
     elif tables and not as_json:
         say("Nothing was written. Add --write to put it into your settings.")
-    sys.exit(outcome.known.chosen is None)
+    sys.exit(outcome.endpoint.chosen is None)
 
 
 def free_name(address: Address, settings: Settings) -> str:
@@ -105,8 +105,8 @@ def free_name(address: Address, settings: Settings) -> str:
 
 def settings_for(outcome: ProbeOutcome, name: str, key_env: str | None) -> Tables:
     """The settings that a probe has proved; empty where none were."""
-    known = outcome.known
-    if known.chosen is None:
+    endpoint = outcome.endpoint
+    if endpoint.chosen is None:
         return {}
     provider = {
         "baseUrl": None,
@@ -117,19 +117,19 @@ def settings_for(outcome: ProbeOutcome, name: str, key_env: str | None) -> Table
         "apiKeyHeader": None,
         "unversioned": None,
         "allowInsecure": None,
-        **provider_settings(known, known.chosen),
+        **provider_settings(endpoint, endpoint.chosen),
     }
     return {("completion",): {"provider": name}, ("providers", name): provider}
 
 
 def as_data(outcome: ProbeOutcome, tables: Tables) -> dict[str, Any]:
     """The outcome as `connect --json` prints it."""
-    known = outcome.known
-    chosen = known.chosen
+    endpoint = outcome.endpoint
+    chosen = endpoint.chosen
     return {
-        "url": known.address.url,
-        "server": known.server.name if known.server else None,
-        "models": list(known.listing.ids) if known.listing else [],
+        "url": endpoint.address.url,
+        "server": endpoint.server.name if endpoint.server else None,
+        "models": list(endpoint.listing.ids) if endpoint.listing else [],
         "attempts": [
             {
                 "dialect": attempt.way.dialect,
@@ -137,17 +137,17 @@ def as_data(outcome: ProbeOutcome, tables: Tables) -> dict[str, Any]:
                 "verdict": attempt.verdict,
                 "detail": attempt.detail,
             }
-            for attempt in known.attempts
+            for attempt in endpoint.attempts
             if attempt.verdict is not None
         ],
         "chosen": chosen
         and {
             "dialect": chosen.dialect,
             "template": chosen.template,
-            "model": known.model,
+            "model": endpoint.model,
         },
-        "chat": known.chat,
-        "calls": known.calls,
+        "chat": endpoint.chat,
+        "calls": endpoint.calls,
         "settings": _nested(tables) or None,
         "advice": advice(outcome),
     }
@@ -155,8 +155,8 @@ def as_data(outcome: ProbeOutcome, tables: Tables) -> dict[str, Any]:
 
 def _print(outcome: ProbeOutcome, tables: Tables) -> None:
     """The table of attempts, the settings and the advice."""
-    known = outcome.known
-    attempts = [attempt for attempt in known.attempts if attempt.verdict]
+    endpoint = outcome.endpoint
+    attempts = [attempt for attempt in endpoint.attempts if attempt.verdict]
     if attempts:
         put()
         print_table(
@@ -181,16 +181,16 @@ def _print(outcome: ProbeOutcome, tables: Tables) -> None:
 
 def _summary(outcome: ProbeOutcome) -> Iterator[str]:
     """Who answered, what it offers, what was chosen, and what to mind."""
-    known = outcome.known
-    if known.server:
-        yield f"The server is {known.server.name}."
-    if known.listing and known.listing.ids:
-        ids = known.listing.ids
+    endpoint = outcome.endpoint
+    if endpoint.server:
+        yield f"The server is {endpoint.server.name}."
+    if endpoint.listing and endpoint.listing.ids:
+        ids = endpoint.listing.ids
         more = f" and {len(ids) - _MOST_MODELS} more" if len(ids) > _MOST_MODELS else ""
         yield f"It offers {', '.join(ids[:_MOST_MODELS])}{more}."
-    if known.chosen:
-        asked = f" with {known.model}" if known.model else ""
-        yield f"Chosen: {way_in_words(known.chosen)}{asked}."
+    if endpoint.chosen:
+        asked = f" with {endpoint.model}" if endpoint.model else ""
+        yield f"Chosen: {way_in_words(endpoint.chosen)}{asked}."
     yield from sentences(outcome)
 
 

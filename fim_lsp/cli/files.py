@@ -38,12 +38,12 @@ def refuse_notebook(target: str) -> None:
 def read_document(path: Path) -> Document:
     """The file as an editor would open it.  Raises InputError."""
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise InputError(f"{path} is a folder; name a file.")
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{path} is not an ordinary file.")
-        if found.st_size > LARGEST:
+        if status.st_size > LARGEST:
             raise InputError(f"{path} is larger than {LARGEST // 1_000_000} MB.")
         raw = path.read_bytes()
     except FileNotFoundError:

@@ -43,20 +43,20 @@ def login(provider: str, *, no_check: bool) -> None:
     The key is asked for, or read from the first line of stdin.
     """
     layers = user_layers()
-    found = resolve(provider, layers.current)
+    service = resolve(provider, layers.current)
     if not no_check:
-        say(f"The key and two short test requests go to {found.host}.")
-    key = _ask(found)
+        say(f"The key and two short test requests go to {service.host}.")
+    key = _ask(service)
     if no_check:
         put("The key is stored without a check; `fim-lsp doctor` checks it later.")
     else:
-        put(asyncio.run(_prove(found, key)))
+        put(asyncio.run(_prove(service, key)))
     try:
         where = KeyStore().set(provider, key.value if key else "")
     except OSError as error:
         raise InputError(f"The key cannot be stored: {error.strerror}.") from error
     put(f"The key is stored in {where}." if key else f"{provider} is chosen.")
-    variable = found.api_key_env
+    variable = service.api_key_env
     if key and variable and os.environ.get(variable, "").strip() not in {"", key.value}:
         say(f"{variable} is set to another key, which comes before the stored one.")
     _choose(provider, layers)

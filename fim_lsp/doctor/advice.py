@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..api.choice import code_models, is_made_for_chat
 from ..api.prices import cost, readable
 from ..api.requests import Usage
-from .plan import CHAT, Known
+from .plan import CHAT, Endpoint
 from .probe import ProbeOutcome
 from .replies import NO_LIST, NO_SUCH_CALL, THINKS
 
@@ -25,20 +25,20 @@ def advice(outcome: ProbeOutcome) -> str:
 
 def sentences(outcome: ProbeOutcome) -> Iterator[str]:
     """The advice in its parts, each of which can stand alone."""
-    known = outcome.known
-    if known.chosen is None:
+    endpoint = outcome.endpoint
+    if endpoint.chosen is None:
         yield outcome.stopped or _nothing_found(outcome)
     else:
         yield from _cautions(outcome)
-    yield from _spent(known)
+    yield from _spent(endpoint)
 
 
 def _nothing_found(outcome: ProbeOutcome) -> str:
     """What to do where nothing was proved, by what came back instead."""
-    known = outcome.known
-    verdicts = {attempt.verdict for attempt in known.attempts}
-    details = [attempt.detail for attempt in known.attempts]
-    another = f"another model{_such_as(known)} with --model"
+    endpoint = outcome.endpoint
+    verdicts = {attempt.verdict for attempt in endpoint.attempts}
+    details = [attempt.detail for attempt in endpoint.attempts]
+    another = f"another model{_such_as(endpoint)} with --model"
     if THINKS in details:
         return (
             "Its model thinks before it answers, which takes too long for completion; "
@@ -50,7 +50,7 @@ def _nothing_found(outcome: ProbeOutcome) -> str:
             ", or have one line at a time completed without it by setting dialect = "
             '"prefix".'
         )
-    if known.chat:
+    if endpoint.chat:
         return (
             "It chats, but did not fill in the middle: it can answer chat actions "
             f"(chat.provider), not complete. To complete, try {another}."
@@ -62,7 +62,7 @@ def _nothing_found(outcome: ProbeOutcome) -> str:
 
 def _no_way(outcome: ProbeOutcome, details: list[str]) -> str:
     """What to do where no call led to an answer of a model."""
-    known = outcome.known
+    endpoint = outcome.endpoint
     if any("no answer" in detail for detail in details):
         return (
             "It did not answer in time; if it is still loading its model, try again in "
@@ -74,51 +74,53 @@ def _no_way(outcome: ProbeOutcome, details: list[str]) -> str:
             "put it in a variable and add --key-env VARIABLE."
         )
     refusals = set(details) - NO_SUCH_CALLS
-    if not known.model and any("model" in detail for detail in refusals):
+    if not endpoint.model and any("model" in detail for detail in refusals):
         return (
             "It wants the name of a model, and does not list the models it has; add "
             "--model MODEL."
         )
-    if known.listing is None and not refusals:
+    if endpoint.listing is None and not refusals:
         return (
-            f"{urlsplit(known.address.url).netloc} has none of the calls of a model "
+            f"{urlsplit(endpoint.address.url).netloc} has none of the calls of a model "
             "server; check the address, its port and its path."
         )
     return (
         "No way to have it complete was found; check the address, or name a model that "
-        f"can fill in the middle{_such_as(known)} with --model."
+        f"can fill in the middle{_such_as(endpoint)} with --model."
     )
 
 
-def _such_as(known: Known) -> str:
+def _such_as(endpoint: Endpoint) -> str:
     """Models that were not asked and may complete, as part of a sentence."""
-    offered = known.listing.ids if known.listing else ()
-    others = [name for name in code_models(offered) if name != known.model]
+    offered = endpoint.listing.ids if endpoint.listing else ()
+    others = [name for name in code_models(offered) if name != endpoint.model]
     return f", such as {' or '.join(others[:_MOST_NAMED])}," if others else ""
 
 
 def _cautions(outcome: ProbeOutcome) -> Iterator[str]:
     """What the user of a way that works has to mind."""
-    known = outcome.known
-    way = known.chosen
+    endpoint = outcome.endpoint
+    way = endpoint.chosen
     if way == CHAT:
         yield (
             "It only chats. Filling in the middle by chat is slow and costs more, so "
             "it completes only when you ask for it, unless you set completion.trigger."
         )
-        if others := _such_as(known):
+        if others := _such_as(endpoint):
             yield f"Another model{others} may complete better; name it with --model."
-    elif is_made_for_chat(known.model):
+    elif is_made_for_chat(endpoint.model):
         yield (
-            f"{known.model} was trained to converse; a base or code model of the same "
-            "family usually completes better."
+            f"{endpoint.model} was trained to converse; a base or code model of the "
+            "same family usually completes better."
         )
-    if any(attempt.special_tokens for attempt in known.attempts if attempt.way == way):
+    if any(
+        attempt.special_tokens for attempt in endpoint.attempts if attempt.way == way
+    ):
         yield (
             "Special tokens of the model stand in its answer as text, which may show "
             "up in completions; check the server's template."
         )
-    if known.address.plain:
+    if endpoint.address.plain:
         yield (
             "The address is plain http on your network, so your code can be read on "
             "the way; allowInsecure says that this is meant."
@@ -127,9 +129,9 @@ def _cautions(outcome: ProbeOutcome) -> Iterator[str]:
         yield outcome.stopped
 
 
-def _spent(known: Known) -> Iterator[str]:
+def _spent(endpoint: Endpoint) -> Iterator[str]:
     """What the probe has cost, where the endpoint counts tokens."""
-    counted = [attempt.tokens for attempt in known.attempts if attempt.tokens]
+    counted = [attempt.tokens for attempt in endpoint.attempts if attempt.tokens]
     if not counted:
         return
     usage = Usage(
@@ -138,10 +140,11 @@ def _spent(known: Known) -> Iterator[str]:
         cache_hit=sum(tokens.cache_hit for tokens in counted),
     )
     total = usage.prompt + usage.completion
-    money = cost(known.model, usage, datetime.now(UTC).timestamp())
+    money = cost(endpoint.model, usage, datetime.now(UTC).timestamp())
     if money is not None:
         yield f"The probe used {total} tokens, {readable(money)}."
-    elif known.address.loopback:
+    elif endpoint.address.loopback:
         yield f"The probe used {total} tokens on this machine."
     else:
-        yield f"The probe used {total} tokens; the price of {known.model} is not known."
+        price = f"the price of {endpoint.model} is not known"
+        yield f"The probe used {total} tokens; {price}."

@@ -80,25 +80,25 @@ class Check:
 
 
 async def call_checks(
-    client: ApiClient, wish: str, begin: Callable[[str], None]
+    client: ApiClient, model_setting: str, begin: Callable[[str], None]
 ) -> AsyncIterator[Check]:
     """The list of models and one completion, as far as the list makes sense of it.
 
-    wish: the model that the settings name for completion.
+    model_setting: the model that the settings name for completion.
     begin: hears the name of each check that waits for the endpoint.
     """
     begin("models")
-    reached = await models_check(client, wish)
+    reached = await models_check(client, model_setting)
     yield reached
     if reached.status == "failed":
         return
     begin("completion")
-    yield await completion_check(client, wish)
+    yield await completion_check(client, model_setting)
     if client.server_date:
         yield clock_check(client.server_date, time.time())
 
 
-async def models_check(client: ApiClient, wish: str) -> Check:
+async def models_check(client: ApiClient, model_setting: str) -> Check:
     """Whether the endpoint is reached, the key accepted, and the model offered."""
     provider = client.provider
     name = "tls and models" if provider.base_url.startswith("https") else "models"
@@ -107,7 +107,7 @@ async def models_check(client: ApiClient, wish: str) -> Check:
         async with _within(client):
             offered = [model.id for model in await client.models()]
             took = time.monotonic() - started
-            model = await client.resolve_model(wish, chat=False)
+            model = await client.resolve_model(model_setting, chat=False)
     except RequestRefused as error:
         fix = f"Set providers.{provider.name}.model, unless completion works."
         if isinstance(error, ModelUnknown):
@@ -122,7 +122,7 @@ async def models_check(client: ApiClient, wish: str) -> Check:
         detail = f"{provider.host} does not list the model {model}"
         fix = f'Set completion.model to "auto" or to one of {", ".join(offered[:8])}.'
         return Check(name, "warning", detail, fix)
-    asked = "auto is" if wish == "auto" else "chosen is"
+    asked = "auto is" if model_setting == "auto" else "chosen is"
     detail = f"{len(offered)} offered in {took * 1000:.0f} ms"
     detail = f"{detail}; {asked} {model or 'its only one'}"
     if took > FAR:
@@ -144,13 +144,13 @@ def clock_check(server_date: str, now: float) -> Check:
     return Check("clock", "warning", detail, "Set this machine's clock.")
 
 
-async def completion_check(client: ApiClient, wish: str) -> Check:
+async def completion_check(client: ApiClient, model_setting: str) -> Check:
     """A completion that can only be right if the text after the cursor was read."""
     provider = client.provider
     asked = hole()
     try:
         async with _within(client):
-            model = await client.resolve_model(wish, chat=False)
+            model = await client.resolve_model(model_setting, chat=False)
             heard = await heard_of(client.stream_fim(asked.request, model))
     except FimError as error:
         return await _failed("completion", provider, error)
@@ -177,11 +177,11 @@ def shown_url(provider: Provider) -> str:
 
 
 async def chat_checks(
-    client: ApiClient, wish: str, begin: Callable[[str], None]
+    client: ApiClient, model_setting: str, begin: Callable[[str], None]
 ) -> AsyncIterator[Check]:
     """Whether a provider chats, whether it thinks unasked, and whether it streams.
 
-    wish: the model that the settings name for chat.
+    model_setting: the model that the settings name for chat.
     """
     request = ChatRequest(
         (Message("user", "Count from 1 to 30 in digits, with commas, in one line."),),
@@ -191,7 +191,7 @@ async def chat_checks(
     begin("chat")
     try:
         async with _within(client):
-            model = await client.resolve_model(wish, chat=True)
+            model = await client.resolve_model(model_setting, chat=True)
             heard = await heard_of(client.stream_chat(request, model))
     except RequestRefused as error:
         fix = "Set chat.provider to one that can chat, or do without chat actions."

@@ -45,10 +45,10 @@ async def examine(
         fix = "Run `fim-lsp login`, or `fim-lsp connect URL`."
         yield Check("provider", "warning", detail, fix)
         return
-    found = [check async for check in _provider_checks(session, session.provider)]
-    for check in found:
+    checks = [check async for check in _provider_checks(session, session.provider)]
+    for check in checks:
         yield check
-    if any(check.status == "failed" for check in found):
+    if any(check.status == "failed" for check in checks):
         return
     client = await session.client()
     reached = True
@@ -159,9 +159,9 @@ def privacy_check(privacy: PrivacySettings) -> Check:
 
 
 def editors_check() -> Check:
-    found = [name for name in EDITORS if shutil.which(name)]
-    if found:
-        return Check("editors", "ok", ", ".join(found))
+    editors = [name for name in EDITORS if shutil.which(name)]
+    if editors:
+        return Check("editors", "ok", ", ".join(editors))
     return Check("editors", "ok", "none found by name on the PATH")
 
 

@@ -54,7 +54,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Endpoint:
     """What is known of an endpoint.
 
     base_url: the address that the settings need; not always the one that was given.
@@ -94,30 +94,32 @@ class Known:
         return next(iter(others or proved), None)
 
 
-def next_way(known: Known) -> Way | None:
-    """What to try now; None where all is known, or nothing is left to try.
+def next_way(endpoint: Endpoint) -> Way | None:
+    """What to try now; None if all is known, or if nothing is left to try.
 
     The last call is kept for the chat model: whether there is one decides on chat
     actions, and a chat model can fill in the middle where nothing else does.
     """
-    left = MOST_CALLS - known.calls
+    left = MOST_CALLS - endpoint.calls
     if left <= 0:
         return None
-    if known.chosen or left == 1:
-        return CHAT if _is_open(known, CHAT) else None
-    return next((way for way in _likeliest_first(known) if _is_open(known, way)), None)
+    if endpoint.chosen or left == 1:
+        return CHAT if _is_open(endpoint, CHAT) else None
+    return next(
+        (way for way in _likeliest_first(endpoint) if _is_open(endpoint, way)), None
+    )
 
 
-def _likeliest_first(known: Known) -> Iterator[Way]:
-    """All ways that make sense, by what is known until now.
+def _likeliest_first(endpoint: Endpoint) -> Iterator[Way]:
+    """All ways that make sense, by what is known so far.
 
     First the server's own dialects and the one that the address points to; then the
     suffix, which many servers take; then what the answer to the suffix suggests; then
     the rest.
     """
-    server, family = known.server, family_of(known.model)
+    server, family = endpoint.server, family_of(endpoint.model)
     own = server.dialects if server else ()
-    hints = (known.address.hint,) if known.address.hint else ()
+    hints = (endpoint.address.hint,) if endpoint.address.hint else ()
     for dialect in (*own, *hints):
         rule = DIALECTS[dialect].template
         if rule != "required":
@@ -125,25 +127,25 @@ def _likeliest_first(known: Known) -> Iterator[Way]:
         if rule != "none":
             yield Way(dialect, family)
     if "chat" not in own:
-        yield from _shared(known, family)
+        yield from _shared(endpoint, family)
     yield CHAT
 
 
-def _shared(known: Known, family: str | None) -> Iterator[Way]:
+def _shared(endpoint: Endpoint, family: str | None) -> Iterator[Way]:
     """The dialects that do not belong to one server alone."""
     suffix = Way("openai-suffix")
     yield suffix
-    if suffix.path in known.absent:
+    if suffix.path in endpoint.absent:
         yield Way("mistral-fim")
     yield Way("openai-template", family)
-    if _verdicts(known, suffix) & {"ignores-suffix", "refuses-suffix"}:
+    if _verdicts(endpoint, suffix) & {"ignores-suffix", "refuses-suffix"}:
         # A model does complete there, so that what is left to find is its template.
         yield from _guesses(family)
-    if known.server is None:
-        if _takes_another_body(known, suffix):
+    if endpoint.server is None:
+        if _takes_another_body(endpoint, suffix):
             yield Way("tabby")
         yield Way("infill")
-        if known.model:
+        if endpoint.model:
             yield Way("ollama")
     if family is None:
         yield from _guesses(family)
@@ -157,21 +159,21 @@ def _guesses(family: str | None) -> Iterator[Way]:
             yield Way("openai-template", guess)
 
 
-def _verdicts(known: Known, way: Way) -> set[HoleVerdict | None]:
-    return {attempt.verdict for attempt in known.attempts if attempt.way == way}
+def _verdicts(endpoint: Endpoint, way: Way) -> set[HoleVerdict | None]:
+    return {attempt.verdict for attempt in endpoint.attempts if attempt.way == way}
 
 
-def _takes_another_body(known: Known, way: Way) -> bool:
+def _takes_another_body(endpoint: Endpoint, way: Way) -> bool:
     """Whether the call of a way is there, but got nothing out of the server."""
-    verdicts = _verdicts(known, way)
-    return way.path not in known.absent and bool(verdicts & {"error", "empty"})
+    verdicts = _verdicts(endpoint, way)
+    return way.path not in endpoint.absent and bool(verdicts & {"error", "empty"})
 
 
-def _is_open(known: Known, way: Way) -> bool:
+def _is_open(endpoint: Endpoint, way: Way) -> bool:
     """Whether a way can work as far as is known, and was not tried."""
     lacks_template = DIALECTS[way.dialect].template == "required" and not way.template
-    is_tried = any(attempt.way == way for attempt in known.attempts)
-    return not (is_tried or lacks_template or way.path in known.absent)
+    is_tried = any(attempt.way == way for attempt in endpoint.attempts)
+    return not (is_tried or lacks_template or way.path in endpoint.absent)
 
 
 def with_base(url: str, server: KnownServer | None) -> str:

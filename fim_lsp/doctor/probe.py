@@ -27,7 +27,7 @@ from . import replies, servers, trouble
 from .address import Address
 from .finding import Finding
 from .hole import hole
-from .plan import CHAT, MOST_CALLS, Attempt, Known, Way, next_way, with_base
+from .plan import CHAT, MOST_CALLS, Attempt, Endpoint, Way, next_way, with_base
 
 SECONDS = 15.0  # that one call may take
 MOST_TIMEOUTS = 2  # after so many calls without an answer no more are made
@@ -51,13 +51,13 @@ class _Stop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProbeOutcome:
-    """What a probe has found.
+    """What a probe has finding.
 
     key: the one that was sent in the end; None where none was.
     stopped: why no more calls were made, in a sentence, where something is wrong.
     """
 
-    known: Known
+    endpoint: Endpoint
     key: Key | None
     stopped: str | None = None
 
@@ -94,7 +94,7 @@ class Probe:
         self._timeouts = 0
         self._make_client = make_client
         server = servers.by_host(address.host)
-        self._known = Known(
+        self._endpoint = Endpoint(
             address,
             with_base(address.url, server),
             server,
@@ -106,32 +106,32 @@ class Probe:
         stopped = None
         try:
             await self._list_models()
-            while (way := next_way(self._known)) is not None:
+            while (way := next_way(self._endpoint)) is not None:
                 await self._try(way)
         except _Stop as stop:
             stopped = str(stop)
-        return ProbeOutcome(self._known, self._key, stopped)
+        return ProbeOutcome(self._endpoint, self._key, stopped)
 
     # The list of models
 
     async def _list_models(self) -> None:
         """Learn what the endpoint offers, and so who it is and which model to ask."""
         provider = self._provider(Way("openai-suffix"))
-        base = self._known.base_url
+        base = self._endpoint.base_url
         first = join(base, provider.paths.models)
-        found = await self._ask_models(first)
+        finding = await self._ask_models(first)
         head, mark, query = base.partition("?")
-        end = "/api/tags" if replies.is_written_in_go(found.words) else "/models"
+        end = "/api/tags" if replies.is_written_in_go(finding.words) else "/models"
         other = head.rstrip("/").removesuffix("/v1") + end + mark + query
         unversioned = False
-        if found.absent and other != first and self._known.server is None:
-            found = await self._ask_models(other)
-            named = self._known.address.unversioned
-            unversioned = end == "/models" and (named or not found.absent)
-        listing = servers.read_listing(found.value)
-        server = self._known.server or servers.by_answer(found.headers, listing)
-        self._known = replace(
-            self._known,
+        if finding.absent and other != first and self._endpoint.server is None:
+            finding = await self._ask_models(other)
+            named = self._endpoint.address.unversioned
+            unversioned = end == "/models" and (named or not finding.absent)
+        listing = servers.read_listing(finding.value)
+        server = self._endpoint.server or servers.by_answer(finding.headers, listing)
+        self._endpoint = replace(
+            self._endpoint,
             listing=listing,
             server=server,
             base_url=with_base(base, server),
@@ -157,7 +157,7 @@ class Probe:
         provider = self._provider(Way("openai-suffix"))
         fixed = provider.model if not offered or provider.model in offered else None
         model = self._wanted or fixed or choose(provider, offered or ())
-        self._known = replace(self._known, model=model)
+        self._endpoint = replace(self._endpoint, model=model)
         if offered is not None and not model:
             raise _Stop("It offers no models; load one there, then try again.")
 
@@ -166,27 +166,27 @@ class Probe:
     async def _try(self, way: Way) -> None:
         """Ask one way to fill a hole, and note what the answer shows."""
         asked = hole(_CHAT_TOKENS if way == CHAT else _TOKENS)
-        model = self._known.model
+        model = self._endpoint.model
         if not model and way.dialect == "mistral-fim":
             model = _USUAL_FIM_MODEL
         fim_call = calls.fim_call(self._provider(way), asked.request, model)
         call = replace(fim_call, limits=_LIMITS)
-        found = await self._ask(
+        finding = await self._ask(
             way,
             call,
             lambda exchange, hidden: replies.of_hole(
                 exchange, call, way.dialect, asked, hidden
             ),
         )
-        if found.verdict == "reads-suffix":
-            self._known = replace(self._known, model=model)
+        if finding.verdict == "reads-suffix":
+            self._endpoint = replace(self._endpoint, model=model)
         if way == CHAT:
-            self._known = replace(self._known, chat=found.wrote)
+            self._endpoint = replace(self._endpoint, chat=finding.wrote)
 
     def _provider(self, way: Way) -> Provider:
         """The provider as the settings for `way` would make it."""
-        said = provider_settings(self._known, way)
-        layer = Layer("user", {"providers": {self._name: said}})
+        settings = provider_settings(self._endpoint, way)
+        layer = Layer("user", {"providers": {self._name: settings}})
         return resolve(self._name, parse([layer]).settings)
 
     # One call
@@ -196,28 +196,30 @@ class Probe:
 
         Raises _Stop where no further call makes sense.
         """
-        found = await self._ask_once(way, call, read)
-        if found.wants_key and self._key is None and not self._known.address.plain:
+        finding = await self._ask_once(way, call, read)
+        if finding.wants_key and self._key is None and not self._endpoint.address.plain:
             self._key = self._ask_key()
             if self._key is not None:
-                found = await self._ask_once(way, call, read)
-        is_new_header = found.key_header and found.key_header != self._known.key_header
-        if found.wants_key and self._key is not None and is_new_header:
-            self._known = replace(self._known, key_header=found.key_header)
-            found = await self._ask_once(way, call, read)
-        if found.wants_key:
+                finding = await self._ask_once(way, call, read)
+        is_new_header = (
+            finding.key_header and finding.key_header != self._endpoint.key_header
+        )
+        if finding.wants_key and self._key is not None and is_new_header:
+            self._endpoint = replace(self._endpoint, key_header=finding.key_header)
+            finding = await self._ask_once(way, call, read)
+        if finding.wants_key:
             raise _Stop(self._about_key())
-        if found.stop:
-            raise _Stop(found.stop)
+        if finding.stop:
+            raise _Stop(finding.stop)
         if self._timeouts >= MOST_TIMEOUTS:
             raise _Stop(
                 f"It did not answer within {SECONDS:g} s, twice; if it is loading its "
                 "model or has much to do, try again in a minute."
             )
-        return found
+        return finding
 
     async def _ask_once(self, way: Way, call: HttpCall, read: _Read) -> Finding:
-        if self._known.calls >= MOST_CALLS:
+        if self._endpoint.calls >= MOST_CALLS:
             raise _Stop(f"{MOST_CALLS} calls were not enough to find out.")
         self._on_call(way)
         client = self._make_client(self._provider(Way("openai-suffix")), self._key)
@@ -225,14 +227,16 @@ class Probe:
         try:
             exchange = await client.exchange(call)
         except ApiError as error:
-            found = await self._no_response(error, is_first=not self._known.attempts)
+            finding = await self._no_response(
+                error, is_first=not self._endpoint.attempts
+            )
         else:
-            found = read(exchange, secrets(client.provider, self._key))
+            finding = read(exchange, secrets(client.provider, self._key))
         finally:
             await client.aclose()
         took = (time.monotonic() - started) * 1000
-        self._note(way, found, took)
-        return found
+        self._note(way, finding, took)
+        return finding
 
     async def _no_response(self, error: ApiError, *, is_first: bool) -> Finding:
         """What it shows that no whole response came."""
@@ -242,34 +246,34 @@ class Probe:
             late = isinstance(error, TimedOut)
             words = f"no answer within {SECONDS:g} s" if late else error.sentence
             return Finding("error", words.rstrip("."))
-        url = self._known.address.url
+        url = self._endpoint.address.url
         return trouble.of_silence(error, url, await network.greeting(url))
 
-    def _note(self, way: Way, found: Finding, milliseconds: float) -> None:
+    def _note(self, way: Way, finding: Finding, milliseconds: float) -> None:
         attempt = Attempt(
             way,
-            found.verdict,
-            found.detail,
+            finding.verdict,
+            finding.detail,
             milliseconds,
-            found.special_tokens,
-            found.tokens,
+            finding.special_tokens,
+            finding.tokens,
         )
-        known = self._known
-        gone = {way.path} if found.absent and way != _MODELS else set()
-        server = known.server or servers.by_answer(found.headers, None)
-        if found.verdict == "glues-suffix":
+        endpoint = self._endpoint
+        gone = {way.path} if finding.absent and way != _MODELS else set()
+        server = endpoint.server or servers.by_answer(finding.headers, None)
+        if finding.verdict == "glues-suffix":
             server = server or servers.TGI  # no other server is known to do so
-        self._known = replace(
-            known,
-            attempts=(*known.attempts, attempt),
-            absent=known.absent | gone,
-            server=server or servers.by_words(found.words),
+        self._endpoint = replace(
+            endpoint,
+            attempts=(*endpoint.attempts, attempt),
+            absent=endpoint.absent | gone,
+            server=server or servers.by_words(finding.words),
         )
         self._on_attempt(attempt)
 
     def _about_key(self) -> str:
         """What to do about a key that is missing or refused."""
-        address = self._known.address
+        address = self._endpoint.address
         place = urlsplit(address.url).netloc
         if self._key is not None:
             other = _other_mistral_host(address.host, self._key.source)
@@ -282,20 +286,20 @@ class Probe:
         return f"{place} wants a key; put it in a variable and add --key-env VARIABLE."
 
 
-def provider_settings(known: Known, way: Way) -> dict[str, Any]:
+def provider_settings(endpoint: Endpoint, way: Way) -> dict[str, Any]:
     """What `providers.NAME` has to say, so that the endpoint is asked in this way."""
-    said: dict[str, Any] = {"baseUrl": known.base_url, "dialect": way.dialect}
-    if known.model:
-        said["model"] = known.model
+    settings: dict[str, Any] = {"baseUrl": endpoint.base_url, "dialect": way.dialect}
+    if endpoint.model:
+        settings["model"] = endpoint.model
     if way.template:
-        said["template"] = way.template
-    if known.address.plain:
-        said["allowInsecure"] = True
-    if known.key_header:
-        said["apiKeyHeader"] = known.key_header
-    if known.unversioned:
-        said["unversioned"] = True
-    return said
+        settings["template"] = way.template
+    if endpoint.address.plain:
+        settings["allowInsecure"] = True
+    if endpoint.key_header:
+        settings["apiKeyHeader"] = endpoint.key_header
+    if endpoint.unversioned:
+        settings["unversioned"] = True
+    return settings
 
 
 def _other_mistral_host(host: str, key_source: str) -> str:

@@ -40,8 +40,8 @@ THINKS = "the model thinks before it answers"
 def of_models(exchange: Exchange, call: HttpCall, secrets: Iterable[str]) -> Finding:
     """What a list of models, or what came in its place, shows."""
     words = failures.words_of(exchange.body, secrets)
-    if found := trouble(exchange, call, words):
-        return found
+    if finding := trouble(exchange, call, words):
+        return finding
     if is_web_page(exchange) and exchange.status not in _GONE:
         return web_page_finding(exchange, call)
     if exchange.status != HTTPStatus.OK:
@@ -72,13 +72,13 @@ def of_hole(
 ) -> Finding:
     """What the answer to a hole, or what came in its place, shows."""
     words = failures.words_of(exchange.body, secrets)
-    if found := trouble(exchange, call, words):
-        return found
+    if finding := trouble(exchange, call, words):
+        return finding
     if is_web_page(exchange):
         detail = f"a web page instead of an answer ({exchange.status})"
         return Finding("error", detail, absent=True)
-    found = _of_hole(exchange, call, dialect, asked, words)
-    return replace(found, headers=exchange.headers)
+    finding = _of_hole(exchange, call, dialect, asked, words)
+    return replace(finding, headers=exchange.headers)
 
 
 def _of_hole(

@@ -154,9 +154,11 @@ def by_answer(
 
 def by_words(words: str) -> KnownServer | None:
     """The server that refuses a request with these words."""
-    said = words.lower()
+    lower_words = words.lower()
     return _first(
-        server for server in SERVERS if any(part in said for part in server.words)
+        server
+        for server in SERVERS
+        if any(part in lower_words for part in server.words)
     )
 
 

@@ -139,22 +139,22 @@ def _with_us(text: str, name: str) -> str:
         following = re.search(r"^[ \t]*\[", text[start:], re.MULTILINE)
         end = start + following.start() if following else len(text)
         table = text[start:end]
-        said = re.search(r"^name[ \t]*=[ \t]*(['\"])(.+?)\1", table, re.MULTILINE)
-        if said and said[2] == name:
+        name_line = re.search(r"^name[ \t]*=[ \t]*(['\"])(.+?)\1", table, re.MULTILINE)
+        if name_line and name_line[2] == name:
             return text[:start] + _table_with_us(table, name) + text[end:]
     return text
 
 
 def _table_with_us(table: str, name: str) -> str:
-    if found := LIST.search(table):
-        inner = found[2].rstrip().rstrip(",")
+    if language_list := LIST.search(table):
+        inner = language_list[2].rstrip().rstrip(",")
         ours = f'{inner}, "fim-lsp"' if inner.strip() else '"fim-lsp"'
-        return table[: found.start(2)] + ours + table[found.end(2) :]
+        return table[: language_list.start(2)] + ours + table[language_list.end(2) :]
     servers = json.dumps([*OWN_SERVERS[name], "fim-lsp"])
     end = "\r\n" if "\r\n" in table else "\n"
     first = f"language-servers = {servers}{end}"
     line = re.compile(r"^name[^\r\n]*\r?\n?", re.MULTILINE)
-    return line.sub(lambda found: found[0] + first, table, count=1)
+    return line.sub(lambda header: header[0] + first, table, count=1)
 
 
 def _says_the_same_and_us(before: str, after: str, name: str) -> bool:

@@ -157,12 +157,12 @@ def _tokens(text: str) -> list[Token]:
     """(characters, start, end) of everything but blanks and comments."""
     tokens, at = [], 0
     while at < len(text):
-        found = _TOKENS.match(text, at)
-        if found is None:
+        token = _TOKENS.match(text, at)
+        if token is None:
             raise NotUnderstood
-        at = found.end()
-        if found.lastgroup != "skip":
-            tokens.append((found[0], found.start(), found.end()))
+        at = token.end()
+        if token.lastgroup != "skip":
+            tokens.append((token[0], token.start(), token.end()))
     return tokens
 
 
