@@ -32,12 +32,11 @@ def sentence(decision: Decision) -> str:
     """One sentence about one request; places are counted from 1."""
     where = f"`{_name(decision)}:{decision.place.line + 1}:{decision.place.column + 1}`"
     rules = "; ".join(map(rule, decision.rules))
-    found = f" ({rules})" if rules else ""
+    rules_acted = f" ({rules})" if rules else ""
     if decision.outcome is Outcome.SILENT:
         why = reason_of(decision.reason).because
-        return (
-            f"Nothing was offered at {where} because {why}{found}.{_way_out(decision)}"
-        )
+        why += rules_acted
+        return f"Nothing was offered at {where} because {why}.{_way_out(decision)}"
     words = [OUTCOMES[decision.outcome], _source(decision), _took(decision)]
     if decision.cost:
         words.append(str(decision.cost))
@@ -49,7 +48,7 @@ def sentence(decision: Decision) -> str:
     instead = f", because {because}" if decision.reason else ""
     about = ", ".join(filter(None, words))
     accepted = f" {_accepted(decision)}" if decision.accepted else ""
-    return f"Offered at {where}: {about}{instead}{found}.{accepted}"
+    return f"Offered at {where}: {about}{instead}{rules_acted}.{accepted}"
 
 
 def silence(decision: Decision) -> str:

@@ -57,10 +57,10 @@ class Fitting:
         """What `match` offers at `window` now."""
         typed = match.typed
         served = self._serve(match, window, 0, trigger, max_lines)
-        for found in LINE_BREAK.finditer(typed):
+        for line_break in LINE_BREAK.finditer(typed):
             # After a typed line break the place is judged anew, from its beginning;
             # what is shown already may only grow by that.
-            anew = self._serve(match, window, found.end(), trigger, max_lines)
+            anew = self._serve(match, window, line_break.end(), trigger, max_lines)
             if not served.text or anew.text.startswith(served.text):
                 served = anew
         nothing_left = not typed.endswith("\n") and not (
@@ -127,12 +127,12 @@ def base_window(match: Match, window: Window, start: int) -> Window:
     )
 
 
-def silence(found: Match, served: Fitted) -> str | None:
+def silence(match: Match, served: Fitted) -> str | None:
     """What an ended reply that offers nothing says of the place, if anything.
 
     One that was damaged says nothing any more once a further word is typed.
     """
-    reply, typed = found.reply, found.typed
+    reply, typed = match.reply, match.typed
     if reply.end == "open":
         return None
     if not reply.text[len(typed) :].strip():

@@ -212,13 +212,13 @@ class _Search:
                 yield place, item
 
     def _file(self, path: Path) -> tuple[Sequence[str], tuple[Definition, ...]]:
-        known = self._files.get(path)
-        if known is None:
+        file = self._files.get(path)
+        if file is None:
             lines = self._read(path) if len(self._files) < FILES else None
             lines = lines or ()
-            known = lines, _definitions(tuple(lines))
-            self._files[path] = known
-        return known
+            file = lines, _definitions(tuple(lines))
+            self._files[path] = file
+        return file
 
 
 @lru_cache(REMEMBERED)

@@ -121,11 +121,11 @@ class Screen:
             return Seen(Verdict.NOTHING)
         change = changes[0]
         by_hand = not change.old and _is_typing(change.new)
-        for each in () if by_hand else shown:
-            item = each.suggestion
+        for entry in () if by_hand else shown:
+            item = entry.suggestion
             if smallest(before, Edit(item.span, item.text)) == change:
-                return Seen(Verdict.ACCEPTED, item, len(item.text), each.one_line)
-        along = [each for each in shown if _goes_along(each.suggestion, change)]
+                return Seen(Verdict.ACCEPTED, item, len(item.text), entry.one_line)
+        along = [entry for entry in shown if _goes_along(entry.suggestion, change)]
         if along:
             self._shown[before.uri] = tuple(_shortened(e, change.new) for e in along)
             verdict = Verdict.TYPED if by_hand else Verdict.PARTLY
@@ -140,8 +140,8 @@ class Screen:
         return Seen(Verdict.AGAINST, shown[0].suggestion, rejected=True)
 
     def _dismiss(self, uri: str, shown: Sequence[OnScreen]) -> None:
-        for each in shown:
-            self._dismissed[uri, each.beginning, each.suggestion.text] = True
+        for entry in shown:
+            self._dismissed[uri, entry.beginning, entry.suggestion.text] = True
 
 
 def _takes_back(slip: Change, change: Change) -> bool:

@@ -216,21 +216,21 @@ class Snippets:
 
     def _regions(self, path: str, document: Document) -> tuple[Region, ...]:
         """A document in pieces; remembered, because other documents seldom change."""
-        known = self._regions_of.get(document.uri)
-        if known is None or known[0] is not document:
+        remembered = self._regions_of.get(document.uri)
+        if remembered is None or remembered[0] is not document:
             lines = document.lines[:COMPARED]
             regions = tuple(
                 region_of(path, lines, start, end) for start, end in pieces(lines)
             )
-            known = self._regions_of[document.uri] = document, regions
-        return known[1]
+            remembered = self._regions_of[document.uri] = document, regions
+        return remembered[1]
 
     def _relative(self, uri: str, folder: Path) -> str | None:
         """The path inside the folder of a document that may be sent."""
-        found = path_of(uri)
-        if found is None:
+        file_path = path_of(uri)
+        if file_path is None:
             return None
-        path = Path(os.path.normpath(found))
+        path = Path(os.path.normpath(file_path))
         if not path.is_relative_to(folder):
             return None
         if not self._may_read(path, folder):

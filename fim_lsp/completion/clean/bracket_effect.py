@@ -38,16 +38,16 @@ def balance_at(
     are made at the first call otherwise.
     """
     syntax = syntax_of(window.language)
-    found: list[_Known] = []
+    scans: list[_Known] = []
 
     @cache
     def balance(draft: Draft) -> BracketEffect:
         if not syntax.checked:
             return BracketEffect(broken=False, unmatched=0, misfits=0)
-        if not found:
-            found.append(_known(window, before or scan_before(window)))
-        after = _scan(window, found[0].above, draft)
-        broken = _worse(found[0], after, window, draft) or (
+        if not scans:
+            scans.append(_known(window, before or scan_before(window)))
+        after = _scan(window, scans[0].above, draft)
+        broken = _worse(scans[0], after, window, draft) or (
             syntax is PYTHON and "\n" in draft.text and untokenized(window, draft)
         )
         unmatched = len(after.stack) + after.extra + after.cut
@@ -67,12 +67,12 @@ def _scan(window: Window, above: Scan, draft: Draft) -> Scan:
     return scan(syntax_of(window.language), text, above, cut_off=not window.at_start)
 
 
-def _worse(known: _Known, after: Scan, window: Window, draft: Draft) -> bool:
+def _worse(scans: _Known, after: Scan, window: Window, draft: Draft) -> bool:
     """Whether a bracket or quote has lost its partner."""
-    there = known.there
+    there = scans.there
     if after.extra > there.extra or after.cut > there.cut:
         return True
-    if after.inside == "string" != there.inside and _string_stays_open(known, window):
+    if after.inside == "string" != there.inside and _string_stays_open(scans, window):
         return True
     # Whether what follows says that something was missing, and now it is there.
     mends = after.misfits < there.misfits or after.extra < there.extra
@@ -81,14 +81,14 @@ def _worse(known: _Known, after: Scan, window: Window, draft: Draft) -> bool:
     return _stack_is_worse(there, after, window, draft, mends=mends)
 
 
-def _string_stays_open(known: _Known, window: Window) -> bool:
+def _string_stays_open(scans: _Known, window: Window) -> bool:
     """Whether a string that now runs to the end of the window should not.
 
     Its end, or the beginning of the next one, may be beyond the window.
     """
     if window.at_end:
         return True
-    closed = known.before.inside == "string"
+    closed = scans.before.inside == "string"
     return string_goes_on_below(window) == closed
 
 

@@ -11,11 +11,12 @@ from ..code.brackets import scan
 from ..code.lines import opens_block, statement_indent, width
 from ..code.syntax import HTML, syntax_of
 from .draft import Around, Draft
+from .unbalanced import breaks
 
 CLOSER = r"[)\]}]"
-# What may stand after the opener of a block, closers of another kind among it.
 # What else may stand on the line of a closer that is too many: closers and openers.
 NOTHING_ELSE = r"(?=[)\]}>;,:\s{]*(?:\n|\Z))"
+# What may stand after the opener of a block, closers of another kind among it.
 AFTER_OPENER = " \t\n)]};,"
 TAG = r"</[a-zA-Z][^<>]*>"
 EMPTY_BLOCK = r"\{\s*\}\s*\Z"
@@ -24,11 +25,29 @@ CLOSING_WORD = r"[ \t]*(?:end|fi|done|esac)\b[ \t]*;?[ \t]*"
 # Of an answer's closers the last ones are tried, and so many are taken out.
 TRIED = 8
 MOST_SURPLUS = 3
+# Lines at the end that are left out to mend what stands before them.
+DROPPED_LINES = 6
 
 
 def surplus_closers(draft: Draft, around: Around) -> Draft:
-    """Take out what closes nothing, and what closes a block that goes on below."""
-    return _without_surplus(_without_ends(draft, around), around)
+    """Take out what closes nothing, and what closes a block that goes on below.
+
+    Where last lines leave more broken than that mends, they go as well: a stream has
+    shown what stands before them already, mended.
+    """
+    whole = _without_surplus(_without_ends(draft, around), around)
+    if not breaks(whole, around):
+        return whole
+    lines = whole.text.split("\n")
+    for count in range(len(lines) - 1, max(0, len(lines) - 1 - DROPPED_LINES), -1):
+        text = "\n".join(lines[:count]).rstrip()
+        shorter = _without_surplus(replace(whole, text=text), around)
+        if shorter.text != text and not breaks(shorter, around):
+            return shorter
+        if not breaks(shorter, around):
+            # The rule about brackets comes to the same.
+            return whole
+    return whole
 
 
 def _without_surplus(draft: Draft, around: Around) -> Draft:
@@ -40,16 +59,16 @@ def _without_surplus(draft: Draft, around: Around) -> Draft:
     best, harm = draft, _harm(draft, around)
     for _ in range(MOST_SURPLUS):
         shorter = [
-            (key, each)
-            for each, is_brace in _without_one(best, around)
+            (key, candidate)
+            for candidate, is_brace in _without_one(best, around)
             # A brace may close what is opened before the window, or end beyond it.
-            if (key := _harm(each, around))[2] <= harm[2] or is_brace
+            if (key := _harm(candidate, around))[2] <= harm[2] or is_brace
         ]
         least = min((key for key, _ in shorter), default=harm)
         if least >= harm:
             break
         harm = least
-        best = next(each for key, each in shorter if key == least)
+        best = next(candidate for key, candidate in shorter if key == least)
     return draft if harm[0] else best
 
 
@@ -113,7 +132,7 @@ def _closers(draft: Draft, around: Around) -> list[re.Match[str]]:
     if _closes_what_goes_on(draft, around):
         alone.add(draft.text.rindex("}"))
     closer = re.compile((TAG if syntax is HTML else CLOSER) + NOTHING_ELSE)
-    return [found for at in sorted(alone) if (found := closer.match(draft.text, at))]
+    return [match for at in sorted(alone) if (match := closer.match(draft.text, at))]
 
 
 def _closes_what_goes_on(draft: Draft, around: Around) -> bool:

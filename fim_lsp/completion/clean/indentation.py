@@ -52,16 +52,16 @@ def in_document_indentation(text: str, place: ReplyPlace, *, ended: bool) -> Beg
     above = next(filter(str.strip, reversed(place.lines_above)), "")
     done: list[str] = []
     at = 0
-    for said in text.split("\n"):
-        new = said
-        if said[:1] in (" ", "\t") and (done or not line.strip()):
-            new = convert(said, above)
-            if new != said and inside_after(place, text[:at]) == "string":
-                new = said
+    for line_given in text.split("\n"):
+        new = line_given
+        if line_given[:1] in (" ", "\t") and (done or not line.strip()):
+            new = convert(line_given, above)
+            if new != line_given and inside_after(place, text[:at]) == "string":
+                new = line_given
         whole = new if done or new[:1] in (" ", "\t") else line + new
         above = whole if whole.strip() else above
         done.append(new)
-        at += len(said) + 1
+        at += len(line_given) + 1
     return Begun("\n".join(done))
 
 

@@ -107,13 +107,13 @@ def _end_of_line(text: str, at: int, line: str) -> int | None:
     """Where the line after the next one that is not blank begins, if that is `line`."""
     while True:
         end = text.find("\n", at)
-        found = text[at : end if end >= 0 else len(text)].strip()
-        if found:
+        next_line = text[at : end if end >= 0 else len(text)].strip()
+        if next_line:
             break
         if end < 0:
             return None
         at = end + 1
-    if found != line:
+    if next_line != line:
         return None
     return end + 1 if end >= 0 else len(text)
 
@@ -182,7 +182,10 @@ def _without_name(text: str, place: ReplyPlace, *, ended: bool) -> str | None:
     chain = re.search(CHAIN, line_before(place.prefix))
     if not chain or not chain.group():
         return text
-    starts = [0, *(found.end() for found in re.finditer(SEPARATOR, chain.group()))]
+    starts = [
+        0,
+        *(separator.end() for separator in re.finditer(SEPARATOR, chain.group())),
+    ]
     for start in starts:
         name = chain.group()[start:]
         if len(re.findall(r"\w", name)) < TELLING_CHARS:

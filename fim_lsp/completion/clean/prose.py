@@ -126,11 +126,11 @@ def _sentence_after(text: str, start: int, place: ReplyPlace) -> int | None:
     if row.is_prose or row is languages.UNKNOWN or text.startswith(FENCES, start):
         return None
     mixed = syntax_of(place.language) in MIXED
-    for found in re.finditer(MAY_BE_PROSE, text[start:]):
-        at = start + found.start()
+    for candidate in re.finditer(MAY_BE_PROSE, text[start:]):
+        at = start + candidate.start()
         above = text[start:at]
-        apart = not mixed or (above.endswith("\n\n") and found.group()[:1] != " ")
-        if not (above.strip() and apart and _is_prose(found.group())):
+        apart = not mixed or (above.endswith("\n\n") and candidate.group()[:1] != " ")
+        if not (above.strip() and apart and _is_prose(candidate.group())):
             continue
         # Text of a string or a comment that the answer has begun is no chat.
         if place.inside == "code" and inside_after(place, above) == "code":

@@ -95,14 +95,14 @@ def _full_lines(draft: Draft, around: Around) -> list[str]:
     return [around.line + first if first.strip() else "", *others]
 
 
-def _nearly_equal(said: list[str], there: list[str]) -> bool:
+def _nearly_equal(lines_given: list[str], there: list[str]) -> bool:
     """Equal but for punctuation: a character, or a twentieth of all.
 
     Names and numbers are what lines are about.
     """
-    if said == there:
+    if lines_given == there:
         return True
-    one, other = "\n".join(said), "\n".join(there)
+    one, other = "\n".join(lines_given), "\n".join(there)
     if re.findall(r"\w+", one) != re.findall(r"\w+", other):
         return False
     limit = max(1, len(other) // 20)

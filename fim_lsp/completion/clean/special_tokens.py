@@ -47,8 +47,8 @@ def without_special_tokens(
     start = _answer_start(text, place, ended=ended)
     if start is None:
         return Begun("", over=True) if ended else None
-    for found in re.finditer(TOKEN, text[start:]):
-        at, end = start + found.start(), start + found.end()
+    for match in re.finditer(TOKEN, text[start:]):
+        at, end = start + match.start(), start + match.end()
         is_token = _is_token(text, at, end, place, ended=ended)
         if is_token is None:
             return Begun(text[start:at])
@@ -74,9 +74,9 @@ def _answer_start(text: str, place: ReplyPlace, *, ended: bool) -> int | None:
             start = at + thought_end + len(THOUGHT)
             start += len(text[start:]) - len(text[start:].lstrip("\n"))
             continue
-        found = re.match(TOKEN, bare)
-        if found and found.group() in ANSWER_FOLLOWS:
-            end = at + found.end()
+        match = re.match(TOKEN, bare)
+        if match and match.group() in ANSWER_FOLLOWS:
+            end = at + match.end()
             if not _is_token(text, at, end, place, ended=True):
                 return start
             start = end
@@ -115,7 +115,7 @@ def _is_token(
 def _begun_token(text: str) -> int:
     """How many characters at the end may be the beginning of a token."""
     end = text[-LONGEST:]
-    starts = [found.start() for found in re.finditer(FIRST, end)]
+    starts = [match.start() for match in re.finditer(FIRST, end)]
     return next((len(end) - at for at in starts if _may_begin(end[at:])), 0)
 
 

@@ -104,12 +104,14 @@ def scan(
         if kind == "opener":
             stack.append(Opener(_closer(token), at, indent))
             continue
-        wrong, found = _match(_spelled(token), stack)
-        if found:
+        wrong, opener = _match(_spelled(token), stack)
+        if opener:
             extra += wrong
-            misfits += not text[start:at].strip() and not _fits(text, found, at - start)
+            misfits += not text[start:at].strip() and not _fits(
+                text, opener, at - start
+            )
             # What follows on the line belongs to the statement that was opened.
-            indent = found.indent
+            indent = opener.indent
         elif not stack and cut_off:
             beyond += 1
         elif token not in syntax.soft:
@@ -164,8 +166,8 @@ def _start_of(text: str, syntax: Syntax) -> Scan:
     that began above.
     """
     if syntax is PYTHON:
-        found = re.search(r"\"\"\"|'''", text)
-        return Scan(resume=found.end() if found and _ends_string(text, found) else 0)
+        quotes = re.search(r"\"\"\"|'''", text)
+        return Scan(resume=quotes.end() if quotes and _ends_string(text, quotes) else 0)
     closing = text.find("*/")
     within = closing >= 0 and "/*" in syntax.pattern.replace("\\", "")
     opened = text.rfind("/*", 0, max(closing, 0)) >= 0
@@ -192,9 +194,9 @@ def _match(closer: str, stack: list[Opener]) -> tuple[int, Opener | None]:
         return 0, stack.pop()
     for depth in range(len(stack) - 1, -1, -1):
         if stack[depth].closer == closer:
-            found, wrong = stack[depth], len(stack) - depth - 1
+            opener, wrong = stack[depth], len(stack) - depth - 1
             del stack[depth:]
-            return wrong, found
+            return wrong, opener
     return 0, None
 
 

@@ -42,7 +42,7 @@ def _start(window: Window) -> int | None:
     then the text tokenizes neither before nor after the insertion.
     """
     above = window.prefix[: window.prefix.rfind("\n") + 1]
-    starts = [found.start() for found in re.finditer(TOP_LEVEL, above)]
+    starts = [match.start() for match in re.finditer(TOP_LEVEL, above)]
     if starts:
         return starts[-1]
     return 0 if window.at_start else None
@@ -51,7 +51,7 @@ def _start(window: Window) -> int | None:
 def _end(window: Window) -> int | None:
     """Where the next top-level statement begins; None where the window is cut."""
     below = len(rest_of_line(window.suffix)) + 1
-    found = re.search(TOP_LEVEL, window.suffix[below:])
-    if found:
-        return below + found.start()
+    match = re.search(TOP_LEVEL, window.suffix[below:])
+    if match:
+        return below + match.start()
     return len(window.suffix) if window.at_end else None
