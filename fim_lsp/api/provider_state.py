@@ -27,6 +27,7 @@ class ProviderState:
     has_worked: whether any call has succeeded.
     is_warm: whether the model was warmed up, or was asked and so needs no warm-up.
     is_asked: whether any request was sent.
+    is_dropped: whether the settings have changed since, and another state counts.
     looked_at: when the key was last looked for, in seconds of the clock.
     looking: held while the key is looked for.
     """
@@ -41,6 +42,7 @@ class ProviderState:
     has_worked: bool = False
     is_warm: bool = False
     is_asked: bool = False
+    is_dropped: bool = False
     looked_at: float | None = None
     health: Health = field(default_factory=Health)
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -86,6 +86,7 @@ class Providers:
                 provider = None
             if provider != state.provider:
                 del self._states[name]
+                state.is_dropped = True
                 self._close(state)
         self._settings = settings
 
@@ -115,6 +116,10 @@ class Providers:
                 clock=self._clock,
                 environ=self._environ,
             )
+            if state.is_dropped:
+                # The settings changed while the key was looked for: this request is
+                # the last one, and nobody will close the client after it.
+                await state.client.aclose()
         return state.client
 
     def refusal(

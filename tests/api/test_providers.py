@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fim_lsp.api.client import ApiClient
 from fim_lsp.api.key_search import LOOK_AGAIN
 from fim_lsp.api.keystore import KeyStore
 from fim_lsp.api.primary import LOGIN_AGE, PrimaryProvider
@@ -189,6 +190,27 @@ async def test_only_what_changed_loses_its_health(
     assert ours.refusal("deepseek", invoked=True) is not None
     ours.configure(settings(providers={"deepseek": {"model": "x"}}))
     assert ours.refusal("deepseek", invoked=True) is None
+
+
+async def test_settings_that_change_while_the_key_is_looked_for_leave_no_client_open(
+    ours: Providers, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[ApiClient] = []
+
+    async def close(client: ApiClient) -> None:
+        closed.append(client)
+
+    monkeypatch.setattr(ApiClient, "aclose", close)
+    environ["DEEPSEEK_API_KEY"] = "sk-1"
+    ours.configure(settings())
+    asking = asyncio.create_task(ours.client("deepseek"))
+    await asyncio.sleep(0)
+    assert not asking.done()
+    ours.configure(settings(providers={"deepseek": {"model": "other"}}))
+    assert closed == []
+    client = await asking
+    assert closed == [client]
+    assert await ours.client("deepseek") is not client
 
 
 async def test_settings_that_change_during_a_stream_do_not_break_it(
