@@ -13,7 +13,7 @@ from tests.harness.http_server import Call, Respond, Response, running
 from tests.harness.model_answers import error, models
 from tests.harness.raw_client import RawClient, spawn
 
-LOADING = 5.0  # seconds that the model takes to load
+LOADING = 4.0  # seconds that the model takes to load
 URI = "file:///tmp/cold/a.py"
 TEXT = "import os\n\nvalues = [1, 2]\ntotal = "
 ANSWER = "sum(values)"
