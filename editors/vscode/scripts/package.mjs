@@ -33,6 +33,23 @@ const NEVER_LOADED = [
   /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
 ];
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;
+/** Takes the documentation of every field out of a module; its head and code stay. */
+const WITHOUT_DOCS = `
+import ast, itertools, pathlib, sys
+path = pathlib.Path(sys.argv[1])
+text = path.read_text(encoding="utf-8")
+tree = ast.parse(text)
+for node in ast.walk(tree):
+    if isinstance(node, (ast.Module, ast.ClassDef)):
+        code = [
+            part
+            for part in node.body
+            if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        ]
+        node.body = code or [ast.Pass()]
+head = itertools.takewhile(lambda line: line[:1] == "#", text.splitlines(True))
+path.write_text("".join(head) + ast.unparse(tree) + "\\n", encoding="utf-8")
+`;
 /** Imports every module of the server with nothing but the bundle and Python itself. */
 const SELF_CHECK = `
 import importlib, pkgutil, sys
@@ -68,6 +85,8 @@ function bundlePackages() {
   for (const name of readdirSync(BUNDLED, { recursive: true })) {
     if (NEVER_LOADED.some((pattern) => pattern.test(name))) remove(name);
   }
+  const types = path.join(BUNDLED, "lsprotocol", "types.py");
+  run(python(), ["-I", "-B", "-c", WITHOUT_DOCS, types]);
   const files = readdirSync(BUNDLED, { recursive: true });
   const compiled = files.filter((name) => COMPILED.test(name));
   if (compiled.length > 0) {
