@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -65,45 +64,39 @@ class Dialect:
 
 _V1 = Paths("/v1/completions", "/v1/chat/completions", "/v1/models")
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {
-        "openai-suffix": Dialect(_V1, bodies.suffix_body, answers.openai_delta),
-        "openai-template": Dialect(
-            _V1, bodies.template_body, answers.openai_delta, template="required"
-        ),
-        "mistral-fim": Dialect(
-            Paths("/v1/fim/completions", _V1.chat, _V1.models),
-            bodies.mistral_body,
-            answers.openai_delta,
-            unknown_to_chat=frozenset({"stream_options"}),
-        ),
-        "infill": Dialect(
-            Paths("/infill", _V1.chat, _V1.models),
-            bodies.infill_body,
-            answers.infill_delta,
-            names_model=False,
-        ),
-        "ollama": Dialect(
-            Paths("/api/generate", _V1.chat, _V1.models),
-            bodies.ollama_body,
-            answers.ollama_delta,
-            decoder=NdjsonDecoder,
-            template="optional",
-        ),
-        "tabby": Dialect(
-            _V1, bodies.tabby_body, answers.openai_delta, names_model=False
-        ),
-        "chat": Dialect(
-            Paths(_V1.chat, _V1.chat, _V1.models),
-            bodies.chat_fim_body,
-            answers.openai_delta,
-            reader=OneBlock,
-        ),
-        "prefix": Dialect(
-            _V1, bodies.prefix_body, answers.openai_delta, reader=OneLine
-        ),
-    }
-)
+DIALECTS: Mapping[str, Dialect] = {
+    "openai-suffix": Dialect(_V1, bodies.suffix_body, answers.openai_delta),
+    "openai-template": Dialect(
+        _V1, bodies.template_body, answers.openai_delta, template="required"
+    ),
+    "mistral-fim": Dialect(
+        Paths("/v1/fim/completions", _V1.chat, _V1.models),
+        bodies.mistral_body,
+        answers.openai_delta,
+        unknown_to_chat=frozenset({"stream_options"}),
+    ),
+    "infill": Dialect(
+        Paths("/infill", _V1.chat, _V1.models),
+        bodies.infill_body,
+        answers.infill_delta,
+        names_model=False,
+    ),
+    "ollama": Dialect(
+        Paths("/api/generate", _V1.chat, _V1.models),
+        bodies.ollama_body,
+        answers.ollama_delta,
+        decoder=NdjsonDecoder,
+        template="optional",
+    ),
+    "tabby": Dialect(_V1, bodies.tabby_body, answers.openai_delta, names_model=False),
+    "chat": Dialect(
+        Paths(_V1.chat, _V1.chat, _V1.models),
+        bodies.chat_fim_body,
+        answers.openai_delta,
+        reader=OneBlock,
+    ),
+    "prefix": Dialect(_V1, bodies.prefix_body, answers.openai_delta, reader=OneLine),
+}
 
 # The paths of a service whose FIM call is a beta with a path of its own.
 BETA = Paths("/beta/completions", "/chat/completions", "/models", "/user/balance")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from .requests import FimRequest
 from .special_tokens import SPECIAL_TOKENS
@@ -37,46 +36,44 @@ class Template:
 
 _PIPED = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 
-TEMPLATES: Mapping[str, Template] = MappingProxyType(
-    {
-        "qwen": Template(
-            _PIPED,
-            SPECIAL_TOKENS["qwen"],
-            file="<|file_sep|>{path}\n{text}\n",
-            this_file="<|file_sep|>{path}\n",
-        ),
-        "starcoder": Template(
-            "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-            SPECIAL_TOKENS["starcoder"],
-            file="<file_sep>{path}\n{text}\n",
-            this_file="<file_sep>",
-        ),
-        "granite": Template(_PIPED, SPECIAL_TOKENS["granite"]),
-        "codellama": Template(
-            "<PRE> {prefix} <SUF>{suffix} <MID>", SPECIAL_TOKENS["codellama"]
-        ),
-        "deepseek": Template(
-            "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
-            SPECIAL_TOKENS["deepseek"],
-        ),
-        "codestral": Template(
-            "[SUFFIX]{suffix}[PREFIX]{prefix}", SPECIAL_TOKENS["codestral"]
-        ),
-        "codegemma": Template(
-            _PIPED,
-            SPECIAL_TOKENS["codegemma"],
-            file="{path}\n{text}\n<|file_separator|>",
-        ),
-        "seed-coder": Template(
-            "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
-            SPECIAL_TOKENS["seed-coder"],
-        ),
-        "glm": Template(
-            "<|code_prefix|>{prefix}<|code_suffix|>{suffix}<|code_middle|>",
-            SPECIAL_TOKENS["glm"],
-        ),
-    }
-)
+TEMPLATES: Mapping[str, Template] = {
+    "qwen": Template(
+        _PIPED,
+        SPECIAL_TOKENS["qwen"],
+        file="<|file_sep|>{path}\n{text}\n",
+        this_file="<|file_sep|>{path}\n",
+    ),
+    "starcoder": Template(
+        "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+        SPECIAL_TOKENS["starcoder"],
+        file="<file_sep>{path}\n{text}\n",
+        this_file="<file_sep>",
+    ),
+    "granite": Template(_PIPED, SPECIAL_TOKENS["granite"]),
+    "codellama": Template(
+        "<PRE> {prefix} <SUF>{suffix} <MID>", SPECIAL_TOKENS["codellama"]
+    ),
+    "deepseek": Template(
+        "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
+        SPECIAL_TOKENS["deepseek"],
+    ),
+    "codestral": Template(
+        "[SUFFIX]{suffix}[PREFIX]{prefix}", SPECIAL_TOKENS["codestral"]
+    ),
+    "codegemma": Template(
+        _PIPED,
+        SPECIAL_TOKENS["codegemma"],
+        file="{path}\n{text}\n<|file_separator|>",
+    ),
+    "seed-coder": Template(
+        "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
+        SPECIAL_TOKENS["seed-coder"],
+    ),
+    "glm": Template(
+        "<|code_prefix|>{prefix}<|code_suffix|>{suffix}<|code_middle|>",
+        SPECIAL_TOKENS["glm"],
+    ),
+}
 
 # Parts of a model's name, most telling first, with the family that each part means.
 # GLM 5 is left out because it has no FIM tokens.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from .requests import Usage
 
@@ -21,6 +22,15 @@ class Tokens:
 
     usage: Usage
     estimated: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """The counts as JSON."""
+        return {
+            "prompt": self.usage.prompt,
+            "cacheHit": self.usage.cache_hit,
+            "completion": self.usage.completion,
+            "estimated": self.estimated,
+        }
 
 
 def estimate(sent: int, got: int, chars_per_token: float) -> Usage:

@@ -25,13 +25,7 @@ def result_data(action: Action, result: Result, named: Naming) -> dict[str, Any]
         "edits": _edits(result, named),
         "markdown": result.markdown,
         "diff": diff(result, named),
-        "tokens": tokens
-        and {
-            "prompt": tokens.usage.prompt,
-            "cacheHit": tokens.usage.cache_hit,
-            "completion": tokens.usage.completion,
-            "estimated": tokens.estimated,
-        },
+        "tokens": tokens and tokens.data(),
         "cost": cost and cost.data(),
     }
 

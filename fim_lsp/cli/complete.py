@@ -155,12 +155,6 @@ def as_data(offer: Offer, provider: str) -> dict[str, Any]:
         "provider": provider,
         "model": decision.model,
         "milliseconds": {"firstToken": timings.first_token, "total": timings.total},
-        "tokens": tokens
-        and {
-            "prompt": tokens.usage.prompt,
-            "cacheHit": tokens.usage.cache_hit,
-            "completion": tokens.usage.completion,
-            "estimated": tokens.estimated,
-        },
+        "tokens": tokens and tokens.data(),
         "cost": cost and cost.data(),
     }

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from types import MappingProxyType
 from typing import Literal
 
 from ..api import network
@@ -40,33 +39,29 @@ WRONG_CLOCK = 120.0  # seconds from which certificates and peak prices may go wr
 
 # What an answer that was not filled in from the suffix shows of the model.
 _UNREAD = "did not show that it read the text after the cursor"
-_SHORTCOMINGS: Mapping[HoleVerdict, str] = MappingProxyType(
-    {
-        "glues-suffix": "never saw the text after the cursor: the endpoint only pastes "
-        "it behind the answer",
-        "prose": "answers in prose instead of code",
-        "empty": "answered nothing",
-    }
-)
+_SHORTCOMINGS: Mapping[HoleVerdict, str] = {
+    "glues-suffix": "never saw the text after the cursor: the endpoint only pastes "
+    "it behind the answer",
+    "prose": "answers in prose instead of code",
+    "empty": "answered nothing",
+}
 
 # What to do about an error.  The first kind that an error is of counts.
-FIXES: Mapping[type[FimError], str] = MappingProxyType(
-    {
-        AuthenticationFailed: "Correct that key, or run `fim-lsp login {name}`.",
-        BalanceInsufficient: "Top up the account at {host}.",
-        CertificateRefused: "Ask whoever runs this network for its certificate, and "
-        "set providers.{name}.caFile.",
-        Unreachable: "Check the network, HTTPS_PROXY and the address above.",
-        TimedOut: "Check the network, HTTPS_PROXY and the address above.",
-        ModelUnknown: 'Set completion.model to "auto", or to one that is offered.',
-        RequestRefused: "Check providers.{name}.baseUrl, .dialect and the model.",
-        Redirected: "If this network wants a login in the browser first, log in there; "
-        "else correct providers.{name}.baseUrl.",
-        StreamBroken: "If this network wants a login in the browser first, log in "
-        "there; else check providers.{name}.baseUrl and try again.",
-        ApiError: "Try again later; if it stays, look at the endpoint's own status.",
-    }
-)
+FIXES: Mapping[type[FimError], str] = {
+    AuthenticationFailed: "Correct that key, or run `fim-lsp login {name}`.",
+    BalanceInsufficient: "Top up the account at {host}.",
+    CertificateRefused: "Ask whoever runs this network for its certificate, and "
+    "set providers.{name}.caFile.",
+    Unreachable: "Check the network, HTTPS_PROXY and the address above.",
+    TimedOut: "Check the network, HTTPS_PROXY and the address above.",
+    ModelUnknown: 'Set completion.model to "auto", or to one that is offered.',
+    RequestRefused: "Check providers.{name}.baseUrl, .dialect and the model.",
+    Redirected: "If this network wants a login in the browser first, log in there; "
+    "else correct providers.{name}.baseUrl.",
+    StreamBroken: "If this network wants a login in the browser first, log in "
+    "there; else check providers.{name}.baseUrl and try again.",
+    ApiError: "Try again later; if it stays, look at the endpoint's own status.",
+}
 
 
 @dataclass(frozen=True, slots=True)

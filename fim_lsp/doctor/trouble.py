@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from ..api import failures
@@ -43,22 +42,20 @@ _KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 # Statuses after which no other call would fare better, and what to do about each.
-_HOPELESS: Mapping[int, tuple[HoleVerdict, str]] = MappingProxyType(
-    {
-        HTTPStatus.PAYMENT_REQUIRED: (
-            "error",
-            "The account at {host} has nothing left; top it up, then try again.",
-        ),
-        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: (
-            "unreachable",
-            "The proxy on the way wants a login; check HTTPS_PROXY and NO_PROXY.",
-        ),
-        HTTPStatus.TOO_MANY_REQUESTS: (
-            "error",
-            "{host} wants fewer requests for now; try again in a minute.",
-        ),
-    }
-)
+_HOPELESS: Mapping[int, tuple[HoleVerdict, str]] = {
+    HTTPStatus.PAYMENT_REQUIRED: (
+        "error",
+        "The account at {host} has nothing left; top it up, then try again.",
+    ),
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: (
+        "unreachable",
+        "The proxy on the way wants a login; check HTTPS_PROXY and NO_PROXY.",
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "error",
+        "{host} wants fewer requests for now; try again in a minute.",
+    ),
+}
 
 
 _SHOWN = 40  # characters of an answer that are shown

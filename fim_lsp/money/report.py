@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Literal
 
 from ..api.prices import is_assumed, plain, table_date
@@ -13,20 +12,21 @@ from .counts import CountKey, Counts, Table, percentile, summed
 
 By = Literal["day", "model", "language", "kind"]
 # What rows are called in the data.
-PLURALS: Mapping[By, str] = MappingProxyType(
-    {"day": "days", "model": "models", "language": "languages", "kind": "kinds"}
-)
+PLURALS: Mapping[By, str] = {
+    "day": "days",
+    "model": "models",
+    "language": "languages",
+    "kind": "kinds",
+}
 PERCENTILES = (50, 90, 99)
 BAR = 40  # characters of the longest bar
 
-_BY: Mapping[By, Callable[[CountKey], str]] = MappingProxyType(
-    {
-        "day": lambda key: key.day,
-        "model": lambda key: key.model or key.provider or "unknown",
-        "language": lambda key: key.language or "unknown",
-        "kind": lambda key: key.kind,
-    }
-)
+_BY: Mapping[By, Callable[[CountKey], str]] = {
+    "day": lambda key: key.day,
+    "model": lambda key: key.model or key.provider or "unknown",
+    "language": lambda key: key.language or "unknown",
+    "kind": lambda key: key.kind,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,13 +298,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
             "firstToken": decision.timings.first_token,
             "total": decision.timings.total,
         },
-        "tokens": tokens
-        and {
-            "prompt": tokens.usage.prompt,
-            "cacheHit": tokens.usage.cache_hit,
-            "completion": tokens.usage.completion,
-            "estimated": tokens.estimated,
-        },
+        "tokens": tokens and tokens.data(),
         "cost": cost and cost.data(),
         "confidence": sure and {"meanLogprob": sure.mean, "lowestLogprob": sure.lowest},
         "shown": decision.shown,
