@@ -42,6 +42,11 @@ class CocNeovim(Neovim):
         """The answer of one of coc's own actions (`:help coc-actions`)."""
         return self.run_lua("return vim.fn.CocAction(...)", action, *arguments)
 
+    def close(self) -> None:
+        # Node outlives a Neovim that is killed.
+        self.command("call coc#rpc#kill()")
+        super().close()
+
     def _is_running(self) -> bool:
         if not self.lua("vim.g.coc_service_initialized or 0"):
             return False

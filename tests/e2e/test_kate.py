@@ -74,7 +74,14 @@ class Kate:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.vnc = Vnc(port)
+        try:
+            self.vnc = Vnc(port)
+            self._start_server(world)
+        except BaseException:
+            self._process.kill()
+            raise
+
+    def _start_server(self, world: World) -> None:
         time.sleep(DIALOG)
         self.vnc.press("Return")  # yes, the server may be started
         until(world.servers, "the server", STARTING)
