@@ -20,8 +20,9 @@ from .window import Window
 
 # How often a name is passed on before its definition.
 PASSED_ON = 3
-# Files that are read for one document, those that pass a name on among them.
-FILES = 60
+# Files that are read for one document, and for one import of it, those that pass a name
+# on among them.
+FILES, FILES_OF_ONE = 120, 40
 # Files whose definitions are remembered.
 REMEMBERED = 128
 # Lines above and below the cursor that are near.
@@ -177,6 +178,7 @@ class _Search:
         self._folder = folder
         self._read = read
         self._files: dict[Path, tuple[Sequence[str], tuple[Definition, ...]]] = {}
+        self._most = 0
 
     def find(
         self, path: Path, names: frozenset[str], *, by_name: bool, depth: int = 0
@@ -185,6 +187,8 @@ class _Search:
 
         by_name: they are imported as such, and not only words of the document.
         """
+        if not depth:
+            self._most = min(FILES, len(self._files) + FILES_OF_ONE)
         lines, defined = self._file(path)
         missing = set(names)
         for item in defined:
@@ -213,11 +217,11 @@ class _Search:
 
     def _file(self, path: Path) -> tuple[Sequence[str], tuple[Definition, ...]]:
         file = self._files.get(path)
+        if file is None and len(self._files) >= self._most:
+            return (), ()
         if file is None:
-            lines = self._read(path) if len(self._files) < FILES else None
-            lines = lines or ()
-            file = lines, _definitions(tuple(lines))
-            self._files[path] = file
+            lines = self._read(path) or ()
+            file = self._files[path] = lines, _definitions(tuple(lines))
         return file
 
 

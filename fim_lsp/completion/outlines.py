@@ -47,6 +47,8 @@ _ARROW = re.compile(r"=\s*(?:async\s+)?(?:\(|<|function\b|lambda\b)|=>\s*$")
 # A rule of a stylesheet, by its selectors.
 _SELECTORS = re.compile(r"\s*([.#\w][^{}@;]*)\{")
 _PYTHON_VALUE = re.compile(r"(\w+)\s*(?::[^=]+)?=(?!=)")
+# A text that describes what it stands in.
+_DOCSTRING = re.compile(r"\s*[rRuU]?(\"\"\"|''')")
 # The name of a member: before its parameters, its type, its value or its end.
 _MEMBER_CALLED = re.compile(r"^[^=:]*?(\w+)(?:<[^>]*>)?\(")
 _MEMBER_TYPED = re.compile(rf"\s*{_BEFORE}(?:val|var|let)?\s*(\w+)[?!]?\s*:")
@@ -156,12 +158,25 @@ def _members(lines: Sequence[str], start: int, end: int) -> Iterator[Member]:
     )
     while number < end:
         line = lines[number]
+        if quotes := _DOCSTRING.match(line):
+            number = _after_text(lines, number, quotes)
+            continue
         if _indent(line) != inner or not line or _NO_MEMBER.match(line):
             number += 1
             continue
         member = _signature(lines, number)
         yield Member(_name_of_member(line), tuple(member))
         number += len(member)
+
+
+def _after_text(lines: Sequence[str], start: int, quotes: re.Match[str]) -> int:
+    """The line after a text of many lines that begins at line `start`."""
+    number = start
+    rest = lines[start][quotes.end() :]
+    while quotes[1] not in rest and number + 1 < len(lines):
+        number += 1
+        rest = lines[number]
+    return number + 1
 
 
 def _name_of_member(line: str) -> str:

@@ -29,6 +29,11 @@ SOURCES = {
             "    def pay(self, by: str) -> None:"
         ),
     ),
+    "a description of many lines is no member": (
+        'class Order:\n    """One.\n\n    number = 5\n    """\n\n    id: int\n',
+        "Order",
+        "class Order:\n    id: int",
+    ),
     "the members of a TypeScript class": (
         (
             "export class Cart {\n  items: Item[] = [];\n  add(item: Item): void {\n"
