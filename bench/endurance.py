@@ -55,7 +55,7 @@ def measured(
     settled: float = SETTLED,
 ) -> Part:
     _complete(server, warm_up)
-    _close_at_once(server, url, warm_up // 10)
+    _close_at_once(server, url, warm_up // 3)
     looks = [("before", 0, _look(server, settled))]
     for part in range(1, 5):
         _complete(server, (completions - closed) // 4)

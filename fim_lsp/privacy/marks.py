@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .rules import token_rules
 
 # Lines that are remembered.
-_MOST_LINES = 4096
+_MOST_LINES = 16_384
 # Characters of the longest line of a text whose lines are remembered.
 _LONGEST_LINE = 500
 
