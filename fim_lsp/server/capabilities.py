@@ -26,12 +26,14 @@ class ClientCapabilities:
 
     name: the name that the client gives; empty if it gives none.
     encoding: the unit of its columns.
+    reads_markdown: whether the documentation of a menu's item may be Markdown.
     """
 
     name: str = ""
     encoding: Encoding = "utf-16"
     inline_completion: bool = False
     merges_late_items: bool = False
+    reads_markdown: bool = False
     pulls_configuration: bool = False
     registers_configuration: bool = False
     shows_documents: bool = False
@@ -60,6 +62,9 @@ def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
         return bool(_at(capabilities, path))
 
     inline = _at(capabilities, "textDocument.inlineCompletion")
+    formats = _at(
+        capabilities, "textDocument.completion.completionItem.documentationFormat"
+    )
     operations = _at(capabilities, "workspace.workspaceEdit.resourceOperations")
     annotations = _at(capabilities, "workspace.workspaceEdit.changeAnnotationSupport")
     return ClientCapabilities(
@@ -68,6 +73,7 @@ def capabilities_of(params: Mapping[str, Any]) -> ClientCapabilities:
         # An empty object announces a capability, too.
         inline_completion=inline not in (None, False) or lower in _INLINE_UNANNOUNCED,
         merges_late_items=lower in _MERGE_LATE,
+        reads_markdown="markdown" in _list(formats),
         pulls_configuration=can("workspace.configuration"),
         registers_configuration=can(
             "workspace.didChangeConfiguration.dynamicRegistration"

@@ -74,13 +74,22 @@ def menu_list(
     document: Document,
     place: Place,
     suggestions: Iterable[Suggestion],
+    *,
+    reads_markdown: bool,
 ) -> lsp.CompletionList:
     """Suggestions for a completion menu.
 
     The list says that it is incomplete, so that the client asks again at the next key.
     """
     items = [
-        _menu_item(documents, document, place, suggestion, number)
+        _menu_item(
+            documents,
+            document,
+            place,
+            suggestion,
+            number,
+            reads_markdown=reads_markdown,
+        )
         for number, suggestion in enumerate(suggestions)
     ]
     return lsp.CompletionList(is_incomplete=True, items=items)
@@ -92,6 +101,8 @@ def _menu_item(
     place: Place,
     suggestion: Suggestion,
     number: int,
+    *,
+    reads_markdown: bool,
 ) -> lsp.CompletionItem:
     line = document.lines[place.line]
     match = _WORD.search(line[: place.column])
@@ -109,7 +120,9 @@ def _menu_item(
         detail="fim-lsp",
         documentation=lsp.MarkupContent(
             lsp.MarkupKind.Markdown, fenced(text, document.language)
-        ),
+        )
+        if reads_markdown
+        else text,
         sort_text=f"\N{NO-BREAK SPACE}{number}",
         # Helix hides an item whose filter text is empty.
         filter_text=word or first or label,

@@ -177,7 +177,8 @@ def test_a_file_of_5_mb_is_left_alone_with_the_reason(
 
 def test_without_a_key_the_workspace_answers(fim_lsp: Run, tmp_path: Path) -> None:
     """It is waited for until it has been read; nobody types meanwhile."""
-    shutil.copytree(Path(fim_lsp_package.__file__).parent, tmp_path / "copy")
+    folder = Path(fim_lsp_package.__file__).parent / "completion"
+    shutil.copytree(folder, tmp_path / "copy")
     file = tmp_path / "new.py"
     file.write_text("from __future__ import ")
     result = fim_lsp("complete", f"{file}:1:24", "--json")

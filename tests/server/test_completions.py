@@ -92,11 +92,25 @@ async def test_a_menu_item_covers_the_typed_word(
         "range": {"start": position(0, 4), "end": position(0, 8)},
         "newText": "print(value)\nreturn value",
     }
-    assert (
-        "```python\nprint(value)\nreturn value\n```" in item["documentation"]["value"]
-    )
+    # This client has not announced that it reads Markdown.
+    assert item["documentation"] == "print(value)\nreturn value"
     assert not {"preselect", "commitCharacters"} & item.keys()
     assert item["command"]["command"] == "fim-lsp.accepted"
+
+
+async def test_the_text_of_a_menu_item_is_a_code_block_for_who_reads_markdown(
+    raw_client: Pair, session: FakeSession
+) -> None:
+    formats = {"documentationFormat": ["markdown", "plaintext"]}
+    await raw_client.initialize(
+        {"textDocument": {"completion": {"completionItem": formats}}}
+    )
+    session.engine.answer = answering("t(value)")
+    result = await raw_client.request(
+        "textDocument/completion", at(raw_client, "a = prin$0\n")
+    )
+    (item,) = result["items"]
+    assert "```python\nprint(value)\n```" in item["documentation"]["value"]
 
 
 async def test_a_menu_item_without_a_typed_word_can_still_be_found(

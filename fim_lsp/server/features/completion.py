@@ -29,4 +29,10 @@ async def completion(ls: FimServer, params: lsp.CompletionParams) -> lsp.Complet
         manner=AnswerBy.MENU_WAIT if client.merges_late_items else AnswerBy.MENU_NOW,
     )
     offer = await ls.session.suggest(ask)
-    return convert.menu_list(documents, document, place, offer.suggestions)
+    return convert.menu_list(
+        documents,
+        document,
+        place,
+        offer.suggestions,
+        reads_markdown=client.reads_markdown,
+    )
