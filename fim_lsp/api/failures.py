@@ -154,15 +154,15 @@ def clean_words(text: str, secrets: Iterable[str]) -> str:
     return one_line(text, _LONGEST_DETAIL)
 
 
-def _message_in(said: Any) -> str | None:
+def _message_in(answer: Any) -> str | None:
     """The message in one of the usual fields: a text, an object or a list."""
-    if isinstance(said, str):
-        return said or None
-    if isinstance(said, list):
-        return "; ".join(filter(None, map(_complaint, said))) or None
-    if not isinstance(said, dict):
+    if isinstance(answer, str):
+        return answer or None
+    if isinstance(answer, list):
+        return "; ".join(filter(None, map(_complaint, answer))) or None
+    if not isinstance(answer, dict):
         return None
-    messages = (_message_in(said.get(field)) for field in MESSAGE_FIELDS)
+    messages = (_message_in(answer.get(field)) for field in MESSAGE_FIELDS)
     return next(filter(None, messages), None)
 
 

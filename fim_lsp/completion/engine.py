@@ -1,8 +1,8 @@
 """The pipeline from a place in a document to an offer.
 
 gate (place) → window → for each source: replies → gate (sending) → pacing → flight →
-shape and clean.  Nothing that is known already is debounced, and every path leaves one
-Decision.
+shape and clean.  A reply that is known already is offered without waiting for a pause
+in typing, and every path leaves one Decision.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from .snippets import Snippets
 from .sources import CompletionModel, Repeater
 from .window import Window, cut_window
 
-# Seconds that a menu which delays nobody waits for the first line.
+# Seconds that a completion menu waits for the first line, where the editor merges late
+# answers, so that the wait delays nobody.
 MENU = 1.5
 
 
@@ -101,7 +102,7 @@ class Engine:
         tokens: what the snippets may take of the prompt.
         """
         if not self._parts.documents.is_open(document.uri):
-            return  # closed while ignore files were read
+            return  # The document was closed while ignore files were read.
         window = cut_window(document, Place(0, 0), prefix_chars=0, suffix_chars=2000)
         chars = int(tokens * self._parts.journal.chars_per_token)
         self._parts.snippets.opened(window, folder, chars)
@@ -133,7 +134,7 @@ class Engine:
     ) -> None:
         """Another cell of the notebook of a cell was changed, added or removed.
 
-        What was made for the old surroundings is not used: a request that is waiting
+        An answer for the old surroundings is not used: a request that is waiting
         ends, unless its window is the same.  `current` finds the cell as it is now.
         """
         if live := self._live.get(uri):
@@ -145,7 +146,7 @@ class Engine:
         self._parts.documents.nothing_shown(uri)
 
     def closed(self, uri: str) -> None:
-        """The document was closed: nothing of it is wanted any more."""
+        """The document was closed: end its request and close its streams."""
         self._parts.replies.flights.closed(uri)
         self._parts.documents.closed(uri)
         if live := self._live.get(uri):
@@ -163,7 +164,7 @@ class Engine:
     def accepted(self, suggestion: str) -> Acceptance | None:
         """The editor says that a suggestion was accepted.
 
-        Returns what is to be counted: None where the text has shown it already.
+        Returns the acceptance to be counted; None where an edit has shown it already.
         """
         return self._parts.journal.accepted(suggestion)
 
@@ -190,7 +191,7 @@ class Engine:
         named = decision if decision.id else replace(decision, id=journal.new_id())
         journal.note(named)
 
-    # Life.
+    # Starting over, and the end.
 
     def clear(self) -> None:
         """Forget every reply and close every stream."""
@@ -206,7 +207,7 @@ class Engine:
         await self._parts.replies.aclose()
 
     def _begin(self, ask: Ask, setup: Setup) -> Request:
-        """One live request a document: a newer one ends the older at once."""
+        """Start a request; the one before it for the same document ends at once."""
         uri = ask.document.uri
         if older := self._live.get(uri):
             older.end("superseded")
@@ -259,8 +260,8 @@ class Engine:
         return Offer((), late)
 
     def _stands(self, live: Request, after: Document) -> bool:
-        """Whether the text around the place of a request is still what it was: only
-        then can an answer be sent.
+        """Whether the text around the place of a request is unchanged, so that an
+        answer can be sent.
         """
         place = live.ask.place
         if live.window is None or live.ask.selected or not has_place(after, place):
@@ -279,7 +280,7 @@ class Engine:
 
 
 def has_place(document: Document, place: Place) -> bool:
-    """Whether a document has a line so long."""
+    """Whether a place stands inside a document and its line."""
     if place.line >= len(document.lines):
         return False
     return place.column <= len(bare_line(document.lines[place.line]))

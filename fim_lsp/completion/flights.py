@@ -34,10 +34,10 @@ from .window import Window
 GRACE = 0.500
 # Seconds that shutting down waits for the usage of streams whose text is whole.
 LAST_USAGE = 0.500
-# What a finish reason says of the end of a reply.  A stop text of the user's own, or a
-# filter, may have cut the reply anywhere.
+# How a reply ended, by the endpoint's finish reason.  Reasons that are missing here
+# (a filter, a stop text of the user's own) may have cut the reply anywhere.
 ENDS: Mapping[str, End] = {"stop": "natural", "length": "cap"}
-# Characters a token, where the pace of a stream is estimated.
+# Characters per token, for estimating the pace of a stream.
 CHARS_PER_TOKEN = 4
 
 
@@ -84,7 +84,7 @@ class Flight:
         return future
 
     def seen(self) -> None:
-        """What has come is known: wait for more."""
+        """Mark what has come as looked at, so that `news` waits for more."""
         self._fresh = self.ended
 
     def tell(self) -> None:
@@ -101,7 +101,7 @@ class Flight:
             await self.news()
 
     def seconds_per_token(self, now: float) -> float:
-        """How fast the model writes, as far as that can be told by now."""
+        """How fast the model writes, judged by what has streamed so far."""
         if self.first_token is None or not self.chars:
             return 0.0
         since = now - self.started - self.first_token
@@ -115,7 +115,7 @@ class Errand(Protocol):
         """Open the stream."""
 
     def keep(self, flight: Flight) -> None:
-        """The flight has ended: keep its reply before anybody is told."""
+        """Keep the reply of a flight that ended, before waiting requests resume."""
 
     def count(self, flight: Flight) -> None:
         """The flight has ended and its stream is closed: count what it used."""
@@ -140,14 +140,14 @@ class Flights:
         return len(self._open)
 
     def start(self, reply: Reply, errand: Errand) -> Flight:
-        """Open a stream; it runs on, whether anybody waits for it or not."""
+        """Open a stream, which runs on whether or not a request waits for it."""
         flight = Flight(reply, self._clock())
         self._open.append(flight)
         flight.task = asyncio.create_task(self._fly(flight, errand))
         self._tasks.add(flight.task)
         flight.task.add_done_callback(self._tasks.discard)
-        # A task that is cancelled before its first step never runs at all: nothing was
-        # sent, so nothing is kept or counted.
+        # A task that is cancelled before its first step never runs: nothing was sent,
+        # so nothing is kept or counted.
         flight.task.add_done_callback(lambda _: self._land(flight))
         return flight
 
@@ -192,7 +192,7 @@ class Flights:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def counted(self) -> None:
-        """Wait for the usage of streams whose text is whole, but not for long."""
+        """Wait for the usage of streams whose text is whole, at most `LAST_USAGE`."""
         reading = {flight.task for flight in self._open}
         if landed := [task for task in self._tasks if task not in reading]:
             await asyncio.wait(landed, timeout=LAST_USAGE)
@@ -217,8 +217,8 @@ class Flights:
             self._contradict(flight)
 
     async def _fly(self, flight: Flight, errand: Errand) -> None:
-        """Read the stream.  Who waits for its text is told before it is closed, and
-        what it used is counted last.
+        """Read the stream.  Requests that wait for its text get it before the stream is
+        closed; what the stream used is counted last.
         """
         try:
             async with aclosing(errand.stream()) as pieces:
@@ -232,7 +232,7 @@ class Flights:
                             break
                 self._land(flight, errand, "natural")
         except FimError as error:
-            # What fails after the text is whole has spoilt nothing.
+            # An error after the text is whole does not spoil the reply.
             flight.error = None if flight.ended else error
         finally:
             self._land(flight, errand)
@@ -241,7 +241,7 @@ class Flights:
     def _land(
         self, flight: Flight, errand: Errand | None = None, end: End = "ours"
     ) -> None:
-        """End a flight, once: its reply is kept before anybody is told."""
+        """End a flight, once: its reply is kept before the waiting requests resume."""
         if flight.ended:
             return
         flight.ended = True
@@ -255,7 +255,7 @@ class Flights:
         flight.tell()
 
     def _take(self, flight: Flight, piece: Piece) -> End | None:
-        """Add a piece to the reply; how the reply ends, if it does."""
+        """Add a piece to the reply, and return how the reply ends; None while open."""
         delta, now = piece.delta, self._clock()
         flight.model = delta.model or flight.model
         flight.chars += len(delta.text)
@@ -273,7 +273,7 @@ class Flights:
             return "ours"
         if delta.finish_reason:
             return ENDS.get(delta.finish_reason, "ours")
-        # Only whole lines are shown of a stream that is still open.
+        # Of a stream that is still open only whole lines are shown.
         if "\n" in piece.text:
             if flight.line_at is None and "\n" in text.lstrip("\n"):
                 flight.line_at = now

@@ -21,8 +21,8 @@ from .request import AnswerBy, Ended, Missed, Request
 from .sources import CompletionModel
 from .window import Window
 
-# After the first whole line, a request waits about as long as the model takes for so
-# many tokens: a block of some lines.
+# After the first whole line, a request waits about as long as the model takes to write
+# this number of tokens: a block of some lines.
 TOKENS = 80
 # The limits of that wait, in seconds.
 SHORTEST, LONGEST = 0.400, 1.200
@@ -40,19 +40,21 @@ class NetworkAnswers:
     parts: EngineParts
 
     async def answer(self, request: Request, window: Window) -> Offer | None:
-        """What is known is not waited for; None where nothing may be sent or the
-        stream failed.
+        """An offer from a known reply at once, else from a stream, or a silence.
+
+        None where nothing may be sent or the stream failed.
         """
-        known = self._lookup(window)
-        first = self._to_add_to(request, window, known)
-        if first is None and (offer := self.parts.offers.known(request, window, known)):
+        replies = self._lookup(window)
+        offers = self.parts.offers
+        first = self._to_add_to(request, window, replies)
+        if first is None and (offer := offers.known(request, window, replies)):
             return offer
         if refusal := self.model.refusal(invoked=request.invoked):
             request.refused(refusal.reason)
-            return self.parts.offers.known(request, window, known) if first else None
+            return offers.known(request, window, replies) if first else None
         if first:
             return await self._others(request, first)
-        return await self._ask(request, window, _running(known))
+        return await self._ask(request, window, _running(replies))
 
     def _lookup(self, window: Window) -> list[KnownReply]:
         offered = self.parts.documents.offered_reply(window.uri)
@@ -70,14 +72,14 @@ class NetworkAnswers:
     async def _ask(
         self, request: Request, window: Window, flight: Flight | None
     ) -> Offer | None:
-        """Join the stream that agrees, else wait for a rest and open one."""
+        """Join `flight`, else wait until the user rests and open a stream."""
         if flight is None and not request.invoked and ends_statement(window):
             raise Ended("statement-ended")
         if flight is None and await self._rest(request, window):
-            known = self._lookup(window)
-            if offer := self.parts.offers.known(request, window, known):
+            replies = self._lookup(window)
+            if offer := self.parts.offers.known(request, window, replies):
                 return offer
-            flight = _running(known)
+            flight = _running(replies)
         if flight:
             try:
                 return await self._watch(request, flight, window, Outcome.JOINED)
@@ -94,7 +96,9 @@ class NetworkAnswers:
         return await self._watch(request, flight, window, Outcome.NETWORK)
 
     async def _rest(self, request: Request, window: Window) -> bool:
-        """Wait until the user rests, once a request; whether time has passed.
+        """Wait until the user rests, at most once a request.
+
+        Returns whether time has passed.
 
         Snippets are gathered meanwhile.  Moving the cursor alone costs nothing.
         """
@@ -175,7 +179,7 @@ class NetworkAnswers:
         return self.parts.offers.silent(request, _why_empty(reply), fitted, reply)
 
     def _until(self, request: Request, flight: Flight, began: float) -> float:
-        """When a request that `began` to wait at a time has waited long enough for more
+        """The time until which a request that began to wait at `began` waits for more
         than the first line.
         """
         wait = SHORTEST
@@ -185,7 +189,7 @@ class NetworkAnswers:
         return max(began, flight.line_at or began) + wait
 
     def _look(self, request: Request, flight: Flight, window: Window) -> Fitted:
-        """What a stream offers so far.
+        """What a stream offers at the request's place so far.
 
         Raises Ended where the text has changed since; raises Missed where the stream
         went another way than what was typed.
@@ -197,19 +201,23 @@ class NetworkAnswers:
         return self.parts.offers.fit(request, served, window)
 
     def _to_add_to(
-        self, request: Request, window: Window, known: Sequence[KnownReply]
+        self, request: Request, window: Window, replies: Sequence[KnownReply]
     ) -> Reply | None:
-        """The known answer, where the user asks for others for the first time."""
-        if not request.invoked or request.setup.settings.candidates < 2:  # noqa: PLR2004 - one more than one
+        """The known answer to which others are to be added, or None.
+
+        Others are added where the user asks for completion, and the cached answer has
+        no others yet.
+        """
+        if not request.invoked or request.setup.settings.candidates < 2:  # noqa: PLR2004 - one is no other
             return None
-        for reply in known:
+        for reply in replies:
             first = reply.match.reply
             if reply.outcome is not Outcome.CACHE or first.sampling.candidate:
                 continue
             if any(
                 other.match.reply.sampling.candidate
                 and other.match.reply.window == first.window
-                for other in known
+                for other in replies
             ):
                 continue
             if self.parts.offers.fit(request, reply.match, window).text:
@@ -239,10 +247,10 @@ class NetworkAnswers:
         finally:
             for flight in flights:
                 self.parts.replies.flights.left(flight, cancelled=cancelled)
-        known = self._replies(window, first.id)
+        replies = self._replies(window, first.id)
         fitted = [
             (self.parts.offers.fit(request, reply.match, window), reply.match.reply)
-            for reply in known
+            for reply in replies
         ]
         offered = [(fits, reply) for fits, reply in fitted if fits.text]
         if not offered:
@@ -251,15 +259,15 @@ class NetworkAnswers:
 
 
 def _why_empty(reply: Reply) -> str:
-    """The reason for which a reply offers nothing, as far as it has come."""
+    """The name of the reason why what has come of a reply offers nothing."""
     if reply.end == "open":
         return "not-yet"
     return "rejected" if reply.text.strip() else "nothing-follows"
 
 
-def _running(known: Sequence[KnownReply]) -> Flight | None:
+def _running(replies: Sequence[KnownReply]) -> Flight | None:
     """The stream that a request can join: never one for another candidate."""
-    for reply in known:
+    for reply in replies:
         if reply.flight and not reply.match.reply.sampling.candidate:
             return reply.flight
     return None

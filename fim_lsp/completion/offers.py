@@ -17,12 +17,14 @@ from .reply_store import KnownReply
 from .request import AnswerBy, Request
 from .window import Window
 
-# Rejections that are reasons of their own.
+# Reasons for rejecting a reply that a decision names as they are; every other
+# rejection is recorded as `rejected`.
 TOLD_APART = ("dismissed", "unsure")
-# The reason to stay silent, with the reply that is the reason.
+# The name of the reason to stay silent, and the reply that gives the reason.
 Silence = tuple[str, Fitted, Reply]
 
-# A request that ended for one of these leaves the screen to the next one.
+# Reasons for ending a request that leave the suggestion on the screen: the next
+# request decides about it.
 STILL_SHOWN = frozenset({"superseded", "contradicted"})
 
 
@@ -37,12 +39,12 @@ class Offers:
         self._fitting = fitting
 
     def fit(self, request: Request, match: Match, window: Window) -> Fitted:
-        """What a matching reply offers to `request`; nothing that was dismissed."""
+        """What a matching reply offers to `request`; empty if the user dismissed it."""
         ask = request.ask
         most = request.setup.settings.max_lines
         fitted = self._fitting.serve(match, window, ask.trigger, most)
         if ask.selected and fitted.replace:
-            # The item covers just the range the editor gave.
+            # The editor's item replaces exactly the range that the editor gave.
             return replace(fitted, text="", rejected_by="selected-item")
         if self._documents.is_dismissed(ask.document, ask.place, fitted.text):
             return replace(fitted, text="", rejected_by="dismissed")
@@ -58,16 +60,20 @@ class Offers:
         the same question; else the silence that an ended reply means; else None.
         """
         means_silence: Silence | None = None
-        for known in replies:
-            fitted, reply = self.fit(request, known.match, window), known.match.reply
+        for candidate in replies:
+            match, reply = candidate.match, candidate.match.reply
+            fitted = self.fit(request, match, window)
             if reply.end == "open" and not is_enough(request, fitted):
                 continue
             if fitted.text:
                 others = self._others(request, window, reply, replies)
                 return self.offer(
-                    request, [(fitted, reply), *others], known.outcome, known.flight
+                    request,
+                    [(fitted, reply), *others],
+                    candidate.outcome,
+                    candidate.flight,
                 )
-            if name := silence(known.match, fitted):
+            if name := silence(match, fitted):
                 means_silence = means_silence or (name, fitted, reply)
         return self.silent(request, *means_silence) if means_silence else None
 
@@ -80,11 +86,11 @@ class Offers:
     ) -> list[tuple[Fitted, Reply]]:
         """The other ended answers to the question that `first` answers."""
         matches = [
-            known.match
-            for known in replies
-            if known.match.reply is not first
-            and known.match.reply.end != "open"
-            and known.match.reply.window == first.window
+            candidate.match
+            for candidate in replies
+            if candidate.match.reply is not first
+            and candidate.match.reply.end != "open"
+            and candidate.match.reply.window == first.window
         ]
         fitted = ((self.fit(request, match, window), match.reply) for match in matches)
         return [(fits, reply) for fits, reply in fitted if fits.text]
@@ -168,8 +174,8 @@ def _confidence(match: Match, fitted: Fitted) -> Confidence | None:
 
 def _shown_chars(reply: Reply, fitted: Fitted) -> int:
     """The number of characters of a reply up to the end of an offer."""
-    found = reply.text.find(fitted.text)
-    return (max(found, 0)) + len(fitted.text)
+    start = max(reply.text.find(fitted.text), 0)
+    return start + len(fitted.text)
 
 
 def _suggestion(request: Request, fitted: Fitted, name: str) -> Suggestion:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-# Lines of the longest signature, and of the longest outline of one definition.
+# The most lines of a signature, and of the outline of one definition.
 SIGNATURE_LINES, DEFINITION_LINES = 40, 30
-# What makes a new value of a type, besides a function of the type's own name.
+# Names of functions that construct a value of a type; a function with the type's own
+# name constructs one as well.
 CONSTRUCTORS = ("__init__", "constructor", "new", "init", "initialize", "__construct")
 
 # Words that may stand before the word that begins a definition.
@@ -25,7 +26,7 @@ _CONTAINER = re.compile(
     rf"\s*{_BEFORE}(?:class|struct|enum(?:\s+class)?|interface|trait|record|object|union|"
     r"protocol|namespace|module|type(?=[^=]*=\s*\{\s*$))\s+(\w+)"
 )
-# Go says the name first: `type Cart struct {`.
+# In Go the name comes before the kind: `type Cart struct {`.
 _GO_TYPE = re.compile(r"type\s+(\w+)(?:\[[^\]]*\])?\s+(?:struct|interface)\b")
 _IMPL = re.compile(
     r"\s*(?:unsafe\s+)?impl\b(?:<[^>]*>)?\s+(?:[\w:<>, ]+\s+for\s+)?(\w+)"
@@ -47,14 +48,14 @@ _ARROW = re.compile(r"=\s*(?:async\s+)?(?:\(|<|function\b|lambda\b)|=>\s*$")
 # A rule of a stylesheet, by its selectors.
 _SELECTORS = re.compile(r"\s*([.#\w][^{}@;]*)\{")
 _PYTHON_VALUE = re.compile(r"(\w+)\s*(?::[^=]+)?=(?!=)")
-# A text that describes what it stands in.
+# The beginning of a docstring.
 _DOCSTRING = re.compile(r"\s*[rRuU]?(\"\"\"|''')")
 # The name of a member: before its parameters, its type, its value or its end.
 _MEMBER_CALLED = re.compile(r"^[^=:]*?(\w+)(?:<[^>]*>)?\(")
 _MEMBER_TYPED = re.compile(rf"\s*{_BEFORE}(?:val|var|let)?\s*(\w+)[?!]?\s*:")
 _MEMBER_LAST = re.compile(r"(\w+)(?:\[\w*\])*\s*(?:=[^=].*)?;")
 _MEMBER_FIRST = re.compile(rf"\s*{_BEFORE}(\w+)")
-# Lines of a body that are no member: comments, decorators, statements, closers.
+# Lines of a body that are not members: comments, decorators, statements, closers.
 _NO_MEMBER = re.compile(
     r"\s*(?:#|//|/\*|\*|@|\"\"\"|'''|[)\]}>]|pass\b|\.\.\.|return\b|if\b|for\b|while\b|"
     r"try\b|with\b|raise\b|throw\b|import\b|from\b|case\b|switch\b)"
@@ -99,7 +100,7 @@ class Definition:
 
 
 def outline(lines: Sequence[str], is_wanted: Callable[[str], bool]) -> str:
-    """The definitions whose names are wanted, in the file's own order."""
+    """The definitions whose names are wanted, in the order of the file."""
     wanted = (item for item in definitions(lines) if is_wanted(item.name))
     return "\n".join(line for item in wanted for line in item.lines)
 
@@ -125,7 +126,7 @@ def definitions(lines: Sequence[str]) -> Iterator[Definition]:
             number = end
             continue
         if name := _name_of(line):
-            # Of a value only the first line tells.
+            # Only the first line of a value is part of its outline.
             is_value = not (_FUNCTION.match(line) or _TYPED.match(line))
             is_value = is_value and not _ARROW.search(line)
             signature = [line] if is_value else _signature(bare, number)
@@ -141,7 +142,7 @@ def definitions(lines: Sequence[str]) -> Iterator[Definition]:
 
 
 def _name_of(line: str) -> str | None:
-    """What a line defines that is no container: a function, a value, a prototype."""
+    """The name of the function, value or prototype that a line defines, or None."""
     if function := _FUNCTION.match(line):
         return function["receiver"] or function["name"]
     if _indent(line):
@@ -170,7 +171,7 @@ def _members(lines: Sequence[str], start: int, end: int) -> Iterator[Member]:
 
 
 def _after_text(lines: Sequence[str], start: int, quotes: re.Match[str]) -> int:
-    """The line after a text of many lines that begins at line `start`."""
+    """The line after the docstring that begins at line `start`."""
     number = start
     rest = lines[start][quotes.end() :]
     while quotes[1] not in rest and number + 1 < len(lines):
@@ -213,7 +214,7 @@ def _end_of_block(lines: Sequence[str], start: int) -> int:
 
 
 def _opens_late(line: str) -> bool:
-    """Whether a line only goes on with a head above it: a brace, or closed brackets."""
+    """Whether a line continues the head above it: a brace, or closed brackets."""
     return line.strip() in {"{", "):", ") {", "]:"}
 
 

@@ -7,21 +7,26 @@ from collections import deque
 from .window import Window
 
 # All times are in seconds.
-# A longer gap between two keys is a pause and says nothing about the rhythm.
+
+# A longer gap between two keys is a pause and does not count for the rhythm.
 LONGEST_GAP = 0.400
-# The latest gaps that the mean is taken of, and how many are needed for one.
+# The latest gaps of which the mean is taken.
 GAPS = 100
+# The fewest gaps of which a mean is taken.
 ENOUGH_GAPS = 20
-# The mean until then, and its limits.
+# The mean that is assumed until there are enough gaps.
 MEAN_AT_START = 0.200
+# The limits of the mean.
 MEAN_LOW, MEAN_HIGH = 0.100, 0.400
-# The limits of the delay, and the upper one for a model on this machine.
+# The limits of the delay.
 DELAY_LOW, DELAY_HIGH = 0.050, 0.400
+# The upper limit of the delay for a model on this machine.
 LOOPBACK_HIGH = 0.150
-# The rest after the cursor moved, and after the selection in the editor's menu changed.
+# The rest after the cursor moved.
 REST_AFTER_MOVE = 0.600
+# The rest after the selection in the editor's menu changed.
 REST_AFTER_POPUP = 0.300
-# What a line ends with that opens a block.
+# The ends of a line that opens a block.
 OPENERS = (":", "{", "(", "[", "=>")
 
 

@@ -26,7 +26,7 @@ class Region:
 
 
 def region_of(path: str, lines: Sequence[str], first: int, end: int) -> Region:
-    """The lines from `first` up to `end`; a key that is cut there is hidden."""
+    """The lines from `first` up to `end`; a key that is cut off at an end is hidden."""
     text = "\n".join(bare_line(line) for line in lines[first:end]).strip("\n")
     if above := lines_above(lines, first):
         text = redact(text, above=above)

@@ -33,8 +33,8 @@ class EchoAnswers:
         """
         parts = self.parts
         offered = parts.documents.offered_reply(window.uri)
-        known = parts.replies.lookup(window, ECHO, "", offered)
-        if offer := parts.offers.known(request, window, known):
+        replies = parts.replies.lookup(window, ECHO, "", offered)
+        if offer := parts.offers.known(request, window, replies):
             return offer
         if refusal := self.repeater.refusal():
             request.refused(refusal.reason)

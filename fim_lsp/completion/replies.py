@@ -15,13 +15,13 @@ from .window import Window
 
 # How far typing may go through an answer before it is asked for anew.
 MAX_TYPED = 500
-# How much of the text before the cursor finds the place of a reply in a window.
+# Characters before a reply's cursor by which its place in a window is found.
 TAIL = 200
-# The same beginning may occur several times in the typed text; so many are tried.
+# The same beginning may occur several times in the typed text; the most that are tried.
 MAX_ALIGNMENTS = 8
-# Closers that an editor inserts by itself and lets the user type over, and how many
-# of them may follow the cursor.
+# Closers that an editor inserts by itself and lets the user type over.
 CLOSERS = ")]}>\"'`"
+# The most closers that may have been added or typed over after the cursor.
 MAX_CLOSERS = 4
 
 End = Literal["open", "natural", "ours", "cap"]
@@ -98,7 +98,7 @@ def is_same_text(then: Window, now: Window) -> bool:
 
 
 def agrees(reply: Reply, typed: str) -> bool:
-    """Whether `typed` can still become the reply: for an open one, it may lead."""
+    """Whether `typed` can still become the reply; it may be ahead of an open one."""
     if reply.text.startswith(typed):
         return True
     return reply.end == "open" and typed.startswith(reply.text)
@@ -155,7 +155,7 @@ def _closes(text: str) -> bool:
 
 
 def _shares(one: str, other: str, *, whole: bool) -> bool:
-    """Whether two texts agree as far as both reach; wholly, where both are whole."""
+    """Whether two texts agree as far as both reach; two whole ones must be equal."""
     length = min(len(one), len(other))
     if whole or length == 0:
         return one == other

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from .replies import MAX_TYPED, Match, Reply, match
 from .window import Window
 
-# Replies that are kept, and for how many seconds.
+# The most replies that are kept.
 SIZE = 250
+# Seconds for which a reply is kept.
 SECONDS = 300
-# So many characters before a reply's cursor tell most replies apart at once.
+# Characters before a reply's cursor that are compared first: they differ for most
+# replies, so that few are compared in full.
 NEAR = 24
 
 
@@ -31,7 +33,7 @@ class Cache:
             del self._replies[next(iter(self._replies))]
 
     def matches(self, window: Window) -> Iterator[Match]:
-        """Every reply that serves `window`; looking renews nothing."""
+        """Every reply that serves `window`; a match does not prolong a reply's life."""
         oldest = self._timer() - SECONDS
         recent = window.prefix[-MAX_TYPED - NEAR :]
         for came, tail, reply in tuple(self._replies.values()):

@@ -65,11 +65,11 @@ class ReplyStore:
         The reply that was `offered` last (by its id) comes first, then the first
         candidate, then the longest remainder.
         """
-        known = [
+        matching = [
             KnownReply(match, Outcome.TYPED_THROUGH if match.typed else Outcome.CACHE)
             for match in self._cache.matches(window)
         ]
-        known += [
+        matching += [
             KnownReply(match, Outcome.JOINED, flight)
             for flight, match in self.flights.matches(window)
         ]
@@ -82,7 +82,7 @@ class ReplyStore:
         return sorted(
             (
                 reply
-                for reply in known
+                for reply in matching
                 if _is_from(reply.match.reply, source, model, body)
             ),
             key=rank,
@@ -97,7 +97,7 @@ class ReplyStore:
         temperature: float,
         candidate: int = 0,
     ) -> Flight:
-        """Ask the endpoint: snippets, prompt, stream, stop."""
+        """Send the window with its snippets to the endpoint, and return the stream."""
         sampling = Sampling(model.name, model.model, temperature, candidate, model.body)
         snippets = self._snippets.snippets(window.uri)
         prompt = build_prompt(window, snippets, request.setup.settings, sampling)
@@ -166,8 +166,8 @@ class FimErrand:
         """The stream has ended: keep what it brought."""
         reply = flight.reply
         if flight.contradicted:
-            # What was paid for serves again if the text comes back; an unfinished
-            # line does not.
+            # A reply that was cut short serves again if the text comes back, because it
+            # was paid for; its unfinished line does not.
             text = reply.text[: reply.text.rfind("\n") + 1]
             reply = replace(reply, text=text, end="ours")
         if not flight.error and (reply.text or reply.end == "natural"):
@@ -187,7 +187,7 @@ class FimErrand:
         self.journal.paid(self.request, tokens, cost)
 
     def _tokens(self, flight: Flight) -> Tokens:
-        """What the endpoint counted, where that can be true; else an estimate."""
+        """The endpoint's token counts where they are believable; else an estimate."""
         counted, limit = flight.usage, self.prompt.request.max_tokens
         if counted and believable(counted, self.prompt.chars, flight.chars, limit):
             self.journal.counted(self.prompt.chars, counted.prompt)

@@ -94,7 +94,7 @@ class Request:
     reason, error: the first refusal and the first error of a source.
     decision: the id of the request's decision, once it is recorded.
     tokens, cost: what the stream that the request started used.  The stream may end
-        before or after the decision; whichever is later finds the other here.
+        before or after the decision, so each is stored here for the other.
     window: the text around the place, once it is cut.
     paced: whether the request has waited for the user to rest.
     late: whether the menu was answered without this request's answer.

@@ -19,8 +19,9 @@ from .code.rounds import may_repeat_from
 from .decision import Trigger
 from .window import Window
 
-# Lines that are shown where the editor asks by itself, and where the user does.
+# The most lines that are shown where the editor asks by itself.
 AUTOMATIC_LINES = 6
+# The most lines that are shown where the user asks.
 INVOKED_LINES = 20
 
 
@@ -49,7 +50,7 @@ class Visible:
 def shape_of(
     window: Window,
     trigger: Trigger,
-    in_comment_or_string: bool,  # noqa: FBT001 — the fact has no better form
+    in_comment_or_string: bool,  # noqa: FBT001 — the callers' variables say what it is
     max_lines: int = INVOKED_LINES,
 ) -> Shape:
     """Many lines on a blank line, after a block opener, or when invoked."""
@@ -70,7 +71,7 @@ def shape_of(
 
 
 def growing(shape: Shape) -> Iterator[Shape]:
-    """The shape, and longer ones for a line that opens what later lines close."""
+    """The shape, then longer ones where the last line opens what later lines close."""
     yield shape
     if not (shape.multi or shape.mid_line):
         for lines in range(2, AUTOMATIC_LINES + 1):
@@ -118,7 +119,8 @@ def _many_lines(
     cap, most = first + shape.max_lines, first + max(shape.stretch, shape.max_lines)
     if ended and len(lines) <= cap:
         return len(lines), True
-    # With the line after the last one that may be shown: it may belong to that one.
+    # The line after the last one that may be shown is looked at too: the two may belong
+    # together.
     beyond = _next_line(lines, most)
     ends = ends_of(window, lines[: beyond + 1], ended=ended)
     whole = [end + 1 for end in ends.whole if end < most]
@@ -135,7 +137,7 @@ def _many_lines(
     final = ended or beyond < len(lines)
     if ended and len(lines) <= most:
         return len(lines), True
-    # What a stream has shown stays, though later lines go on with its last statement.
+    # What a stream has shown stays, even if later lines continue its last statement.
     shown_before = [end + 1 for end in ends.whole_so_far if end < cap]
     if not at_cap:
         shown_before += [end + 1 for end in ends.nested_so_far if end < most]
@@ -143,10 +145,10 @@ def _many_lines(
 
 
 def _without_undecided(lines: list[str], window: Window) -> list[str]:
-    """The lines without those at the end that the next ones may tell to be repeated:
-    the beginning of the same lines again, or of lines that stand below.
+    """The lines without those at the end that the next ones may show to be a repetition
+    of the answer, or of the lines below the cursor.
     """
-    # The first one goes on behind the cursor's line.
+    # The first line continues the cursor's line.
     full = [line_before(window.prefix) + lines[0], *lines[1:]] if lines else []
     numbers = [at for at, line in enumerate(lines) if line.strip()]
     count = may_repeat_from([full[at] for at in numbers])

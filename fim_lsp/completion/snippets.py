@@ -41,10 +41,10 @@ MOST_ALIKE = 0.5
 SAME = 0.9
 # Seconds after which snippets are gathered again although nothing has moved.
 STABLE = 60.0
-# Seconds that a request which was invoked waits for snippets on their way.
+# Seconds that a request of the user waits for snippets that are being gathered.
 PATIENCE = 0.075
 
-# Where the window begins and what is imported: snippets are chosen for both.
+# Where the window begins, and what is imported: snippets are chosen for this pair.
 Basis = tuple[int, tuple[str, ...]]
 
 
@@ -102,7 +102,7 @@ class Snippets:
                 self._edits.popitem(last=False)
 
     def snippets(self, uri: str) -> tuple[Snippet, ...]:
-        """What was gathered for a document so far: never waited for."""
+        """The snippets gathered for a document so far; does not wait for more."""
         gathered = self._gathered.get(uri)
         return gathered.snippets if gathered else ()
 
@@ -115,7 +115,7 @@ class Snippets:
         self._start(window, folder, budget, basis=None)
 
     def prepare(self, window: Window, folder: Path | None, budget: int) -> None:
-        """Gather in the background, if what is there was gathered for another place."""
+        """Gather in the background, if the snippets were gathered for another place."""
         document = self._documents.get(window.uri)
         basis = (window.first_line, import_lines(document) if document else ())
         gathered = self._gathered.get(window.uri)
@@ -124,11 +124,11 @@ class Snippets:
             self._start(window, folder, budget, basis)
 
     def are_coming(self, uri: str) -> bool:
-        """Whether the first snippets of a document are on their way."""
+        """Whether the first snippets of a document are being gathered."""
         return uri in self._gathering and uri not in self._gathered
 
     async def ready(self, uri: str, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Wait a moment for snippets that are on their way."""
+        """Wait at most `PATIENCE` for snippets that are being gathered."""
         gathering = self._gathering[uri]
         timer = asyncio.ensure_future(sleep(PATIENCE))
         try:
@@ -181,7 +181,7 @@ class Snippets:
         for uri, document in reversed(list(self._documents.items())):
             if uri == window.uri or document.language != window.language:
                 continue
-            if document.cell:  # its notebook is no text of the language
+            if document.cell:  # A notebook is not a text in the language of its cells.
                 continue
             if not (path := self._relative(uri, folder)):
                 continue

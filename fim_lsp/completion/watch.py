@@ -29,12 +29,12 @@ from .window import Window
 READ_ON_CHARS = 64 * 4
 
 
-# The line on which that ends is read to its end, if it comes so soon: half a line
-# would have to be asked for again.
+# How many characters later the line that is being read then may end to be read whole:
+# half a line would have to be asked for again.
 LINE_CHARS = 100
 
 
-# No answer is longer, whatever the endpoint thinks of the limit it was given.
+# The longest answer that is read, even where the endpoint ignores the token limit.
 MOST_CHARS = 8000
 
 
@@ -65,14 +65,15 @@ class Watch:
         self._opens = opens_block(self._line, window.language)
         self._block: int | None = None if self._opens else self._base
         self._length = 0
-        self._start = 0  # of the line that is being received
-        self._lines: list[str] = []  # that are complete, with their ends
+        self._start = 0  # where the line that is being received begins
+        self._lines: list[str] = []  # complete lines, with their line breaks
         self._pending: list[str] = []
         self._count = 0  # lines since the first one that is not blank
         self._seen: Counter[str] = Counter()
         self._latest = ""  # the latest line that is not blank
-        self._visible: list[tuple[str, int]] = []  # those with their ends
-        self._gap: int | None = None  # where blank lines began
+        # The lines that are not blank, with the index at which each ends.
+        self._visible: list[tuple[str, int]] = []
+        self._gap: int | None = None  # where the blank lines at the end begin
         self._limit: int | None = None
 
     def feed(self, text: str) -> StopPoint | None:
@@ -109,7 +110,7 @@ class Watch:
         if end > MOST_CHARS:
             return StopPoint(MOST_CHARS, "too-long")
         if self._is_one_line(line):
-            # With its line break, which tells that the answer went on.
+            # The line break is kept: it shows that the answer went on.
             return StopPoint(end + 1, "line-break")
         if self._limit is not None and end >= self._limit:
             return StopPoint(min(end, self._limit + LINE_CHARS), "read-on")
@@ -142,11 +143,12 @@ class Watch:
         return shown("".join(self._lines), self._shape, self._window, ended=False).final
 
     def _judge(self, line: str) -> StopPoint | None:
-        """A line that is not blank."""
+        """Where the answer ends because of a line that is not blank, or None."""
         full = self._line + line if self._start == 0 else line
         before = self._start - 1
         if not self._latest:
-            # Kept where nothing else is, so that its own rule can reject it.
+            # Kept where the answer is nothing else, so that the rule about brackets or
+            # repetitions can reject it.
             before = self._start + len(line)
         whole = self._start > 0 or self._blank
         if whole and (point := self._repeats_below(full, before)):
@@ -167,10 +169,10 @@ class Watch:
         return None
 
     def _repeats_below(self, line: str, before: int) -> StopPoint | None:
-        """Where the answer came to the lines below the cursor, if `line` tells.
+        """Where the answer began to repeat the lines below the cursor, or None.
 
-        The next line of code tells by itself.  A comment, the answer's first line, and
-        a line further below may stand in the answer by right: what follows tells.
+        The next line of code alone shows that.  A comment, the answer's first line and
+        a line further below may belong to the answer: the line after decides.
         """
         if not self._below:
             return None
@@ -191,9 +193,9 @@ class Watch:
         return None
 
     def _is_own(self, line: str, at: int) -> bool:
-        """Whether a line that equals one below is the answer's own all the same.
+        """Whether a line that equals one below belongs to the answer nevertheless.
 
-        It is, where it goes on with a statement of the answer; not, where the inside
+        It does where it continues a statement of the answer, but not where the inside
         of the block that the answer opens stands below already.
         """
         if not self._latest or (at == 0 and width(self._below[0]) > self._base):
@@ -210,7 +212,7 @@ class Watch:
         )
 
     def _in_circles(self) -> StopPoint | None:
-        """The end of the first round of lines that come again and again."""
+        """The end of the first round of lines that repeat, or None."""
         lines = [line for line, _ in self._visible]
         count = lines_of_first_round(lines, self._comments)
         if count is None:
@@ -225,7 +227,7 @@ class Watch:
         return None
 
     def _in_string(self) -> bool:
-        """Whether the line is of a string in the answer: its layout says nothing."""
+        """Whether the line is part of a string, whose indentation means nothing."""
         if inside_after(self._window, "".join(self._lines)) != "string":
             return False
         return inside_after(self._window, "") == "code"
@@ -263,4 +265,4 @@ class Watch:
             self._seen[line] = 0
         self._seen[line] += 1
         self._latest = line
-        return self._seen[line] >= 3  # noqa: PLR2004 — the rule's own number
+        return self._seen[line] >= 3  # noqa: PLR2004 — three is what the rule means

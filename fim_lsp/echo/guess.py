@@ -94,14 +94,14 @@ def identifier_guess(question: Question, judged: Sequence[Judged]) -> Guess | No
     None where the continuations in `judged` begin with another word.
     """
     here = cursor(question.before)
-    found = only_identifier(question.before, here)
-    if found is None or question.threshold > IDENTIFIER:
+    identifier = only_identifier(question.before, here)
+    if identifier is None or question.threshold > IDENTIFIER:
         return None
-    text = found.word[len(here.partial) :]
+    text = identifier.word[len(here.partial) :]
     if not _is_long_enough(text, question) or (judged and judged[0].text != text):
         return None
-    line = question.line - found.lines_up + 1
-    return Guess(text, IDENTIFIER, f"{question.path}:{line}", found.count)
+    line = question.line - identifier.lines_up + 1
+    return Guess(text, IDENTIFIER, f"{question.path}:{line}", identifier.count)
 
 
 def _is_long_enough(text: str, question: Question) -> bool:
@@ -118,7 +118,7 @@ def judgements(sources: Sources, question: Question) -> Iterator[Judged]:
     words, ids = sources.vocabulary.words, sources.vocabulary.ids
     near = sources.words_of(question.path) | {ids.get(word, -1) for word in here.words}
     steps = list(_walk(places, total))
-    text, names, known, literals = "", 0, 0, 0
+    text, names, names_nearby, literals = "", 0, 0, 0
     for done, (token, agreed) in enumerate(steps):
         gap = agreed[0].segment.gaps[agreed[0].position + done]
         if token in _ENDS or (done and gap == UNRENDERABLE):
@@ -128,14 +128,14 @@ def judgements(sources: Sources, question: Question) -> Iterator[Judged]:
         literals += is_literal(word)
         if is_word(word):
             names += 1
-            known += token in near
+            names_nearby += token in near
         ends = done + 1 < len(steps) and steps[done + 1][0] in _ENDS
         best = agreed[0]
         features = Features(
             share=mass(agreed) / total,
             match=math.log2(1 + best.match),
             support=math.log2(len(agreed)),
-            known=known / names if names else 1.0,
+            known=names_nearby / names if names else 1.0,
             length=math.log2(done + 1),
             line_end=float(ends),
             line_start=float(here.at_start),

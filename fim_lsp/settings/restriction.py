@@ -43,10 +43,12 @@ def restricted(rule: Restriction, before: Any, wanted: Any) -> tuple[Any, bool]:
         case Restriction.RAISE if wanted is not None:
             value = wanted if before is None else max(before, wanted)
         case Restriction.ADD if isinstance(wanted, Mapping):
-            known = before or {}
-            value = {name: entry for name, entry in wanted.items() if name not in known}
+            present = before or {}
+            value = {
+                name: entry for name, entry in wanted.items() if name not in present
+            }
             return value, all(
-                known.get(name, wanted[name]) == wanted[name] for name in wanted
+                present.get(name, wanted[name]) == wanted[name] for name in wanted
             )
         case Restriction.ADD if isinstance(before, str):
             value = "\n".join(part for part in (before, wanted) if part)
