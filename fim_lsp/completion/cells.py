@@ -87,7 +87,7 @@ def _ended(lines: Sequence[str], there: str, here: str) -> Iterable[str]:
     """Lines in the language `there` as whole lines of a text in the language `here`."""
     if all(line.isspace() or not line for line in lines):
         return ()
-    # An empty last line would be a second blank line between cells.
+    # An empty last line would add a second blank line between cells.
     lines = lines[:-1] if not lines[-1] else lines[:]
     ended = (f"{bare_line(line)}\n" for line in _as_read(lines, there, here))
     return chain(ended, (BLANK,))

@@ -73,7 +73,7 @@ class DocumentStates:
         return activity
 
     def asked(self, uri: str) -> None:
-        """The network is being asked: moving the cursor now asks nothing more."""
+        """The network is being asked: moving the cursor does not ask again."""
         if activity := self._activity.get(uri):
             self._activity[uri] = replace(activity, asked=True)
 

@@ -128,9 +128,10 @@ def base_window(match: Match, window: Window, start: int) -> Window:
 
 
 def silence(match: Match, served: Fitted) -> str | None:
-    """What an ended reply that offers nothing says of the place, if anything.
+    """Why an ended reply that offers nothing means silence at the place, or None.
 
-    One that was damaged says nothing any more once a further word is typed.
+    None means that the endpoint should be asked.  A reply that was rejected as damaged
+    means silence only until a further word is typed.
     """
     reply, typed = match.reply, match.typed
     if reply.end == "open":

@@ -1,4 +1,4 @@
-"""Reasons to stay silent at a place, before anything is asked of anyone.
+"""Reasons to stay silent at a place, before any source is asked.
 
 Each function returns the name of a reason (a row of `fim_lsp/reasons.py`) or None.
 """
@@ -20,7 +20,7 @@ from .window import Window
 
 # Characters of the longest line at the cursor.
 MAX_LINE = 5_000
-# Visible characters that a document needs before anything is asked unasked.
+# Visible characters that a document needs before automatic requests are made.
 MIN_VISIBLE = 10
 # Deletions in a row that mean rewriting: one or two correct a slip.
 REWRITING = 3
@@ -46,14 +46,14 @@ TAG_END = r"[\"']\s*/?>.*"
 # Further arguments after a string or a callback, up to the end of the call.
 ARGUMENTS = r"\s*[)\]}\"'`]+\s*,\s*[^;{}]*[)\]}]+\s*[;,:{]?\s*"
 
-# What something is missing after: an opener, a separator, an operator, a word.
+# What a missing piece may follow: an opener, a separator, an operator, a word.
 AWAITS = (
     r"(?:[(\[{,=:?&|!<>+*/%-]|\bfor\b[^)]*;"
     r"|\b(?:return|await|yield|throw|new|case|in|of|and|or|not|is|as|if|elif|while"
     r"|unless|except|let|var|val|const|impl|extends|where|select|SELECT|WHERE))\s*\Z"
 )
-# What the missing piece ends before: a closer, a separator, a word that goes on, an
-# operator between two values that is none of arithmetic.
+# What may follow a missing piece: a closer, a separator, a word that goes on, an
+# operator between two values that is not one of arithmetic.
 GAP_ENDS = (
     r"\s*[)\]}>,;]|\s+(?:else|if|for|as|from|then|do|FROM|AS)\b"
     r"|\s+(?:[=:?]|<<|&&|\|\||\?\?)\s"
@@ -127,7 +127,7 @@ def is_gap(before: str, rest: str, language: str) -> bool:
 def ends_statement(window: Window) -> bool:
     """Whether the cursor stands after a whole statement: `;` outside of parentheses.
 
-    What follows is anybody's guess, so that nobody is asked who did not ask.
+    What comes next cannot be guessed, so no automatic request is made there.
     """
     line = line_before(window.prefix).rstrip()
     if not line.endswith(";") or rest_of_line(window.suffix).strip():

@@ -20,20 +20,21 @@ FILES = 30
 LARGEST = 400_000
 
 
-# What a line begins with that imports something or passes it on, and what it may hold.
+# What a line holds, anywhere in it, that imports something.
 INSIDE = ("require(", "import(", "<link")
+# The beginning of a line that imports something or passes it on.
 IMPORT = re.compile(
     r"\s*(?:import\b|from\s|(?:pub(?:\([^)]*\))?\s+)?(?:use|mod)\s|#\s*include\b|require"
     r"|package\s|export\s+(?:type\s+)?[{*])"
 )
-# Languages in which a file passes on only what it says so of.
+# Languages in which a file passes on only the names that it exports explicitly.
 SCRIPTS = ("javascript", "javascriptreact", "typescript", "typescriptreact")
 
 
 def imported_files(
     document: Document, own: Path, folder: Path, code: str
 ) -> list[Imported]:
-    """The files inside `folder` that `document`, at `own`, imports: a few.
+    """The files inside `folder` that `document`, at `own`, imports; at most `FILES`.
 
     code: the text around the cursor; what it uses of a module is what is imported.
     """

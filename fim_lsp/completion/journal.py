@@ -99,8 +99,8 @@ class Journal:
     def note(self, decision: Decision) -> None:
         """Keep a decision that no request led to.
 
-        A silence that follows the same silence takes its place: what happens after
-        every edit is not to push out everything else.
+        A silence that follows the same silence takes its place, so that what happens
+        after every edit does not push out everything else.
         """
         last = next(reversed(self._decisions.values()), None)
         if last and decision.reason and _is_same_silence(last, decision):

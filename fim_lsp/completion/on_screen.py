@@ -90,7 +90,7 @@ class Screen:
         )
 
     def clear(self, uri: str) -> None:
-        """Nothing is shown any more."""
+        """Forget what is shown."""
         self._shown.pop(uri, None)
 
     def forget(self, uri: str) -> None:

@@ -1,4 +1,4 @@
-"""Window and snippets become a request: stable parts first, secrets blotted out."""
+"""Window and snippets become a request: stable parts first, secrets hidden."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .window import Window
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`redacted` tells that a secret was blotted out of what is sent."""
+    """`redacted`: whether a secret was hidden in what is sent."""
 
     request: FimRequest
     redacted: bool

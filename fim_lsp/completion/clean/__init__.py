@@ -34,7 +34,8 @@ from .unbalanced import broken_brackets
 
 __all__ = ["RULE_SENTENCES", "Cleaned", "head", "tail"]
 
-# What runs once: what it leaves may end like the rest of the line by right.
+# Rules that run only once: what such a rule leaves may rightly end like the rest of the
+# line.
 ONCE = frozenset({"repeats-suffix"})
 
 
@@ -194,5 +195,6 @@ def tail(
             draft = changed
         if draft == start:
             return Cleaned(draft.text, tuple(acted), replace=draft.replace)
-        # What a rule left may be another's case, until none has anything to say.
+        # What one rule left may be a case for another, so the rules run until none
+        # changes anything.
         around = replace(around, cut_off=False)

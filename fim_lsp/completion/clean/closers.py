@@ -1,4 +1,4 @@
-"""The rules about closers that the answer writes once too often."""
+"""The rule about closers that the answer writes although nothing needs them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ TAG = r"</[a-zA-Z][^<>]*>"
 EMPTY_BLOCK = r"\{\s*\}\s*\Z"
 # A word that closes a block, alone on its line.
 CLOSING_WORD = r"[ \t]*(?:end|fi|done|esac)\b[ \t]*;?[ \t]*"
-# Of an answer's closers the last ones are tried, and so many are taken out.
+# The most closers of an answer that are tried, from the last one backwards.
 TRIED = 8
+# The most closers that are taken out.
 MOST_SURPLUS = 3
 # Lines at the end that are left out to mend what stands before them.
 DROPPED_LINES = 6
@@ -45,7 +46,7 @@ def surplus_closers(draft: Draft, around: Around) -> Draft:
         if shorter.text != text and not breaks(shorter, around):
             return shorter
         if not breaks(shorter, around):
-            # The rule about brackets comes to the same.
+            # The rule about brackets gives the same result.
             return whole
     return whole
 

@@ -45,7 +45,7 @@ class Draft:
 class BracketEffect:
     """What inserting a text does to brackets and quotes.
 
-    * `broken`: whether something that was balanced is not any more.
+    * `broken`: whether a bracket or quote that had a partner has lost it.
     * `unmatched`: how many brackets and quotes have no partner afterwards.
     * `misfits`: how many closers stand at another depth than what they close.
     """

@@ -11,11 +11,11 @@ from .draft import Begun
 from .place import ReplyPlace
 
 FENCE = r"`{3,}|~{3,}"
-# What may become a fence.
+# Texts that may become a fence when more of the answer comes.
 BEGINNINGS = ("", "`", "``", "~", "~~")
-# Languages whose text has fences.
+# Languages in which fences are part of the text.
 FENCED = frozenset({"markdown", "mdx", "quarto"})
-# What a comment may begin its lines with.
+# Characters with which the lines of a comment may begin.
 COMMENT_MARKS = " \t/*#!-;%'\""
 
 

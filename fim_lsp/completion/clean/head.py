@@ -47,7 +47,7 @@ def head(text: str, window: Window, *, ended: bool = True) -> Cleaned:
         begun = rule(text, place, ended=ended or over)
         if begun is None:
             return Cleaned("", tuple(rules), over=over)
-        # An end that is kept back until more is known is no change.
+        # Keeping back an end until more is known does not count as a change.
         kept_back = not (ended or begun.over) and text.startswith(begun.text)
         if begun.text != text and not kept_back:
             rules.append(name)

@@ -1,4 +1,4 @@
-"""The head rules about white space: the document's own indentation, said once.
+"""The head rules about white space: the document's own indentation, written once.
 
 A unit is how many spaces one level takes.  An answer's is read off its first line
 that tells; until then nothing is converted, and nothing ever inside a string.
@@ -16,21 +16,23 @@ from .place import UNITS, ReplyPlace
 
 # Where a tab means something.
 MAKEFILE = "makefile"
-# A line that begins a makefile's rule, and the fewest spaces that stand for its tab.
+# A line that begins a makefile's rule.
 RULE = r"[^\s#=][^#=]*:(?![=:])(?!.*:=)"
+# The fewest spaces in an answer that stand for the tab of a recipe.
 LEAST_RECIPE_SPACES = 2
-# Where pieces of other documents are quoted.
+# Languages whose text is not converted, because it quotes pieces of other documents.
 EXCEPT = frozenset({"markdown", "mdx", "quarto", "plaintext", "tsv"})
 # The spaces of a level in an answer whose lines do not tell.
 USUAL_UNIT = 4
 # Lines above and below whose columns are looked at.
 NEARBY = 4
-# So many spaces are hardly one of the user's said again.
+# From this number of spaces on, white space at the head is not a single space that the
+# user typed and the answer repeats.
 TELLING_SPACES = 3
-# What a line ends with that opens a level, and a block.
+# The end of a line that opens a level of indentation.
 OPENS = r"[:{(\[]\s*\Z"
 BLOCK = r"[:{]\s*\Z"
-# What a line begins with that stands one level further left.
+# The beginning of a line that stands one level further left.
 DEDENTS = r"\s*(?:[)\]}]|(?:el(?:se|if)|except|finally|catch|case|default|end)\b)"
 # The white space of a line counts once the word after it is complete.
 BEGUN = r"[ \t]+(?:[^\w\s]|\w+\W)"
@@ -142,7 +144,10 @@ def _to_tabs() -> Convert:
 
 
 def _told(spaces: int, level: int) -> int:
-    """The unit by which `spaces` are so many levels, or fewer; 0 where none fits."""
+    """The number of spaces per level that makes `spaces` this level, or a lower one.
+
+    0 where no number does.
+    """
     whole = [unit for unit in UNITS if spaces % unit == 0 and spaces <= unit * level]
     fitting = [unit for unit in whole if spaces == unit * level]
     return (fitting or whole or [0])[0]

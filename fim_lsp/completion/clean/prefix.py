@@ -1,4 +1,4 @@
-"""The head rule about text before the cursor that the answer says again."""
+"""The head rule about text before the cursor that the answer repeats."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..code.lines import line_before
 from .draft import Begun
 from .place import ReplyPlace
 
-# A shorter line may well begin again by right: `((`, `- - `, `aa`.
+# A line with fewer characters may rightly be followed by its own text: `((`, `- - `.
 TELLING_CHARS = 3
 # How many lines above are compared with the beginning of an answer.
 LINES_ABOVE = 12
-# They stand in so many characters, or are too long to be said again.
+# The most characters of those lines: longer ones are not likely to be repeated.
 CHARS_ABOVE = 2000
 # Word characters that two or more lines have together, to be compared at all.
 TELLING_LINES = 8
@@ -28,7 +28,7 @@ KEYWORD = (
     r"|func|function|class|struct|enum|if|elif|while|for|in|case|export|async|public"
     r"|private|static|where|SELECT|FROM|WHERE)\s+\Z"
 )
-# What a line of a list, a comment or a heading begins with, and nothing else.
+# The mark at the beginning of a line of a list, a comment or a heading.
 MARKER = r"[-*+#>/;%!]{1,6} |\d+[.)] "
 
 
@@ -119,7 +119,7 @@ def _end_of_line(text: str, at: int, line: str) -> int | None:
 
 
 def _may_repeat(text: str, expected: Sequence[str]) -> bool:
-    """Whether more text could make it say all of `expected` again."""
+    """Whether more text could make the answer repeat all of `expected`."""
     *complete, unfinished = [line.strip() for line in text.split("\n")]
     lines = [line for line in complete if line]
     if len(lines) >= len(expected) or lines != list(expected[: len(lines)]):
@@ -145,7 +145,7 @@ def _without_line_start(text: str, place: ReplyPlace, *, ended: bool) -> str | N
 
 
 def _unless_in_circles(rest: str, line: str, *, ended: bool) -> str | None:
-    """Nothing, where the line is said a second and a third time."""
+    """The text, or nothing where the line comes a second and a third time."""
     if _may_become(rest, line, ended=ended):
         return None
     again = rest.removeprefix(line)

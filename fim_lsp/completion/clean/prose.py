@@ -11,7 +11,7 @@ from ..code.syntax import HTML, JSX, YAML, syntax_of
 from .draft import Begun
 from .place import ReplyPlace
 
-# What only an assistant says, and no file.
+# Phrases that an assistant says and that stand in no file.
 ASSISTANT = (
     r"(?:sure|certainly|of course|absolutely)(?:[!.]| thing|, (?:here|i|the|let))"
     r"|(?:i'm|i’m|i am) (?:really |very |so )?sorry|i apologi[sz]e"
@@ -23,7 +23,7 @@ ASSISTANT = (
     r"function|method|css|html|json|yaml|lines?|body|text|part)\b"
     r"|the (?:missing|completed?|corrected|full) (?:code|part|line|snippet|text)"
 )
-# What begins a sentence about the code, in a place where only code belongs.
+# Beginnings of sentences about the code, in a place where only code belongs.
 SENTENCE = (
     rf"{ASSISTANT}"
     r"|(?:sure|certainly|okay|ok|great|alright|understood|sorry|unfortunately),"
@@ -47,7 +47,7 @@ HEADING = (
     r"[*_#\s]*(?:explanation|note|notes|output|example output|example usage|usage"
     r"|answer|completion|solution|result|hint)[*_]*:[*_]*(?:\s|\Z)"
 )
-# Words that every English sentence has some of, and code has not.
+# Words of which every English sentence has some, and code has none.
 FUNCTION_WORDS = frozenset(
     {
         *("the", "a", "an", "is", "are", "this", "that", "these", "it", "to", "of"),
@@ -56,21 +56,22 @@ FUNCTION_WORDS = frozenset(
         *("when", "all", "has", "have"),
     }
 )
-# The fewest words of a sentence that is known by its words alone, and of those above.
+# The fewest words of a sentence that is recognised by its words alone.
 LEAST_WORDS = 5
+# The fewest of `FUNCTION_WORDS` in such a sentence.
 LEAST_FUNCTION_WORDS = 2
 # The words of a sentence, code in backquotes aside.
 WORD = (
     r"[\"'(*_“]*[A-Za-z][A-Za-z'’/-]*[\"')*_”]*[,.:;!?]*"
     r"|`[^`]*`[,.:;!?]*|\d+[,.]?|[–—-]"
 )
-# What a sentence or a heading begins with.
+# The beginning of a sentence or a heading.
 PROSE_BEGINS = r"[ \t]*[*_#>\"(\s]*[A-Z]"
-# A line that may be one of them.
+# A line that may be a sentence or a heading.
 MAY_BE_PROSE = r"(?m)^[ \t]*[*_#>\"(]*[A-Z][^\n]*"
 # An unfinished line that may still become a sentence.
 MAY_BECOME = r"[ \t]*[*_#>\"(]*(?:[A-Z][A-Za-z ,.'’!?:`*_/-]*)?"
-# In a fence the answer ends with the fence.
+# Fences: an answer in one ends with the closing fence.
 FENCES = ("```", "~~~")
 # Languages whose files hold sentences anywhere.
 MIXED = (HTML, JSX, YAML)
@@ -132,7 +133,7 @@ def _sentence_after(text: str, start: int, place: ReplyPlace) -> int | None:
         apart = not mixed or (above.endswith("\n\n") and candidate.group()[:1] != " ")
         if not (above.strip() and apart and _is_prose(candidate.group())):
             continue
-        # Text of a string or a comment that the answer has begun is no chat.
+        # Text in a string or a comment that the answer has begun is not chat.
         if place.inside == "code" and inside_after(place, above) == "code":
             return at
     return None
@@ -173,7 +174,7 @@ def _is_sentence(line: str, beginning: str, *, least_words: int) -> bool:
 
 
 def _is_long_sentence(line: str) -> bool:
-    """A sentence by its words alone."""
+    """Whether a line is a sentence, judged by its words alone."""
     bare = line.strip()
     words = bare.split()
     if len(words) < LEAST_WORDS or not bare[:1].isupper() or bare[-1] not in ".:!":

@@ -1,4 +1,4 @@
-"""The rules about saying again what stands around the cursor, or what was said."""
+"""The rules about answers that repeat the text around the cursor, or themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..code.rounds import first_circle, lines_of_first_round
 from .draft import Around, Draft
 from .unbalanced import breaks
 
-# Word characters by which a line above counts as said again.
+# The fewest word characters of a line above that counts as repeated.
 TELLING_CHARS = 3
 
 
@@ -75,7 +75,7 @@ def repeats_line_above(draft: Draft, around: Around) -> Draft:
 
 
 def repetition(draft: Draft, around: Around) -> Draft:
-    """Cut lines that come again and again, and an end that runs in circles."""
+    """Cut lines that repeat, and an end that runs in circles."""
     comments = languages.language(around.window.language).openers
     numbers = [at for at, line in enumerate(draft.text.split("\n")) if line.strip()]
     lines = _full_lines(draft, around)
@@ -98,7 +98,7 @@ def _full_lines(draft: Draft, around: Around) -> list[str]:
 def _nearly_equal(lines_given: list[str], there: list[str]) -> bool:
     """Equal but for punctuation: a character, or a twentieth of all.
 
-    Names and numbers are what lines are about.
+    Names and numbers must be equal, because they are what distinguishes lines.
     """
     if lines_given == there:
         return True

@@ -88,7 +88,7 @@ def _answer_start(text: str, place: ReplyPlace, *, ended: bool) -> int | None:
 def _is_token(
     text: str, at: int, end: int, place: ReplyPlace, *, ended: bool
 ) -> bool | None:
-    """Whether what looks like a token is none of the code's own text.
+    """Whether what looks like a token is one, and not a part of the code.
 
     None while that depends on what follows.
     """
@@ -97,7 +97,7 @@ def _is_token(
         return False
     undecided = end == len(text) and not ended
     if before.endswith(QUOTES):
-        # A whole string that is the token, in code about tokens.
+        # In code about tokens, a string may hold a token and nothing else.
         return None if undecided else text[end : end + 1] != before[-1]
     if syntax_of(place.language) in MARKUP and re.fullmatch(TAG, token):
         return re.search(TELLING_TAG, token) is not None

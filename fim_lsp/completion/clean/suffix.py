@@ -37,7 +37,7 @@ def covers_closers(draft: Draft, around: Around) -> Draft:
     """Let the range cover closers that stand elsewhere in the answer.
 
     `foo($0)` and the answer `a);`: the closer that the editor inserted is
-    replaced, since only so does the text stay balanced.
+    replaced, because otherwise the text would not stay balanced.
     """
     if count := _rest_of_attribute(draft, around):
         return Draft(draft.text, count)

@@ -11,14 +11,14 @@ from .brackets import scan
 from .lines import closes_block, line_before, opens_block, width
 from .syntax import HTML, syntax_of
 
-# What a line begins with that belongs to the statement above it.
+# The beginning of a line that belongs to the statement above it.
 GOES_ON = (
     r"\s*(?:[)\]}{>]|</"
     r"|(?:end|fi|done|esac|else|elif|elsif|elseif|except|finally|catch|rescue|ensure"
     r"|then)\b"
     r"|\.(?!\.)|\?\.|&&|\|\||\?\s|:\s|=\s|\+\s)"
 )
-# What a line ends with whose statement goes on: an operator, a dot, a backslash.
+# The end of a line whose statement goes on: an operator, a dot, a backslash.
 UNFINISHED = (
     r"(?:[=.\\(\[<]|\s(?:[+*/%&|^-]|&&|\|\||and|or|not|in))\s*\Z"
     r"|\A\s*@[\w.]+(?:\(.*\))?\s*\Z"

@@ -18,7 +18,7 @@ from .syntax import PYTHON, Syntax, syntax_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 NAME = r"</?\s*([^\s/>]+)"
-# Characters in which the lines of one statement stand.
+# The most characters above a line in which the start of its statement is looked for.
 CHARS_ABOVE = 600
 # Texts before a cursor whose scans are remembered: for each piece of a stream, several
 # rules ask for the same one.
@@ -26,7 +26,8 @@ REMEMBERED = 64
 Inside = Literal["code", "comment", "string"]
 
 
-class Opener(NamedTuple):  # hundreds are made at every key: a dataclass is slower
+# A NamedTuple, because hundreds are made at every key and a dataclass is slower.
+class Opener(NamedTuple):
     """An open bracket or tag.
 
     * `closer`: the text that closes it.
@@ -211,6 +212,6 @@ def _closer(opener: str) -> str:
 
 
 def _spelled(token: str) -> str:
-    """A bracket as it is, a tag by its name."""
+    """How the closer is written: a bracket as it is, a tag by its name."""
     name = re.match(NAME, token) if len(token) > 1 else None
     return f"</{name[1].lower()}>" if name else token

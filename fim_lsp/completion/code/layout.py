@@ -16,9 +16,9 @@ from .syntax import syntax_of
 
 DIRECTIVE = r"#\s*(?:if|el|end|def|undef|inc|pragma)"
 LABEL = r"\s*\w+:\s*"
-# What C++ does not indent.
+# Lines of C++ whose block is not indented.
 FLAT = r"\s*(?:inline\s+)?(?:namespace\b|extern\s+\")"
-# Two words and no sign of code; statements of Python look like it, too.
+# A line of prose: two words and no sign of code; statements of Python look like it too.
 QUOTES = ('"', "'", "`")
 PROSE = (
     r"\s*(?!(?:return|import|from|raise|yield|del|assert|global|async|await)\b)"
@@ -39,7 +39,7 @@ def dangles(opener: Opener, window: Window) -> bool:
         return True
     inside = window.prefix[opener.at : line].split("\n")[1:]
     if any(_outside(text, opener.indent) for text in inside):
-        # Its inside is not indented, so that indentation tells nothing.
+        # The inside of the opener is not indented, so indentation shows nothing.
         return False
     return any(_outside(text, opener.indent) for text in _below(window))
 

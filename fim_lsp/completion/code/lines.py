@@ -10,18 +10,18 @@ from ...text import leading_space
 from ..window import Window
 from .syntax import syntax_of
 
-# Characters of a line that is no coincidence where it stands twice.
+# From this number of characters on, two equal lines are not a coincidence.
 TELLING_LINE = 12
 # Lines over which a statement may be continued, to be followed back.
 CONTINUED_LINES = 8
-# A line further below is no coincidence where it has a word, begins a comment or closes
-# something and goes on.
+# Two equal lines further below are not a coincidence where they have a word, begin a
+# comment, or close something and go on.
 TELLS = r".*(?:\w.*\w|[^\x00-\x7f])|\s*(?://|/\*|#|--|<!--|\"\"\"|\{-|[)\]}][^\s])"
 # Columns from one tab stop to the next.
 TAB = 4
 # Lines of code below the cursor with which an answer is compared.
 CODE_LINES_BELOW = 3
-# What a line begins with that closes a block.
+# The beginning of a line that closes a block.
 CLOSES = r"\s*(?:[)\]}]|</|(?:end|fi|done|esac)\b)"
 
 
@@ -74,7 +74,7 @@ def is_same_line(line: str, other: str) -> bool:
 def line_among(line: str, below: Sequence[str]) -> int | None:
     """Which of the lines `below` equals `line`: the first one, or a telling one.
 
-    A line tells by a word, a comment's mark or more than one closer.
+    A line is telling if it has a word, a comment's mark or more than one closer.
     """
     if not below:
         return None

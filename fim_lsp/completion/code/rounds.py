@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 # The most lines of one round.
 MOST_LINES = 8
-# A round of one line comes three times, and a comment twice; of longer ones the second
-# round and one line more.
+# How many times a round of one line must come; a comment must come twice, and of longer
+# rounds the second one and one line more.
 EQUAL_LINES = 3
-# What rules and tables are drawn with may be repeated.
+# Lines of characters that draw rules and tables, which may be repeated.
 SEPARATOR = r"[-=*#_~/.+|:\s]+"
-# So many characters must be repeated so many times.
+# Pairs: pieces of at least this many characters must come at least this many times.
 CIRCLES = ((3, 6), (10, 4))
-# What stands between two rounds, and is left out after the last one.
+# Characters that stand between two rounds, and are left out after the last one.
 BETWEEN = " \t,;|&+"
 
 
@@ -64,7 +64,7 @@ def first_circle(text: str) -> str:
     for least, times in CIRCLES:
         for size in range(least, len(body) // times + 1):
             equal = 0
-            # Most sizes are told by the last characters.
+            # Most sizes are ruled out by comparing the last characters.
             if body[-1] != body[-1 - size]:
                 continue
             while (

@@ -1,8 +1,8 @@
 """How languages write comments, strings and brackets: a table, and no more.
 
-Each `Syntax` is one regular expression that eats what tells nothing (plain text,
+Each `Syntax` is one regular expression that skips what has no effect (plain text,
 block comments and strings that end, line comments, brackets of one line around
-plain text) up to the next token, and says by the group's name what that is:
+plain text) up to the next token, and names the token by its group:
 
     comment  a line comment at the end of the text
     cut      a string that should have ended on its line, and does not
@@ -27,7 +27,7 @@ TRIPLE_SINGLE = r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*'''"
 BACKTICK = r"`[^`\\]*+(?:\\.[^`\\]*+)*`"
 LONG_DOUBLE = r'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 LONG_SINGLE = r"'[^']*+'"
-# A character in C and its family: a lone apostrophe is none (`don't`, `1'000`).
+# A character in C and its family; a lone apostrophe is not one (`don't`, `1'000`).
 CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n]{1,4})'"
 RUST_CHARACTER = r"'(?:\\(?:u\{[^}\n]*+\}|x..|.)|[^'\\\n])'"
 RUST_RAW = "|".join(
