@@ -25,7 +25,7 @@ from .requests import Balance, ChatRequest, Delta, EditRequest, FimRequest, Mode
 from .sending import Sender, Transport
 from .streams import NdjsonDecoder, SseDecoder, StreamDecoder, WholeDecoder
 
-# Seconds that the end of a body is waited for, so that its connection is kept.
+# Seconds to wait for the end of a body, so that its connection can be kept.
 _AFTER_DONE = 0.2
 
 # Decoders by content type; for all others the dialect's own.
@@ -118,7 +118,7 @@ class ApiClient:
     def warm(self) -> None:
         """Open a connection in the background, if none is free.
 
-        Only once something was asked: nothing connects before a request was allowed.
+        Does nothing before the first request: nothing connects before it was allowed.
         """
         self._sender.warm()
 

@@ -25,7 +25,7 @@ async def connect(host: str, port: int, seconds: float | None) -> Connection:
 
 
 class Connection(asyncio.Protocol):
-    """Reads and writes with at most one future a wait, and no buffers in between.
+    """Reads and writes with at most one future per wait, and no buffers in between.
 
     Every method that waits raises OSError, TimeoutError among them.
     """
@@ -41,7 +41,7 @@ class Connection(asyncio.Protocol):
         self._is_paused = False  # reading is paused
 
     async def read(self, max_bytes: int, seconds: float | None) -> bytes:
-        """At most so many bytes, as soon as there are any; none at the end."""
+        """The next bytes, at most `max_bytes`; waits for some.  Empty at the end."""
         if not (self._unread or self._is_over):
             self._reader = asyncio.get_running_loop().create_future()
             async with asyncio.timeout(seconds):
@@ -97,7 +97,7 @@ class Connection(asyncio.Protocol):
         self._transport.close()
         asyncio.get_running_loop().call_soon(self._transport.abort)
 
-    # What asyncio calls.
+    # Called by asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)

@@ -2,7 +2,7 @@
 
 Beside `sending.py` and `sockets.py` the only file that may import the HTTP libraries.
 httpcore speaks HTTP/1.1 and knows proxies.  Its pool is not used: it costs a request
-twice what the connection itself takes, and more than naming the one that is free.
+twice the time of the connection itself, and all that is needed is a free connection.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class HttpTransport(httpx.AsyncBaseTransport):
             self._opening = asyncio.create_task(self._open_spare())
 
     async def aclose(self) -> None:
-        """Close all connections.  A request that comes later, from somebody who has not
-        heard of it, is answered, but its connection is not kept.
+        """Close all connections.  A request that comes later is still answered, but its
+        connection is not kept.
         """
         self._is_closed = True
         if self._opening is not None:
@@ -106,7 +106,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
         self._connections.clear()
 
     def _taken(self, origin: httpcore.Origin) -> HttpConnection:
-        """A connection that is free, else a new one, which connects when it is used."""
+        """A free connection, else a new one, which connects when it is used."""
         for connection in tuple(self._connections):
             if connection.is_busy:
                 continue
@@ -137,7 +137,7 @@ class HttpTransport(httpx.AsyncBaseTransport):
         asyncio.get_running_loop().call_later(_SPARE_AFTER, self.keep_spare)
 
     async def _open_spare(self) -> None:
-        """Through a proxy only the proxy itself is reached ahead."""
+        """Open the spare connection; with a proxy it leads only to the proxy."""
         if self._proxy is not None:
             host, port = self._proxy.url.host.decode(), self._proxy.url.port
             secure = self._proxy.url.scheme == b"https"
@@ -231,7 +231,7 @@ def _url(url: httpx.URL) -> httpcore.URL:
 
 @contextmanager
 def _httpx_errors() -> Iterator[None]:
-    """Httpcore's errors become those of the same name of httpx."""
+    """Translate httpcore's errors into those of the same name of httpx."""
     try:
         yield
     except (

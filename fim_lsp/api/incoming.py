@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable
 # Chunks, and bytes, that are read ahead of whoever takes them.  A model that writes
 # faster than its answer is looked at waits, so that it can still be stopped early.
 _MOST_AHEAD, _MOST_BYTES_AHEAD = 64, 64 * 1024
-# Bytes that are taken at once: more events would keep the keys waiting.
+# The most bytes that are taken at once: more events would delay the user's keys.
 _MOST_TAKEN = 32 * 1024
 
 
@@ -75,7 +75,7 @@ class Incoming:
         if self._task.cancel():
             await asyncio.gather(self._task, return_exceptions=True)
         elif not self._task.cancelled():
-            self._task.exception()  # asyncio would log an error that nobody looked at
+            self._task.exception()  # else asyncio logs it as never looked at
 
     async def _read(self, chunks: AsyncIterable[bytes]) -> None:
         async for chunk in chunks:

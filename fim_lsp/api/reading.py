@@ -17,16 +17,16 @@ from .streams import DONE, StreamDecoder
 # Seconds to wait for the usage and the end mark, once the text is whole: what a request
 # used is to be written down soon after its answer.
 _AFTER_FINISH = 0.15
-# Characters of thoughts and of calls of tools, as a multiple of those of the answer.
+# The most characters of thoughts and tool calls, as a multiple of the answer's limit.
 _THOUGHTS = 20
-# Events that bring neither text nor an end.
+# The most events that bring neither text nor an end.
 _MOST_EMPTY = 10_000
 
 
 class Reading:
     """One stream as it is read; nothing here waits.  Times are the event loop's.
 
-    `deadline` is when the next text is due; what carries no text does not move it.
+    `deadline` is when the next text is due; an event without text does not move it.
     `is_whole`: a finish reason has come, so nothing that happens later can spoil the
     answer.  `is_over`: nothing more is expected.
     """

@@ -24,9 +24,9 @@ from .http_transport import HttpTransport
 from .keys import Key
 from .presets import Provider
 
-# Bytes of an answer that does not stream.
+# The most bytes of an answer that does not stream.
 _LONGEST_BODY = 32 * 1024 * 1024
-# Bytes that are read of a refusal.
+# The most bytes that are read of a refusal.
 _LONGEST_REFUSAL = 16 * 1024
 
 # Seconds between two tries while a server on this machine loads its model.
@@ -39,7 +39,7 @@ _HEADERS = {
     "user-agent": "fim-lsp",
 }
 
-# What sends requests; tests bring one of their own.
+# The interface of what sends requests; tests pass one of their own.
 Transport = httpx.AsyncBaseTransport
 
 
@@ -51,12 +51,12 @@ class OpenResponse:
 
     @property
     def content_type(self) -> str:
-        """As `text/event-stream`, in lower case and without parameters."""
+        """The type in lower case without parameters, such as `text/event-stream`."""
         return _content_type(self._response)
 
     @property
     def chunks(self) -> AsyncIterable[bytes]:
-        """The body as it came: nothing is unpacked, so that its size is what it is."""
+        """The body as it came, not decompressed, so that its size cannot explode."""
         return _chunks(self._response)
 
     async def text(self) -> str:
@@ -93,7 +93,7 @@ class Sender:
         self._own: HttpTransport | None = None  # the transport, if none was given
         self._is_closed = False
         self._headers = _headers(provider, key)
-        self._url = cache(httpx.URL)  # addresses, taken apart once
+        self._url = cache(httpx.URL)  # parsed addresses, kept for later requests
         self._opening = asyncio.Lock()
         self._keeps_spare = network.is_slow_to_connect(provider)
 
@@ -169,13 +169,13 @@ class Sender:
     def warm(self) -> None:
         """Open a connection in the background, if none is free.
 
-        Only once something was asked: nothing connects before a request was allowed.
+        Does nothing before the first request: nothing connects before it was allowed.
         """
         if self._own is not None:
             self._own.keep_spare()
 
     async def aclose(self) -> None:
-        """Close all connections; those of later requests are not kept."""
+        """Close all connections; the connections of later requests are not kept."""
         self._is_closed = True
         if self._transport is not None:
             await self._transport.aclose()
@@ -228,7 +228,7 @@ class Sender:
         content = None
         if call.body is not None:
             text = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
-            # Half of a surrogate pair, as an editor may cut one, is no Unicode text.
+            # An editor may cut a surrogate pair; half of one cannot be encoded.
             content = text.encode("utf-8", "replace")
         return httpx.Request(
             "GET" if content is None else "POST",

@@ -19,7 +19,7 @@ from .connection import Connection, connect
 # Seconds that opening a spare connection may take, and that it is kept.
 _SPARE_CONNECT = 10.0
 _SPARE_KEPT = 120.0
-# What the head of a request ends with.
+# The bytes that end the head of a request.
 _END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -51,7 +51,7 @@ class Spare:
         self._expiry = asyncio.get_running_loop().call_later(_SPARE_KEPT, self.drop)
 
     def take(self, host: str, port: int) -> tuple[Connection, bool] | None:
-        """The connection, if it leads there, and whether TLS is set up."""
+        """The connection, if it leads to this address, and whether TLS is set up."""
         if not self.is_there or self._leads_to != (host, port):
             return None
         connection, self._connection = self._connection, None
@@ -69,7 +69,7 @@ class Spare:
 
 
 class Sockets(httpcore.AsyncNetworkBackend):
-    """What one connection of httpcore is made of, and what a request did to it.
+    """The sockets of one connection of httpcore, and what a request did to them.
 
     is_fresh: whether a connection was opened for the running request.
     on_sent: called once, when the running request has been written.
@@ -174,7 +174,7 @@ class _Stream(httpcore.AsyncNetworkStream):
 def _core_errors(
     late: type[httpcore.TimeoutException], failed: type[httpcore.NetworkError]
 ) -> Iterator[None]:
-    """The system's errors become httpcore's."""
+    """Translate the system's errors into httpcore's."""
     try:
         yield
     except TimeoutError as error:

@@ -16,12 +16,12 @@ from ..errors import StreamBroken
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
-# Characters in one line or event; no endpoint sends more.
+# The most characters in one line or event; no endpoint sends more.
 _LONGEST = 8 * 1024 * 1024
-# Bytes of an answer that comes in one piece.
+# The most bytes of an answer that comes in one piece.
 _LONGEST_BODY = 32 * 1024 * 1024
 
-# The text of the last event of some endpoints.
+# The text of the event with which some endpoints end a stream.
 DONE = "[DONE]"
 
 
@@ -140,6 +140,6 @@ class WholeDecoder:
 
 
 def check_size(size: int) -> None:
-    """Raises StreamBroken where so many characters cannot be one line or event."""
+    """Raises StreamBroken where `size` characters are too many for a line or event."""
     if size > _LONGEST:
         raise StreamBroken("The answer holds a line without an end.")

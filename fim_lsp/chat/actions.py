@@ -109,7 +109,7 @@ ACTIONS = (
     Action("optimise", "Optimise", _REWRITE, Apply.REPLACE, Needs.SELECTION),
 )
 
-# Characters of a message that stand in the title of a fix.
+# The most characters of a diagnostic's message in the title of a fix.
 _TITLE = 60
 # Kinds that an own action may have.
 _OWN_KIND = re.compile(r"(?:quickfix|refactor)(?:\.[\w-]+)*")

@@ -28,7 +28,7 @@ _CONTROL = re.compile(
 _CONTINUES = re.compile(
     r"(?:else|elif|elsif|elseif|except|finally|catch|rescue|ensure)\b"
 )
-# What closes the block above, at the beginning of a line.
+# The beginning of a line that closes the block above.
 _CLOSES = re.compile(
     r"[)\]}]|(?:end|fi|done|esac|endif)\b(?![?!]|\s*(?:[-+*/%|&^]?=|[.(\[:]))"
 )

@@ -28,11 +28,11 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-# Letters and digits of a line that make it unlikely to be equal to another by chance.
+# Letters and digits from which on two lines are hardly equal by chance.
 _SIGNIFICANT = 8
-# Characters of a line that a reason repeats.
+# The most characters of a line that a reason quotes.
 _QUOTED = 60
-# Similarity (of difflib) of a line and of what an answer made of it.
+# The least similarity (of difflib) of a line to what an answer made of it.
 _ALIKE = 0.6
 # An answer is the whole file if it has this share of the lines around the selection,
 # and there are at least so many of them.

@@ -1,4 +1,4 @@
-"""Notices when a model says the same again and again."""
+"""Notices when a model repeats itself without end."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-# So many equal lines or sentences end an answer.
+# The number of equal lines or sentences that ends an answer.
 _EQUAL = 3
-# So many equal blocks of lines do, since tests and tables may repeat a few lines.
+# The number of equal blocks of lines that does: tests and tables may repeat a few.
 _EQUAL_BLOCKS = 5
-# Equal lines without a word, such as brackets and zeros, that end an answer.
+# The number of equal lines without a word, such as brackets and zeros, that does.
 _EQUAL_SIGNS = 30
-# Lines that repeat together, as a block, up to this many.
+# The most lines of a block that is compared.
 _LONGEST_BLOCK = 8
 # Words that make a sentence: shorter ones, such as “Yes.”, may recur.
 _SENTENCE_WORDS = 3

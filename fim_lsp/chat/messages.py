@@ -25,11 +25,11 @@ from .selection import Diagnostic, Related, Selection
 
 # Characters of a token of code, few enough that a budget of tokens is kept.
 _CHARS_PER_TOKEN = 3
-# Characters that are sent of the selection.
+# The most characters of the selection that are sent.
 LONGEST_SELECTION = 60_000
-# Diagnostics that are sent.
+# The most diagnostics that are sent.
 _DIAGNOSTICS = 12
-# Tokens that an answer may have beside twice the selection's.
+# Tokens that an answer may have in addition to twice those of the selection.
 _MORE_ANSWER = 512
 
 

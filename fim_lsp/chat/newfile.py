@@ -10,7 +10,7 @@ from ..languages import language, language_of_file
 from ..text import Document, path_of
 from .actions import Action
 
-# Names that are tried, the first one without a number.
+# The most names that are tried; the first one has no number.
 _ATTEMPTS = 9
 # The name of a test file where the table of languages has none.
 _TESTS = "{stem}{under}_test{ending}"

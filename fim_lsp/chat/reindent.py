@@ -71,7 +71,7 @@ def _common(lines: Sequence[str]) -> str:
     indents = _indents(lines)
     if not indents:
         return ""
-    # What the first and the last in alphabetical order share, all share.
+    # What the first and the last in alphabetical order have in common, all have.
     first, last = min(indents), max(indents)
     return first[: common_length(first, last)]
 

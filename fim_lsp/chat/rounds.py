@@ -9,13 +9,13 @@ from ..api.requests import ChatRequest, Message, ToolCall
 from .tools import ToolBox, answer_call, declared, shown
 from .turns import Conversation, Step, Turn
 
-# Turns in which tools may be called.
+# The most turns in which tools may be called.
 ROUNDS = 8
-# Bytes of results, all together.
+# The most bytes of all results together.
 BUDGET = 60_000
-# Calls that are answered in one turn.
+# The most calls that are answered in one turn.
 _CALLS_PER_ROUND = 16
-# What follows a result that did not fit.
+# The note after a result that was cut.
 _CUT = "\n(cut here: no more results can be sent; answer with what you have)"
 
 

@@ -84,7 +84,7 @@ async def run(
                 last, calls = await converse_with_tools(request, tools, conversation)
     except TimeoutError:
         return Result("nothing", document, _too_slow(settings.timeout))
-    # Comparing and parsing long texts would keep the keys waiting.
+    # In a thread, because comparing and parsing long texts would delay the user's keys.
     result = await asyncio.to_thread(
         answer.read, task, last.text, last.finish_reason, unmatched
     )
@@ -103,7 +103,7 @@ def _new_file(
 
 
 def _opening(settings: ChatSettings) -> str:
-    """What is waited for; a project's instructions are never sent without a word."""
+    """The words that show what is waited for; they name a project's instructions."""
     waiting = f"waiting for the model, {settings.timeout:g} s at most"
     instructions = " ".join(settings.instructions.split())
     return f"{waiting}; instructions: {instructions}" if instructions else waiting

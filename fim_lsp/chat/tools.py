@@ -18,15 +18,15 @@ from ..privacy import redact, redact_in_lines
 from ..text import one_line
 from .selection import Diagnostic
 
-# Bytes; larger files are neither read nor searched.
+# The size in bytes above which files are neither read nor searched.
 _LARGEST_FILE = 1_000_000
-# Entries of a folder that are listed.
+# The most entries of a folder that are listed.
 _MOST_ENTRIES = 300
-# Lines that a search finds.
+# The most lines that a search finds.
 _MOST_MATCHES = 60
-# Files that a search looks into.
+# The most files that a search looks into.
 _MOST_SEARCHED = 3000
-# Lines of a file that are read at once.
+# The most lines of a file that one call reads.
 _MOST_LINES = 400
 # Characters of a line that a search found.
 _LONGEST_LINE = 300
@@ -34,8 +34,8 @@ _LONGEST_LINE = 300
 _SHOWN = 60
 # The folder of git itself, whose settings may hold a password in an address.
 _GIT = ".git"
-# What reading may raise.  Python before 3.13 raises RuntimeError for a link that
-# leads to itself.
+# The errors that reading a file may raise.  Python before 3.13 raises RuntimeError for
+# a link that leads to itself.
 _UNREADABLE = (OSError, ValueError, RuntimeError)
 
 

@@ -14,9 +14,9 @@ from .. import __version__
 from ..errors import FimError
 from .output import put, say
 
-# Name -> its one line of help.  A command lives in the module of its name, as an
-# attribute of its name; `try`, which Python keeps for itself, is `try_` there, and a
-# dash is an underscore.
+# The help line of each command.  A command is an attribute, with its own name, of the
+# module with its own name; there `try`, a keyword of Python, is `try_`, and a dash is
+# an underscore.
 COMMANDS = MappingProxyType(
     {
         "serve": "Serve an editor over stdin and stdout (the default).",
@@ -132,7 +132,7 @@ def main() -> None:
     # start and 5 MB; this tells it that there is none.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # "absent"
     for stream in (sys.stdout, sys.stderr):
-        # A terminal of another encoding must not end a command half-way.
+        # A terminal with another encoding must not make a command fail half-way.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     cli(prog_name="fim-lsp")

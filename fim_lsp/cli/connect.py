@@ -35,7 +35,7 @@ from .running import JSON
 from .setup.change import diff, save
 from .user_file import Tables, as_toml, plan_for
 
-# Names that mean something else than a provider of the user's own.
+# Names that a provider of the user's own cannot have, because they mean something else.
 _TAKEN = {"echo", "auto"}
 _MOST_MODELS = 5  # names of models that are printed
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..text import one_line
 
-# Different lines that are counted at a time; then counting begins anew.
+# The most different lines that are counted; after that, counting starts again.
 _MOST: Final = 1_000
 # Characters of the longest line.
 _LONGEST: Final = 2_000
@@ -16,7 +16,7 @@ _LONGEST: Final = 2_000
 class CountingFilter(logging.Filter):
     """Lets a line pass the first, the 10th, the 100th … time, with its number.
 
-    A client or an endpoint that does the same wrong thing for ever fills no disk.
+    A client or an endpoint that repeats one mistake does not fill the disk.
     Debugging lines all pass.
     """
 

@@ -17,7 +17,7 @@ import click
 
 from ..text import visible
 
-# What JSON would write as it is, although it cannot be seen.
+# Invisible characters that JSON would write unescaped.
 _UNSEEN: Final = re.compile(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"

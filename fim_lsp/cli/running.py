@@ -27,7 +27,7 @@ def run(
     overrides: dict[str, Any] | None = None,
     quiet: bool = False,
 ) -> T:
-    """What `work` answers; it raises FimError where it fails.
+    """Run `work` and return its result; it raises FimError where it fails.
 
     `provider` stands for the one of the settings, `overrides` are stronger than the
     user file.  What is wrong with the settings is said on stderr, unless `quiet`.

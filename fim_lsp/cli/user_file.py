@@ -17,7 +17,7 @@ from .setup.change import Plan, read
 # takes the setting away.
 Tables = Mapping[tuple[str, ...], Mapping[str, Any]]
 
-_ROOT = "fim-lsp"  # the table that all settings may stand in
+_ROOT = "fim-lsp"  # the table in which all settings may stand
 _HEADER = re.compile(r"\s*\[(?!\[)(?P<keys>[^\]\n]*)\]\s*(?:#.*)?")
 _KEY = re.compile(
     r'\s*(?:"(?P<quoted>[^"]*)"|\'(?P<literal>[^\']*)\'|(?P<bare>[\w-]+))'

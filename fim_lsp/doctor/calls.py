@@ -31,13 +31,13 @@ from ..settings import without_user_info
 from .heard import AT_ONCE, HELD_BACK, LONG_ANSWER, Heard, heard_of
 from .hole import HoleVerdict, hole, judge
 
-SLOW = 2.0  # seconds to the first token, from which typing would feel it
+SLOW = 2.0  # seconds to the first token from which completion is too slow for typing
 FAR = 1.0  # seconds of a call that asks no model
 PATIENCE = 15.0  # seconds that one check may take
 SLOW_RATE = 15.0  # tokens a second, below which a line takes longer than typing it
 WRONG_CLOCK = 120.0  # seconds from which certificates and peak prices may go wrong
 
-# What an answer that was not filled in from the suffix shows of the model.
+# What to tell the user about a model whose answer ignores the suffix.
 _UNREAD = "did not show that it read the text after the cursor"
 _SHORTCOMINGS: Mapping[HoleVerdict, str] = {
     "glues-suffix": "never saw the text after the cursor: the endpoint only pastes "

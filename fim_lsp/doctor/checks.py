@@ -26,7 +26,7 @@ EDITORS = ("code", "nvim", "hx", "emacs", "subl", "kate")
 
 
 def no_one(_name: str) -> None:
-    """Hears what a check waits for, and does nothing about it."""
+    """Ignore the name of a check that begins; the default for `begin`."""
 
 
 async def examine(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from ..api.requests import Delta, Usage
 
-FEW_TOKENS = 5  # fewer than that tell nothing of a model's speed
-# An answer of so many characters takes a model a while to write: where it comes
-# within these seconds after a longer silence, something on the way has held it back.
+FEW_TOKENS = 5  # with fewer tokens the speed of a model cannot be told
+# A model needs a while for an answer of this many characters: where it comes within
+# these seconds after a longer silence, something on the way has held it back.
 LONG_ANSWER = 60
 AT_ONCE, HELD_BACK = 0.050, 0.250
 

@@ -52,7 +52,7 @@ _GOES_ON = re.compile(r"[.,]? [A-Za-z]+ [A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class SuffixHole:
-    """A request that can only be answered rightly from the text after the cursor.
+    """A request whose right answer stands only in the text after the cursor.
 
     word: the one right filling; chosen at random, so that no model can guess it.
     """

@@ -29,7 +29,7 @@ from .finding import Finding
 from .hole import hole
 from .plan import CHAT, MOST_CALLS, Attempt, Endpoint, Way, next_way, with_base
 
-SECONDS = 15.0  # that one call may take
+SECONDS = 15.0  # seconds that one call may take
 MOST_TIMEOUTS = 2  # after so many calls without an answer no more are made
 
 # Tokens that an answer may have: the filling of the hole takes seven to ten.  A chat
@@ -41,7 +41,7 @@ _USUAL_FIM_MODEL = "codestral-latest"
 _LIMITS = StreamLimits(connect=5, first_token=SECONDS, silence=SECONDS, total=SECONDS)
 _MODELS = Way("models")
 
-# Reads a response, whose words are to be rid of some secrets.
+# Turns a response into a Finding; the texts are secrets to be removed from its words.
 _Read = Callable[[Exchange, Iterable[str]], Finding]
 
 
@@ -51,7 +51,7 @@ class _Stop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProbeOutcome:
-    """What a probe has finding.
+    """What a probe has found.
 
     key: the one that was sent in the end; None where none was.
     stopped: why no more calls were made, in a sentence, where something is wrong.

@@ -25,9 +25,9 @@ from .trouble import (
     web_page_finding,
 )
 
-# Fields in which an endpoint reports an error under a status that says all is well.
+# Fields in which an endpoint reports an error although its status is one of success.
 _ERROR_FIELDS = ("error", "error_code", "error_msg", "errmsg", "errcode")
-# Words of a server that knows no such call, although its status says otherwise.
+# Words of a server that does not know a call, although its status says otherwise.
 _NO_SUCH_CALL = re.compile(r"unexpected endpoint|no such (?:call|route)", re.IGNORECASE)
 _ABOUT_MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from .lexer import Cursor
 
 # Lines above the cursor whose words are looked at.
 LINES_ABOVE = 40
-# Visible characters below which a guess is not worth a look.
+# The fewest visible characters of a guess that is worth showing.
 FEWEST_CHARACTERS = 4
 
 # The factor by which a place in the same file counts more.
@@ -148,7 +148,7 @@ def _nearness(path: str, other: str) -> float:
     """The factor by which a place in `path` counts for a cursor in `other`."""
     if path == other:
         return _SAME_FILE
-    same_folder = os.path.dirname(path) == os.path.dirname(other)  # noqa: PTH120 — asked for each candidate
+    same_folder = os.path.dirname(path) == os.path.dirname(other)  # noqa: PTH120 — faster, and called for every candidate
     return _SAME_FOLDER if same_folder else 1.0
 
 

@@ -18,10 +18,10 @@ from .files import Sources
 from .frames import HEAD, FrameMessage, length_of, pack, unpack
 from .guess import guess
 
-# How much the reading of the workspace gives way to other processes, on Unix.
+# The niceness with which the workspace is read, on Unix.
 _NICENESS = 10
 
-# What tells that an open document is searchable.
+# The end of the steps that make an open document searchable.
 _DONE = object()
 
 

@@ -61,7 +61,7 @@ class PrivacyByProject:
             return answer
         settings, privacy = self._settings_of(folder), self._privacy(folder)
         answer = await asyncio.to_thread(privacy.refusal, uri, folder)
-        if uri not in self._allowed:  # it may have been allowed meanwhile
+        if uri not in self._allowed:  # the user may have allowed it meanwhile
             self._answers[uri, folder, settings] = answer
         return answer
 

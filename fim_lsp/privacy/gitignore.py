@@ -20,7 +20,8 @@ _MOST_LINES = 20_000
 _MOST_BYTES = 2_000_000
 # Nanoseconds after a change in which another may leave the same time.
 _RACY = 50_000_000
-# Folders that are remembered, then all are forgotten; and files of one folder.
+# The most folders, and files of one folder, that are remembered; beyond that all are
+# forgotten.
 _REMEMBERED = 4_096
 _EXCLUDES_FILE = re.compile(
     r'(?im)^\s*excludesfile\s*=\s*"?([^"\n#;]*?)"?\s*(?:[#;].*)?$'

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-# What every block says of itself.
+# The words that every block has in its first and last line.
 MARKER: Final = "PRIVATE KEY"
 # The beginning of a block of PuTTY, which has no such word.
 PUTTY: Final = "Private-Lines:"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 # Bits of information for each character: English words have less, random text more.
 _LEAST_ENTROPY: Final = 2.5
-# With so many bits, one digit is enough.
+# From this number of bits on, one digit is enough.
 _MUCH_ENTROPY: Final = 4.3
 # Characters of a secret from which letters and digits alone are enough.
 _LONG: Final = 20
@@ -24,7 +24,7 @@ _KINDS: Final = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"
 _HEX: Final = re.compile("[0-9a-fA-F-]+")
 # Digits between letters, twice.
 _MIXED: Final = re.compile(r"[a-z]\d+[a-z]+\d+[a-z]", re.IGNORECASE)
-# What people write by hand: names of code, words with separators, paths.
+# Text that people write by hand: names in code, words with separators, paths.
 _WORDY: Final = re.compile(
     r"[A-Za-z_$][A-Za-z_]*\d{0,4}(?:(?:[.:/_-]|->|::)+(?:[A-Za-z_]+\d{0,4}|\d{1,4}))*"
     r"[.:/_-]*"
@@ -80,7 +80,7 @@ def tables() -> Mapping[str, Any]:
 
 
 def looks_random(text: str) -> bool:
-    """Whether nobody would have thought `text` up: not a name, a word or a path."""
+    """Whether `text` looks generated: not like a name, a word or a path."""
     if len(text) < _SHORTEST or _WORDY.fullmatch(text):
         return False
     counts = Counter(text)

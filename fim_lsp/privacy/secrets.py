@@ -1,4 +1,4 @@
-"""Files that hold secrets, told by their names alone."""
+"""Files that hold secrets, recognised by their names alone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Final
 from ..text import visible
 from .rules import tables
 
-# Behind a name, file systems and servers may take these for no part of it: a query, a
-# fragment, a stream of NTFS.
+# Characters that end a name for some file systems and servers: they begin a query, a
+# fragment, or a stream of NTFS.
 _TAIL: Final = re.compile(r"[?#:]")
 # Some file systems drop dots and blanks at the end; `~` marks a backup copy.
 _DROPPED: Final = " .~\u00a0\u2007\u202f\u3000\t\r\n\f\v"

@@ -6,8 +6,8 @@ import re
 
 # The longest line that is looked at, in bytes; a longer one cannot be a header.
 LONGEST_LINE = 1_048_576
-# The longest message, in bytes.  No editor sends one like it: what claims to be longer
-# is a broken stream, in which no further message can be found.
+# The longest message, in bytes.  No editor sends a longer one: a header that claims
+# more is part of a broken stream, in which no further message can be found.
 LONGEST_MESSAGE = 256 * 1_048_576
 # Not anchored at the start: a body that was sent without a length may precede the
 # header on its line.

@@ -12,7 +12,7 @@ def needed_params(method: str, params: Any, encoding: str) -> Mapping[str, Any] 
     """The parts of params that the server needs, as clients may misspell the others."""
     match method, params:
         case lsp.INITIALIZE, dict():
-            # Capabilities are read from the raw ones; pygls wants the encoding.
+            # The server reads the raw capabilities itself; pygls needs the encoding.
             general = {"general": {"positionEncodings": [encoding]}}
             return {**params, "capabilities": general}
         case lsp.TEXT_DOCUMENT_CODE_ACTION, {"context": dict() as context}:

@@ -26,8 +26,9 @@ from .lenient import id_of, needed_params, without_odd_tokens
 
 log = logging.getLogger(__name__)
 
-# What pygls does by itself and the features do instead: its documents split lines
-# wrongly, its `exit` ends the interpreter, its commands cannot be cancelled.
+# Methods that pygls handles by itself, and that the features handle instead: its
+# documents split lines wrongly, its `exit` ends the interpreter, its commands cannot be
+# cancelled.
 _REPLACED = (
     lsp.SHUTDOWN,
     lsp.EXIT,
@@ -67,7 +68,7 @@ class Phase(Enum):
 
 
 class Host(Protocol):
-    """Whom the protocol tells what it reads and what went wrong."""
+    """The server, which the protocol tells what it reads and what went wrong."""
 
     def meet(self, params: Mapping[str, Any]) -> Encoding:
         """Note the raw params of `initialize`; the unit of columns that is spoken."""
@@ -96,7 +97,7 @@ class FimProtocol(LanguageServerProtocol):
         for method in _REPLACED:
             self.fm.builtin_features.pop(method, None)
 
-    # Values of lsprotocol and raw JSON.
+    # Converting between values of lsprotocol and raw JSON.
 
     def structured(self, raw: Any, kind: type[T]) -> T:
         """Raw JSON as a value of lsprotocol; raises what cattrs raises."""
@@ -156,7 +157,7 @@ class FimProtocol(LanguageServerProtocol):
         elif id_ in self._request_futures:
             self._refuse(id_, _INVALID_REQUEST, "The id is in use.")
         elif not self._is_request(method):
-            # A client that adds an id to a notification means the notification.
+            # A client that adds an id to a notification still means a notification.
             self._receive_notification(message)
             self._send_response(id_, result=None)
         elif not self._knows(method):
@@ -185,7 +186,8 @@ class FimProtocol(LanguageServerProtocol):
     def _params(self, method: str, message: dict[str, Any]) -> Any:
         """The params as pygls' types; JsonRpcException where they have another shape.
 
-        What is not needed is left out of params that are not readable with it.
+        Parts that are not needed are left out where the params are not readable with
+        them.
         """
         raw = message.get("params")
         if isinstance(raw, dict):
@@ -249,7 +251,7 @@ class FimProtocol(LanguageServerProtocol):
         return types is None or types[1] is not None
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
-        is_id = isinstance(msg_id, int | str)  # pygls lets anything pass
+        is_id = isinstance(msg_id, int | str)  # pygls accepts an id of any type
         if not is_id or msg_id in self._asked:
             log.info("A cancel names no request.")
         elif (future := self._request_futures.get(msg_id)) is not None:

@@ -26,16 +26,16 @@ from .server import FimServer
 
 # Bytes that are read at once where the loop does not read by itself.
 _CHUNK = 65_536
-# The addresses that TCP may listen at.
+# The addresses at which TCP may listen.
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# Seconds that threads have to end once the conversation is over: one that reads files
-# may be held up by a file system that does not answer.
+# Seconds that threads have to end once the conversation is over: a thread that reads
+# files may be held up by a file system that does not answer.
 _LEAVING = 2.0
 
 
 def run_stdio(server: FimServer) -> int:
     """Serve the client on standard input and output; the exit code."""
-    # What anything prints by mistake must not end up between the messages.
+    # Text that something prints by mistake must not end up between the messages.
     with contextlib.redirect_stdout(sys.stderr):
         return asyncio.run(_serve_stdio(server))
 
@@ -245,7 +245,7 @@ class _ThreadWriter:
             self._queue.put(data)
 
     def _has_room(self, size: int) -> bool:
-        """Whether so many bytes can be written without waiting, as far as is known."""
+        """Whether `size` bytes can surely be written without waiting."""
         if size > getattr(select, "PIPE_BUF", 0):  # Windows has none
             return False
         return bool(select.select((), (self._descriptor,), (), 0)[1])
@@ -256,7 +256,7 @@ class _ThreadWriter:
         self._thread.join(timeout=1)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):  # the client is gone: so is the need
+        with contextlib.suppress(OSError):  # the client is gone
             while data := self._queue.get():
                 self._write_all(memoryview(data))
                 self._written += 1
