@@ -1,260 +1,52 @@
-"""Uses one real server for long, and looks at what it leaves behind.
+"""Uses real servers for a long time, and looks at what each leaves behind.
 
 `python -m bench.soak [--keys 300000] [--flights 3000] [--turns 10000] [--seed 1]` does
 three things, one after another, each with a server process of its own:
 
 - **keys**: types files of the standard library key by key, with a request at each key;
-  types along what is offered, goes back, cancels, closes, opens other files.
+  types some of the offers, deletes, cancels, closes, opens other files.
 - **flights**: asks an endpoint that holds its stream open, and closes the flight after
   0 to 5 ms.
 - **turns**: short turns of what an editor does, in random order, while the endpoint
   (`hostile_endpoint.py`) answers each request with something that harms.
 
-It fails where a request has no answer or two, where the server blames itself (-32603)
-or does not end when told, where descriptors stay, and where its memory is more than a
-tenth above its level after the first 500 completions.  `--keys 0` leaves a part out.
+It fails if a request has no answer or two, if the server reports an internal error
+(-32603) or does not exit after `exit`, if descriptors stay open, and if the server's
+memory ends more than a tenth above its level after the first 500 completions.
+`--keys 0` leaves a part out.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import sys
-import sysconfig
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
 
 from . import endpoint, hostile_endpoint
-from .listening import FAULT, Listening, descriptors, memory
-from .lsp import AUTOMATIC, INVOKED, OURS, spawn
+from .lsp import AUTOMATIC, INVOKED
+from .soak_editor import MODULES, Editor, configuration, editing
+from .soak_outcome import Outcome, Watch
 
+# How endpoints are asked, chosen at random for each turn.
+DIALECTS = (
+    *("openai-suffix", "openai-template", "mistral-fim", "infill", "ollama"),
+    *("tabby", "chat", "prefix"),
+)
 # Flights or turns between two looks at memory.
 LOOKS_EVERY = 50
-# Calls of the endpoint after which memory has its level, and how much more it may
-# become.
-LEVEL_AFTER, MOST_GROWTH = 500, 1.10
-# Descriptors that may be open at the end and were not at the level: a connection that
-# is kept, and the files of the ledger.
-MORE_DESCRIPTORS = 6
-# Modules whose text is typed.
-MODULES = ("textwrap", "calendar", "heapq", "bisect", "fractions", "shlex", "queue")
 # Keys that are typed into a file before it is closed.
 KEYS_A_FILE = 400
-# Requests that may wait for an answer at a time.
+# Requests that may wait for an answer at the same time.
 WAITING = 3
-# Seconds in which a flight is closed.
+# Seconds within which a flight is closed.
 CLOSED_WITHIN = 0.005
-# Things that an editor does in one turn, and the longest pause at its end, in seconds.
+# Fewest actions of an editor in one turn, and one more than the most.
 STEPS = (3, 12)
+# The longest pause at the end of a turn, in seconds.
 LONGEST_LOOK = 0.08
-# Lines of a file in which flights begin.
+# Lines of a file after which a new one is opened for the flights.
 LONGEST_FILE = 300
-
-
-@dataclass
-class Outcome:
-    """What one part has seen.
-
-    requests: of the editor to the server; calls: of the server to the endpoint.
-    Memory is in MiB.
-    """
-
-    name: str
-    done: int = 0
-    requests: int = 0
-    calls: int = 0
-    wrong: int = 0
-    faults: int = 0
-    exit_code: int | None = None
-    seconds: float = 0.0
-    memory_level: float = 0.0
-    memory_most: float = 0.0
-    memory_end: float = 0.0
-    descriptors_level: int = 0
-    descriptors_end: int = 0
-
-    def problems(self) -> list[str]:
-        growth = self.memory_end / self.memory_level if self.memory_level else 1.0
-        more = self.descriptors_end - self.descriptors_level
-        checks = {
-            f"{self.wrong} requests not answered exactly once": self.wrong > 0,
-            f"{self.faults} answers {FAULT}": self.faults > 0,
-            f"exit code {self.exit_code}": self.exit_code != 0,
-            f"memory grew to {growth:.2f} of its level": growth > MOST_GROWTH,
-            f"{more} descriptors stayed": more > MORE_DESCRIPTORS,
-            "the endpoint was never asked": self.calls == 0,
-        }
-        return [problem for problem, is_seen in checks.items() if is_seen]
-
-    def __str__(self) -> str:
-        return (
-            f"{self.name}: {self.done:,} in {self.seconds:.0f} s, "
-            f"{self.requests:,} requests, {self.calls:,} calls of the endpoint, "
-            f"{self.wrong} not answered once, "
-            f"{self.faults} faults, exit code {self.exit_code}; "
-            f"memory {self.memory_level:.0f} MiB at its level, "
-            f"{self.memory_most:.0f} at most, {self.memory_end:.0f} at the end; "
-            f"descriptors {self.descriptors_level}, {self.descriptors_end} at the end"
-        )
-
-
-class Editor:
-    """What an editor does, with one file open at a time."""
-
-    def __init__(self, server: Listening, folder: Path) -> None:
-        self.server = server
-        self.folder = folder
-        self.uri = ""
-        self.lines = [""]
-        self._version = 0
-
-    def initialize(self, settings: dict[str, Any]) -> None:
-        root = self.folder.as_uri()
-        can = {
-            "textDocument": {"inlineCompletion": {}},
-            "workspace": {"applyEdit": True},
-            "window": {"workDoneProgress": True},
-        }
-        params = {
-            "processId": None,
-            "rootUri": root,
-            "workspaceFolders": [{"uri": root, "name": "soak"}],
-            "capabilities": can,
-            "initializationOptions": settings,
-        }
-        self.server.wait_for(self.server.request("initialize", params))
-        self.server.notify("initialized", {})
-
-    def open(self, name: str, text: str) -> None:
-        self.close()
-        self.uri, self._version = (self.folder / name).as_uri(), 1
-        self.lines = text.split("\n")
-        item = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
-        self.server.notify("textDocument/didOpen", {"textDocument": item})
-
-    def close(self) -> None:
-        if self.uri:
-            params = {"textDocument": {"uri": self.uri}}
-            self.server.notify("textDocument/didClose", params)
-            self.uri = ""
-
-    def type(self, text: str) -> None:
-        """Type at the end of the document."""
-        end = self._end()
-        first, *rest = text.split("\n")
-        self.lines[-1] += first
-        self.lines += rest
-        self._change(end, end, text)
-
-    def delete(self, characters: int) -> None:
-        """Take characters back from the end of the last line."""
-        end = self._end()
-        kept = max(0, len(self.lines[-1]) - characters)
-        self.lines[-1] = self.lines[-1][:kept]
-        self._change({"line": end["line"], "character": kept}, end, "")
-
-    def ask(self, trigger: int, *, keep: bool = False) -> int:
-        params = {
-            "textDocument": {"uri": self.uri},
-            "position": self._end(),
-            "context": {"triggerKind": trigger},
-        }
-        return self.server.request("textDocument/inlineCompletion", params, keep=keep)
-
-    def cancel(self, id_: int) -> None:
-        self.server.notify("$/cancelRequest", {"id": id_})
-
-    def command(self, name: str, *arguments: Any) -> int:
-        params = {"command": f"fim-lsp.{name}", "arguments": list(arguments)}
-        return self.server.request("workspace/executeCommand", params)
-
-    def place(self) -> dict[str, Any]:
-        """The last line, as a range of the document."""
-        last = len(self.lines) - 1
-        start = {"line": last, "character": 0}
-        return {"start": start, "end": self._end()}
-
-    def _end(self) -> dict[str, int]:
-        return {"line": len(self.lines) - 1, "character": len(self.lines[-1])}
-
-    def _change(self, start: Any, end: Any, text: str) -> None:
-        self._version += 1
-        params = {
-            "textDocument": {"uri": self.uri, "version": self._version},
-            "contentChanges": [{"range": {"start": start, "end": end}, "text": text}],
-        }
-        self.server.notify("textDocument/didChange", params)
-
-
-class Watch:
-    """Follows a server's memory and descriptors into an `Outcome`."""
-
-    def __init__(self, outcome: Outcome, server: Listening, url: str) -> None:
-        self._outcome, self._server, self._url = outcome, server, url
-        self._began = time.monotonic()
-
-    def look(self, *, is_last: bool = False) -> None:
-        pid, outcome = self._server.process.pid, self._outcome
-        now = memory(pid)
-        outcome.memory_most = max(outcome.memory_most, now)
-        if not outcome.memory_level and (is_last or self._calls() >= LEVEL_AFTER):
-            outcome.memory_level = now
-            outcome.descriptors_level = descriptors(pid)
-
-    def _calls(self) -> int:
-        """How often the endpoint was asked."""
-        with urlopen(f"{self._url}/count") as answer:  # noqa: S310 - our own endpoint
-            return int(answer.read())
-
-    def end(self, done: int) -> Outcome:
-        """Look once more when all is quiet, and end the server."""
-        time.sleep(2.0)  # streams that nobody wants any more are closed meanwhile
-        outcome, server = self._outcome, self._server
-        self.look(is_last=True)
-        outcome.memory_end = memory(server.process.pid)
-        outcome.descriptors_end = descriptors(server.process.pid)
-        server.wait_for(server.request("shutdown"))
-        server.notify("exit")
-        outcome.exit_code = server.close()
-        outcome.done, outcome.requests = done, len(server.sent)
-        outcome.wrong = len(server.wrong())
-        outcome.faults = server.counted()[FAULT]
-        outcome.calls = self._calls()
-        outcome.seconds = time.monotonic() - self._began
-        return outcome
-
-
-@contextmanager
-def editing(url: str, **settings: Any) -> Iterator[Editor]:
-    """An editor with a server of its own, in a folder with some modules."""
-    library = Path(sysconfig.get_path("stdlib"))
-    command = (*OURS, "--log-level", "error")
-    with tempfile.TemporaryDirectory() as folder, spawn(command) as server:
-        for module in MODULES:
-            shutil.copy(library / f"{module}.py", folder)
-        editor = Editor(Listening(server.process), Path(folder))
-        editor.initialize(configuration(url, **settings))
-        yield editor
-
-
-def configuration(url: str, **settings: Any) -> dict[str, Any]:
-    completion = {"provider": "bench", "model": "fake", "debounceMs": 0}
-    return {
-        "completion": completion,
-        "chat": {"provider": "bench", "model": "fake"},
-        "providers": {"bench": {"baseUrl": url}},
-        **settings,
-    }
-
-
-# The three parts.
 
 
 def keys(count: int, seed: int) -> Outcome:
@@ -417,12 +209,6 @@ def _step(editor: Editor, dice: random.Random, asked: list[int]) -> list[int]:
             params = document | {"position": editor.place()["end"]}
             return [editor.server.request("textDocument/completion", params)]
     return []
-
-
-DIALECTS = (
-    *("openai-suffix", "openai-template", "mistral-fim", "infill", "ollama"),
-    *("tabby", "chat", "prefix"),
-)
 
 
 def main() -> int:

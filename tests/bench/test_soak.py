@@ -1,11 +1,11 @@
-"""The long runs, short: what they count is counted, and nothing is left behind."""
+"""The soak and the fuzz, made short: they find no problem, and would report one."""
 
 from __future__ import annotations
 
 import pytest
 
 from bench import fuzz_frames, hostile_endpoint, soak
-from bench.soak import Outcome
+from bench.soak_outcome import Outcome
 
 PARTS = {
     "keys": (soak.keys, 300),
@@ -27,7 +27,7 @@ def test_a_short_fuzz_is_answered() -> None:
     assert fuzz_frames.fuzz(1000, seed=2) == 0
 
 
-def test_what_goes_wrong_in_a_soak_is_told() -> None:
+def test_a_soak_reports_each_kind_of_problem() -> None:
     outcome = Outcome(
         *("keys", 10, 10, 0),
         wrong=1,
