@@ -1,4 +1,6 @@
 --- Ghost text. Neovim 0.12 asks for it and draws it; before 0.12, this file does.
+local compat = require("fim_lsp.compat")
+
 local M = {}
 local api, native = vim.api, vim.lsp.inline_completion
 local INVOKED, AUTOMATIC = 1, 2
@@ -88,26 +90,7 @@ local function draw()
   })
 end
 
---- Neovim 0.10 takes the client's functions without self.
-function M.request(client, ...)
-  if vim.fn.has("nvim-0.11") == 1 then
-    return client:request(...)
-  end
-  return client.request(...)
-end
-
-local function byte_of(line, character, encoding)
-  if encoding == "utf-8" then
-    return character
-  elseif vim.fn.has("nvim-0.11") == 1 then
-    return vim.str_byteindex(line, encoding, character, false)
-  end
-  return vim.str_byteindex(line, math.min(character, vim.fn.strutf16len(line)), true)
-end
-
-M.byte_of = byte_of
-
---- Candidate `index` of `items`, which were asked for at the cursor, as ghost text.
+--- Candidate `index` of `items`, which were requested at the cursor, as ghost text.
 ---@return fim_lsp.Ghost?
 local function ghost_of(items, index, encoding)
   local item = items[index]
@@ -119,12 +102,12 @@ local function ghost_of(items, index, encoding)
   local range = item.range
   return {
     row = row,
-    col = range and byte_of(line, range.start.character, encoding) or col,
+    col = range and compat.byte_of(line, range.start.character, encoding) or col,
     asked_col = col,
     text = item.insertText,
     items = items,
     index = index,
-    after = range and byte_of(line, range["end"].character, encoding) - col or 0,
+    after = range and compat.byte_of(line, range["end"].character, encoding) - col or 0,
     tail = line:sub(col + 1),
     line_count = api.nvim_buf_line_count(0),
     is_builtin = false,
@@ -154,7 +137,7 @@ local function ask(client, kind, choose)
   local params = vim.lsp.util.make_position_params(0, encoding)
   params.context = { triggerKind = kind }
   -- The middleware drops answers if the text has changed since the request.
-  M.request(client, "textDocument/inlineCompletion", params, function(err, result)
+  compat.request(client, "textDocument/inlineCompletion", params, function(err, result)
     local now_row, now_col = cursor()
     local has_moved = buf ~= api.nvim_get_current_buf() or now_row ~= row or now_col ~= col
     if err or has_moved or api.nvim_get_mode().mode:sub(1, 1) ~= "i" then

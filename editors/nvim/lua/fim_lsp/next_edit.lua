@@ -1,4 +1,5 @@
 --- The next edit: the old text struck through, the new text beside it.
+local compat = require("fim_lsp.compat")
 local ghost = require("fim_lsp.ghost")
 
 local M = {}
@@ -80,7 +81,7 @@ end
 
 local function place_of(buf, position, encoding)
   local line = api.nvim_buf_get_lines(buf, position.line, position.line + 1, false)[1] or ""
-  return { position.line, ghost.byte_of(line, position.character, encoding) }
+  return { position.line, compat.byte_of(line, position.character, encoding) }
 end
 
 --- The handler of `fim-lsp/nextEdit`: another edit, or none.

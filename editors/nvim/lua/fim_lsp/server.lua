@@ -1,4 +1,5 @@
 --- Starts and stops the server, runs its commands, and keeps its status.
+local compat = require("fim_lsp.compat")
 local ghost = require("fim_lsp.ghost")
 local say = require("fim_lsp.messages").say
 
@@ -79,7 +80,7 @@ function M.command(name, arguments, done)
     return false
   end
   local params = { command = "fim-lsp." .. name, arguments = arguments or {} }
-  ghost.request(client, "workspace/executeCommand", params, function(err, answer)
+  compat.request(client, "workspace/executeCommand", params, function(err, answer)
     if err then
       say(err.message, vim.log.levels.WARN)
     elseif done then
