@@ -32,6 +32,7 @@ from .regions import lines_span, reported_lines
 from .reindent import like_document
 from .soundness import Unmatched, broken
 from .turns import LOOP
+from .whole_blocks import repeated_block
 
 ActionOutcome = Literal["edited", "shown", "nothing"]
 
@@ -191,7 +192,7 @@ def _doubt(task: Task, span: Span, fence: Fence) -> str | None:
         top, bottom = reported_lines(task.selection)
         chosen = document.lines[top : bottom + 1] if span == task.span else ()
         proposal = replace(proposal, chosen=tuple(line.strip() for line in chosen))
-    return doubt(proposal)
+    return doubt(proposal) or repeated_block(document, span, fence.lines)
 
 
 def _proposal(document: Document, span: Span, fence: Fence) -> Proposal:

@@ -7,6 +7,7 @@ the line that closes it.  Lines count from 0, and both ends are included.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..text import Document, leading_space
 
@@ -90,12 +91,26 @@ def definition_around(
     document: Document, line: int, limit: int
 ) -> tuple[int, int] | None:
     """The smallest block around a line that defines something; else the smallest."""
-    smallest = block = block_around(document, line, line, limit)
-    while block is not None and not _is_definition(document, block[0]):
-        first, last = block
-        indent = indent_of(document.lines[first])
-        block = _enclosing(document, first, last, indent, limit)
-    return block or smallest
+    smallest = None
+    for block in blocks_around(document, line, line, limit):
+        if is_definition(document.lines[heading(document, block[0])]):
+            return block
+        smallest = smallest or block
+    return smallest
+
+
+def blocks_around(
+    document: Document, first: int, last: int, limit: int
+) -> Iterator[tuple[int, int]]:
+    """Every block that holds `first` to `last`, from the smallest to the largest.
+
+    Blocks of more than `limit` lines are left out, and so are all around them.
+    """
+    block = block_around(document, first, last, limit)
+    while block is not None:
+        yield block
+        indent = indent_of(document.lines[block[0]])
+        block = _enclosing(document, *block, indent, limit)
 
 
 def _enclosing(
@@ -153,17 +168,21 @@ def _not_deeper(document: Document, number: int) -> int | None:
     return None
 
 
-def _is_definition(document: Document, first: int) -> bool:
-    """Whether the line `first`, or the one that it decorates, defines something."""
+def heading(document: Document, first: int) -> int:
+    """The line that says what the block from line `first` on is: no decorator."""
     indent = indent_of(document.lines[first])
     for number in range(first, len(document.lines)):
         line = document.lines[number]
-        if _is_decorator(line) or _closes(line) or indent_of(line) != indent:
-            continue
-        if DEFINITION.match(line):
-            return True
-        return bool(_FUNCTION.match(line) and not _CONTROL.match(line.lstrip()))
-    return False
+        if not (_is_decorator(line) or _closes(line) or indent_of(line) != indent):
+            return number
+    return first
+
+
+def is_definition(line: str) -> bool:
+    """Whether a line that opens a block introduces a name, as a function does."""
+    if DEFINITION.match(line):
+        return True
+    return bool(_FUNCTION.match(line) and not _CONTROL.match(line.lstrip()))
 
 
 def _goes_on(document: Document, number: int) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .scenes import PREAMBLE, Editor, becomes, begin
-from .terminal import until
-from .world import DOCUMENTED, MENDED, MISTAKEN
+from .scenes import PREAMBLE, SETTLED, Editor, becomes, begin, body
+from .terminal import steady, until
+from .world import CACHED, DOCUMENTED, MENDED, MISTAKEN
 
 
 class MarkedEditor(Editor, Protocol):
@@ -55,3 +55,13 @@ class RegionScenes:
         begin(marked_editor, MENDED)
         marked_editor.act_at("mean_of", "Document")
         becomes(marked_editor, DOCUMENTED)
+
+    def test_a_whole_function_in_answer_to_one_character_doubles_nothing(
+        self, marked_editor: MarkedEditor
+    ) -> None:
+        editor = marked_editor
+        begin(editor, CACHED)
+        editor.act_at("cached", "Document")
+        words = "the whole block around the selection"
+        until(lambda: any(words in text for text in editor.complaints()), "why")
+        steady(lambda: body(editor) == CACHED, "the text was changed", SETTLED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.e2e.vscode.package import EXTENSION
 from tests.e2e.vscode.scene import Scene, in_chat, picture, rest_of
-from tests.e2e.world import DOCUMENTED, MENDED, MISTAKEN, thoughts
+from tests.e2e.world import CACHED, DOCUMENTED, MENDED, MISTAKEN, thoughts
 
 ITEMS = "def total(prices):\n    result = 0\n    for price in prices:\n        $0\n"
 AT_MARKER = MISTAKEN.replace("valeus", "$0valeus")
@@ -51,6 +51,20 @@ def test_one_character_is_documented_with_its_function(vscode: Scene) -> None:
     vscode.window.do("actions", title="Document")
     vscode.window.do("choose", title="Document")
     assert vscode.window.until_saved("one.py", DOCUMENTED) == DOCUMENTED
+
+
+def test_a_whole_function_in_answer_to_one_character_doubles_nothing(
+    vscode: Scene,
+) -> None:
+    vscode.api.answer = thoughts
+    vscode.window.open("cached.py", CACHED.replace("cached", "$0cached"))
+    vscode.window.press("Shift+ArrowRight")
+    vscode.window.do("actions", title="Document")
+    vscode.window.do("choose", title="Document")
+    words = "the whole block around the selection"
+    assert any(words in text for text in vscode.window.notices(words))
+    assert vscode.window.saved("cached.py") == CACHED
+    vscode.window.do("button", label="OK")
 
 
 def test_at_the_cursor_alone_the_function_around_it_is_meant(vscode: Scene) -> None:

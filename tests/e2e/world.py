@@ -57,6 +57,7 @@ MENDED = MISTAKEN.replace("valeus", "values")
 _HEAD = "def mean_of(values):\n"
 _DOCSTRING = '    """The arithmetic mean."""\n'
 DOCUMENTED = MENDED.replace(_HEAD, _HEAD + _DOCSTRING)
+CACHED = f"@cached\n{MENDED}"
 _SELECTED = re.compile(r"Selected code[^\n]*:\n(`{3,})\w*\n(.*?)\1", re.DOTALL)
 
 
@@ -156,10 +157,15 @@ def thoughts(seen: Seen) -> str:
 
 
 def _rewritten(messages: Sequence[Mapping[str, str]]) -> str:
-    """What a model makes of the selected code, or of the whole line of a fragment."""
+    """What a model makes of the selected code, or of the whole line of a fragment.
+
+    Of a decorator alone it makes the whole function.
+    """
     system, user = messages[0]["content"], messages[-1]["content"]
     selected = _SELECTED.search(user)
     code = selected[2] if selected else ""
+    if code.strip() == "@cached":
+        return CACHED.replace(_HEAD, _HEAD + _DOCSTRING)
     if "repairs" in system:
         return code.replace("valeus", "values") if "sum(valeus)" in code else MENDED
     if "ean_of" not in user:
