@@ -96,3 +96,48 @@ def test_a_change_that_touches_it_takes_it_away(scene: Scene) -> None:
     scene.window.do("go", line=3, column=len("a = client.po") + 1)
     scene.window.type("x")
     assert beside(scene, "", seconds=3) == ""
+
+
+def test_tab_indents_what_is_selected(scene: Scene) -> None:
+    _, changed = twice(scene, "jog", "trot")
+    assert beside(scene, "trot (2)") == "trot (2)"
+    scene.window.do("go", line=3, column=1)
+    scene.window.press("Shift+ArrowDown", "Tab")
+    indented = changed.replace("c =", "    c =")
+    assert scene.window.until_saved("jog.py", indented) == indented
+    assert beside(scene, "trot (2)") == "trot (2)"
+
+
+def test_escape_closes_what_lies_above_before_it_dismisses(scene: Scene) -> None:
+    twice(scene, "nap", "doze")
+    assert beside(scene, "doze (2)") == "doze (2)"
+    scene.window.press("Control+f", "Escape")
+    scene.window.press("Control+f")
+    scene.window.do("wait", milliseconds=500)
+    scene.window.do("focus")
+    scene.window.press("Escape")
+    assert beside(scene, "doze (2)") == "doze (2)"
+    assert not scene.window.do("there", selector=".find-widget.visible")
+    scene.window.press("Escape")
+    assert beside(scene, "") == ""
+
+
+def test_the_command_goes_to_the_file_of_the_edit(scene: Scene) -> None:
+    _, changed = twice(scene, "buy", "sell")
+    assert beside(scene, "sell (2)") == "sell (2)"
+    other = scene.window.folder / "aside.py"
+    other.write_text("x = 1\ny = 2\nz = 3\n")
+    scene.window.do("aside", path=str(other))
+    scene.window.run("fim-lsp: Go to the Next Edit, or Apply It")
+    scene.window.do("wait", milliseconds=500)
+    scene.window.press("Tab")
+    third = changed.replace("buy(3", "sell(3")
+    assert scene.window.until_saved("buy.py", third) == third
+    assert other.read_text() == "x = 1\ny = 2\nz = 3\n"
+    scene.window.press("Control+2", "Control+w")
+
+
+def test_without_a_next_edit_the_command_says_why(scene: Scene) -> None:
+    scene.window.open("none.py", "x = 1\n$0")
+    scene.window.run("fim-lsp: Go to the Next Edit, or Apply It")
+    assert any("No next edit: " in text for text in scene.window.notices("No next"))

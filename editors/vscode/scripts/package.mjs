@@ -26,29 +26,40 @@ const KEPT_OF_METADATA =
 const NEVER_LOADED = [
   /\.pyi$/,
   /^anyio[\\/](_backends[\\/]_trio|pytest_plugin)\.py$/,
-  /^idna[\\/]uts46data\.py$/,
+  /^idna[\\/](uts46data|cli)\.py$/,
   /^httpx[\\/]_main\.py$/,
   /^platformdirs[\\/](testing|pytest_plugin)\.py$/,
-  /^win32ctypes[\\/]tests$/,
+  /^(certifi|win32ctypes)[\\/]tests$/,
+  /^keyring[\\/](testing|cli\.py|completion\.py|devpi_client\.py)$/,
+  /^markdown_it[\\/](cli|port\.yaml)$/,
+  /[\\/]__main__\.py$/,
   /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
 ];
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;
-/** Takes the documentation of every field out of a module; its head and code stay. */
+/** Modules of which most is documentation, which nobody reads in here. */
+const MOSTLY_DOCS = [
+  "lsprotocol/types.py",
+  "more_itertools/more.py",
+  "more_itertools/recipes.py",
+  "typing_extensions.py",
+];
+/** Takes the documentation out of modules; their heads and their code stay. */
 const WITHOUT_DOCS = `
 import ast, itertools, pathlib, sys
-path = pathlib.Path(sys.argv[1])
-text = path.read_text(encoding="utf-8")
-tree = ast.parse(text)
-for node in ast.walk(tree):
-    if isinstance(node, (ast.Module, ast.ClassDef)):
-        code = [
-            part
-            for part in node.body
-            if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
-        ]
-        node.body = code or [ast.Pass()]
-head = itertools.takewhile(lambda line: line[:1] == "#", text.splitlines(True))
-path.write_text("".join(head) + ast.unparse(tree) + "\\n", encoding="utf-8")
+WITH_BODIES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+for path in map(pathlib.Path, sys.argv[1:]):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, WITH_BODIES):
+            code = [
+                part
+                for part in node.body
+                if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+            ]
+            node.body = code or [ast.Pass()]
+    head = itertools.takewhile(lambda line: line[:1] == "#", text.splitlines(True))
+    path.write_text("".join(head) + ast.unparse(tree) + "\\n", encoding="utf-8")
 `;
 /** Imports every module of the server with nothing but the bundle and Python itself. */
 const SELF_CHECK = `
@@ -85,8 +96,8 @@ function bundlePackages() {
   for (const name of readdirSync(BUNDLED, { recursive: true })) {
     if (NEVER_LOADED.some((pattern) => pattern.test(name))) remove(name);
   }
-  const types = path.join(BUNDLED, "lsprotocol", "types.py");
-  run(python(), ["-I", "-B", "-c", WITHOUT_DOCS, types]);
+  const modules = MOSTLY_DOCS.map((name) => path.join(BUNDLED, name));
+  run(python(), ["-I", "-B", "-c", WITHOUT_DOCS, ...modules]);
   const files = readdirSync(BUNDLED, { recursive: true });
   const compiled = files.filter((name) => COMPILED.test(name));
   if (compiled.length > 0) {

@@ -1,9 +1,9 @@
 """Writes what the extension takes from the server's tables.
 
-These are the settings, the providers that need a key, and the chat actions.
-`python editors/vscode/scripts/settings.py` rewrites `package.json`,
-`src/pure/presets.json` and `src/pure/chatActions.json`; `--check` only says whether
-they are up to date.
+These are the settings, the providers that need a key, the chat actions, and the reasons
+why there is no next edit.  `python editors/vscode/scripts/settings.py` rewrites
+`package.json` and the JSON files of `src/pure`; `--check` only says whether they are up
+to date.
 """  # noqa: INP001 - a script, not part of a package
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from fim_lsp.api.services import PRESETS
 from fim_lsp.chat.actions import ACTIONS, Action
+from fim_lsp.reasons import REASONS
 from fim_lsp.settings import vscode_configuration
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -51,6 +52,7 @@ def generated() -> dict[Path, str]:
         package: _as_json(manifest),
         FOLDER / "src" / "pure" / "presets.json": _as_json(presets),
         FOLDER / "src" / "pure" / "chatActions.json": _as_json(actions),
+        FOLDER / "src" / "pure" / "reasons.json": _as_json(_reasons()),
     }
 
 
@@ -61,6 +63,11 @@ def drift() -> list[str]:
         for path, text in generated().items()
         if not path.exists() or json.loads(path.read_text("utf-8")) != json.loads(text)
     ]
+
+
+def _reasons() -> dict[str, str]:
+    """Why there is nothing to show, in words, by the names that the server answers."""
+    return {reason.name: reason.because for reason in REASONS.values()}
 
 
 def _title(action: Action) -> str:

@@ -26,7 +26,7 @@ export function registerCommands(
     act: () => pickAction(server),
     snooze: () => snooze(server),
     nextEdit: () => server.nextEdits.go(server),
-    applyAllNextEdits: () => server.nextEdits.make(server, true),
+    applyAllNextEdits: () => server.nextEdits.applyAll(server),
     dismissNextEdit: () => server.nextEdits.dismiss(server),
     selectModel: () => selectModel(server),
     setKey: async () => (await keys.ask()) && server.restart(),

@@ -1,7 +1,8 @@
 // The next edit on the screen: old text struck through, new text beside it, and its keys.
 import * as vscode from "vscode";
-import { label, type NextEdit, step, touches } from "./pure/nextEditDrawing";
+import { label, type NextEdit, refusal, step, touches } from "./pure/nextEditDrawing";
 import type { Server } from "./server";
+import { toast } from "./toast";
 
 /** The context key that keybindings ask for. */
 const SHOWN = "fimLsp.nextEditShown";
@@ -41,25 +42,31 @@ export class NextEditView implements vscode.Disposable {
     this.draw();
   };
 
-  /** Jumps to the edit, or applies it where the cursor is. */
+  /** Jumps to the edit, in whichever file it is, or applies it where the cursor is. */
   async go(server: Server): Promise<void> {
-    const { edit } = this;
+    const edit = this.edit ?? (await find(server));
+    if (edit === undefined) return;
     const editor = vscode.window.activeTextEditor;
-    if (edit === undefined || editor === undefined) return;
-    if (step(edit, editor.selection.active.line) === "apply") {
-      await this.make(server, false);
+    const isHere = editor?.document.uri.toString() === uriOf(edit);
+    if (isHere && step(edit, editor.selection.active.line) === "apply") {
+      await apply(server, edit, false);
       return;
     }
     const { line, character } = edit.range.start;
     const place = new vscode.Position(line, character);
-    editor.selection = new vscode.Selection(place, place);
-    editor.revealRange(new vscode.Range(place, place));
+    const selection = new vscode.Selection(place, place);
+    if (isHere) {
+      editor.selection = selection;
+      editor.revealRange(selection);
+    } else {
+      await vscode.window.showTextDocument(vscode.Uri.parse(edit.uri), { selection });
+    }
   }
 
-  /** Has the server apply the edit, or all that remain of its kind. */
-  async make(server: Server, all: boolean): Promise<void> {
-    if (this.edit === undefined) return;
-    await server.execute("applyNextEdit", { id: this.edit.id, all });
+  /** Has the server apply the edit in all places that remain. */
+  async applyAll(server: Server): Promise<void> {
+    const edit = this.edit ?? (await find(server));
+    if (edit !== undefined) await apply(server, edit, true);
   }
 
   /** Dismisses the edit; edits of this kind are not shown again. */
@@ -93,6 +100,29 @@ export class NextEditView implements vscode.Disposable {
     void vscode.commands.executeCommand("setContext", SHOWN, isShown);
   }
 }
+
+/** Asks the server for the next edit of the file in front; says why there is none. */
+async function find(server: Server): Promise<NextEdit | undefined> {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  const answer = (await server.execute("nextEdit", { uri, show: false })) as Answer;
+  if (answer?.edit) return answer.edit;
+  void toast("information", refusal(answer ?? {}));
+  return undefined;
+}
+
+async function apply(server: Server, edit: NextEdit, all: boolean): Promise<void> {
+  const answer = (await server.execute("applyNextEdit", {
+    id: edit.id,
+    all,
+  })) as Answer;
+  if (answer?.applied === false) void toast("warning", refusal(answer));
+}
+
+/** What the commands for next edits answer. */
+type Answer =
+  | { edit?: NextEdit | null; applied?: boolean; reason?: unknown; message?: unknown }
+  | null
+  | undefined;
 
 /** The URI as this editor writes it. */
 function uriOf(edit: NextEdit): string {

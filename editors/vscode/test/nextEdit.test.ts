@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { label, type NextEdit, step, touches } from "../src/pure/nextEditDrawing";
+import {
+  label,
+  type NextEdit,
+  refusal,
+  step,
+  touches,
+} from "../src/pure/nextEditDrawing";
 
 function edit(more: Partial<NextEdit> = {}): NextEdit {
   return {
@@ -41,4 +47,13 @@ test("a change that touches the edit takes it away, one beside it does not", () 
   assert.ok(!touches(edit(), at(4, 0, 1)));
   assert.ok(!touches(edit(), at(4, 6)));
   assert.ok(!touches(edit(), at(3, 0, 50)));
+});
+
+test("without an edit there is a sentence that says why", () => {
+  assert.equal(
+    refusal({ reason: "nothing-settled" }),
+    "No next edit: nothing was edited that could be repeated.",
+  );
+  assert.equal(refusal({ reason: "no-such-name" }), "No next edit.");
+  assert.equal(refusal({ reason: "no-edits-applied", message: "Locked." }), "Locked.");
 });

@@ -108,6 +108,16 @@ const commands = {
     await page.locator(shows).first().waitFor();
     return true;
   },
+  /** Opens a file in another group of tabs, with no key that could dismiss anything. */
+  async aside({ path }) {
+    const name = path.split("/").pop();
+    await quick("Control+P", path);
+    const rows = page.locator(".quick-input-list .monaco-list-row");
+    await rows.first().filter({ hasText: name }).waitFor();
+    await page.keyboard.press("Control+Enter");
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    return true;
+  },
   /** Opens a notebook by its full path. */
   notebook: ({ path }) => commands.open({ path, shows: CELL }),
   /** Puts the cursor at the end of a code cell, which counts from 0. */
@@ -256,6 +266,13 @@ const commands = {
       (seen) => seen === text,
       patience,
     ),
+  /** Puts the focus back into the text, by a click behind it. */
+  async focus() {
+    await page.locator(`${EDITOR} .view-lines`).first().click();
+    return true;
+  },
+  /** Whether anything in the window matches a selector. */
+  there: async ({ selector }) => (await page.locator(selector).count()) > 0,
   async wait({ milliseconds }) {
     await page.waitForTimeout(milliseconds);
     return true;

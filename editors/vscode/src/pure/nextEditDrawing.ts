@@ -1,4 +1,5 @@
-// What is drawn of the next edit, and what its key does. Pure.
+// What is drawn of the next edit, what its key does, and why there is none.
+import reasons from "./reasons.json";
 
 export interface Position {
   line: number;
@@ -32,6 +33,14 @@ export function label(edit: NextEdit): string {
 export function step(edit: NextEdit, cursorLine: number): "jump" | "apply" {
   const { start, end } = edit.range;
   return start.line <= cursorLine && cursorLine <= end.line ? "apply" : "jump";
+}
+
+/** A sentence for an answer without an edit, or for an edit that was not applied. */
+export function refusal(answer: { reason?: unknown; message?: unknown }): string {
+  if (typeof answer.message === "string") return answer.message;
+  const words: Readonly<Record<string, string>> = reasons;
+  const because = typeof answer.reason === "string" ? words[answer.reason] : undefined;
+  return because === undefined ? "No next edit." : `No next edit: ${because}.`;
 }
 
 /** Whether a change of `range` touches the edit, which then goes away at once. */
