@@ -29,8 +29,8 @@ PAUSE = 20.0
 MOST_TRACES = 6000
 HEADER = """
 | history | repetitive traces | chances | offered | of these right \
-| quiet traces | offered anything | p99 ms of processor time |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
+| quiet traces | offered anything | all of it wrong | p99 ms of processor time |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
 
 @dataclass(slots=True)
@@ -42,6 +42,7 @@ class Counts:
     offered: int = 0
     right: int = 0
     traces_with_offers: int = 0
+    traces_with_wrong_offers_only: int = 0
     milliseconds: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -142,11 +143,13 @@ def measure_quiet(traces: Iterable[Trace]) -> Counts:
     counts = Counts()
     for trace in traces:
         counts.traces += 1
-        before = counts.offered
+        before, right = counts.offered, counts.right
         for step in replay(trace):
             counts.milliseconds.append(step.milliseconds)
             _count(counts, trace, step)
-        counts.traces_with_offers += counts.offered > before
+        offered = counts.offered > before
+        counts.traces_with_offers += offered
+        counts.traces_with_wrong_offers_only += offered and counts.right == right
     return counts
 
 
@@ -210,6 +213,7 @@ def report(
         f"| {name} | {one.traces} | {one.chances} | {_share(one.offered, one.chances)}"
         f" | {_share(one.right, one.offered)} | {other.traces}"
         f" | {_share(other.traces_with_offers, other.traces)}"
+        f" | {_share(other.traces_with_wrong_offers_only, other.traces)}"
         f" | {times[int(len(times) * 0.99)]:.1f} |",
         flush=True,
     )

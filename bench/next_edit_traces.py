@@ -30,6 +30,8 @@ LANGUAGES = {
     ".c": "c",
 }
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+# A part of a name, such as each of the two in `getName` and in `get_name`, or a sign.
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w\s]|[^\W\d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,30 @@ def from_history(repository: Path, *, seed: int) -> Iterator[Trace]:
 
 
 def is_quiet(trace: Trace) -> bool:
-    """Whether no two edits of a trace have anything in common."""
-    signatures = [signature(edit) for edit in trace.edits]
-    pairs = Counter(pair for removed, added in signatures for pair in (removed, added))
-    return all(count == 1 for words, count in pairs.items() if words)
+    """Whether no two edits of a trace have anything in common.
+
+    Two edits have something in common if they take away, or add, the same parts of
+    names and the same signs, or if both only change upper and lower case, or if both
+    only change the order.
+    """
+    seen = Counter(mark for edit in trace.edits for mark in _marks(edit))
+    return all(count == 1 for count in seen.values())
+
+
+def _marks(edit: LineEdit) -> Iterator[object]:
+    """What another edit may have in common with this one."""
+    old, new = (Counter(_PART.findall("".join(part))) for part in (edit.old, edit.new))
+    removed, added = old - new, new - old
+    if removed:
+        yield "removed", tuple(sorted(removed.elements()))
+    if added:
+        yield "added", tuple(sorted(added.elements()))
+    if not removed and not added:
+        yield "order"
+    elif Counter(map(str.lower, removed.elements())) == Counter(
+        map(str.lower, added.elements())
+    ):
+        yield "case"
 
 
 def signature(edit: LineEdit) -> tuple[tuple[str, ...], tuple[str, ...]]:

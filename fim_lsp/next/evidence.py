@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ..text import common_ends
@@ -58,8 +58,8 @@ def _inside(edit: SettledEdit) -> TokenEdit | None:
     """Lines that were changed, as the lexemes that differ in them."""
     old = _lexemes(edit, edit.old, edit.line)
     new = _lexemes(edit, edit.new, edit.line)
-    start, end = common_ends(texts(old), texts(new))
-    if len(old) == len(new) == start:
+    start, end = common_ends(_indented(old), _indented(new))
+    if texts(old) == texts(new):
         return None
     return TokenEdit(
         left=(_line_start(edit.line), *old[:start]),
@@ -69,6 +69,15 @@ def _inside(edit: SettledEdit) -> TokenEdit | None:
         new_right=new[len(new) - end :],
         in_text=edit.in_text,
     )
+
+
+def _indented(items: Sequence[Lexeme]) -> list[tuple[str, str]]:
+    """The lexemes, the first one of each line with the line's indentation."""
+    lines = [item.line for item in items]
+    return [
+        (item.text, item.lead if line != above else "")
+        for item, line, above in zip(items, lines, [-1, *lines], strict=False)
+    ]
 
 
 def _parts(edit: TokenEdit) -> Iterator[TokenEdit]:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from .context import with_less_context
 from .evidence import token_edits
-from .lexemes import LINE_END, is_word, texts
+from .lexemes import is_word, texts
 from .settled import SettledEdit
-from .template import (
-    EditTemplate,
-    Element,
-    Hole,
-    TokenEdit,
-    exact,
-    narrowed,
-)
+from .template import EditTemplate, TokenEdit, exact, narrowed
 from .unify import generalise
-from .variants import QUOTE_VARIANTS
 
-# By how much less a pattern must weigh that only changes quotes, as it matches nothing
-# but strings with such quotes.
-QUOTES = 2.0
 # How many of the last settled edits are compared.
 LOOKS_BACK = 6
 # By the number of edits that show a pattern: how much its constants must weigh together
-# (see `weight`).  One edit alone is never enough.
-ENOUGH = (99.0, 99.0, 3.0, 2.0, 1.25)
+# (see `weight`) with all its context, and with less of it.  One edit alone is never
+# enough.
+ENOUGH = ((99.0, 99.0), (99.0, 99.0), (1.5, 3.0), (1.5, 2.0), (1.25, 1.25))
+# The same where the pattern is only a part of what was changed.
+ENOUGH_OF_PART = ((99.0, 99.0), (99.0, 99.0), (5.0, 5.0), (3.0, 3.0), (2.0, 2.0))
+# The same where one edit shows the pattern twice.
+ENOUGH_WITHIN = ((3.0, 3.0),)
 # The fewest characters of a name whose change may be a renaming.
 SHORTEST_NAME = 4
 # The confidence in a change that was made twice.
@@ -45,11 +39,13 @@ def templates_of(edits: Sequence[SettledEdit]) -> Iterator[tuple[EditTemplate, f
         return
     others = [token_edits(edit) for edit in older]
     if within := _within(parts[1:]):
-        yield from _with_less_context(within, 2)
+        yield from _sure((within, 2), ENOUGH_WITHIN)
+    wholes = [other[:1] for other in others]
+    if shared := _shared(parts[0], wholes):
+        yield from _sure(shared, ENOUGH)
     for part in parts:
-        shared = _shared(part, others)
-        if shared:
-            yield from _with_less_context(*shared)
+        if shared := _shared(part, others):
+            yield from _sure(shared, ENOUGH_OF_PART)
             return
     if len(parts) == 1 and _is_name_change(parts[0]):
         yield exact(parts[0]), RENAMING
@@ -76,81 +72,18 @@ def _shared(
     return (template, count) if template else None
 
 
-def _with_less_context(
-    template: EditTemplate, count: int
+def _sure(
+    shared: tuple[EditTemplate, int], enough: Sequence[tuple[float, float]]
 ) -> Iterator[tuple[EditTemplate, float]]:
-    """A template, then the same with as little context as is enough.
+    """The template with all its context, then with less, and the confidence in it.
 
-    count: the number of edits that show the template.
+    enough: how much the pattern must weigh, by the number of edits that show it.
     """
-    enough = ENOUGH[min(count, len(ENOUGH) - 1)]
-    if _changes_quotes(template):
-        enough -= QUOTES
-    if not _says_something(template) or weight(template.pattern) < enough:
-        return
+    template, count = shared
     confidence = TWICE if count == 2 else OFTEN  # noqa: PLR2004 - see TWICE
-    yield template, confidence
-    left, right = template.left, template.right
-    kept_left = kept_right = 0
-    if not template.old:
-        kept_left, kept_right = min(len(left), 1), min(len(right), 1)
-    while True:
-        less = replace(
-            template,
-            left=left[len(left) - kept_left :],
-            right=right[:kept_right],
-        )
-        if weight(less.pattern) >= enough:
-            break
-        if kept_right < len(right) and (
-            kept_right <= kept_left or kept_left == len(left)
-        ):
-            kept_right += 1
-        else:
-            kept_left += 1
-    if less != template:
+    weights = enough[min(count, len(enough) - 1)]
+    for less in with_less_context(template, *weights):
         yield less, confidence
-    loose = replace(less, old=tuple(map(_any_content, less.old)))
-    if loose != less:
-        yield loose, confidence
-
-
-def _any_content(element: Element) -> Element:
-    """The element, as a hole that may hold more than one lexeme if it is a hole."""
-    return replace(element, kind="") if isinstance(element, Hole) else element
-
-
-def _changes_quotes(template: EditTemplate) -> bool:
-    """Whether a template only changes the quotes of a string."""
-    if len(template.new) != 1:
-        return False
-    hole = template.new[0]
-    return isinstance(hole, Hole) and hole.variant in QUOTE_VARIANTS
-
-
-def _says_something(template: EditTemplate) -> bool:
-    """Whether a template changes more than white space, and replaces known text."""
-    if {*template.old, *template.new} <= {LINE_END}:
-        return False
-    if not template.old or any(isinstance(e, str) for e in template.old):
-        return True
-    used = {e.index for e in template.new if isinstance(e, Hole)}
-    return all(e.index in used for e in template.old if isinstance(e, Hole))
-
-
-def weight(pattern: Sequence[Element]) -> float:
-    """How particular a pattern is: long names count more, signs less, holes nothing."""
-    return sum(map(_weight, pattern))
-
-
-def _weight(element: Element) -> float:
-    if isinstance(element, Hole):
-        return 0.0
-    if element == LINE_END:
-        return 0.5
-    if is_word(element) or element[0] in "\"'`":
-        return min(len(element), 4) * 0.75
-    return 0.5
 
 
 def _is_name_change(edit: TokenEdit) -> bool:

@@ -92,7 +92,7 @@ class PendingEdit:
         if pending is None or pending.id != id_:
             return None
         one = Edit(pending.span, pending.new_text)
-        if self.repeated is None or document is None:
+        if self.repeated is None or self.repeated.is_run or document is None:
             return (one,)
         sites = sites_of(document, self.repeated.template, pending.span.start)
         return without_overlaps(

@@ -10,19 +10,13 @@ from typing import cast
 
 from ..text import Document, Place
 from .evidence import token_edits
-from .learned import (
-    RENAMING,
-    templates_of,
-)
+from .learned import RENAMING, TWICE, templates_of
 from .lexemes import lexemes, texts
+from .line_run import LineRun, line_run
 from .literals import TextMap
 from .settled import SettledEdit
 from .sites import Search, Site, find
-from .template import (
-    EditTemplate,
-    Element,
-    Steps,
-)
+from .template import EditTemplate, Element, Steps
 
 # A longer document is searched in a thread, so that nothing else waits for it.
 LONG_DOCUMENT = 20_000
@@ -38,16 +32,24 @@ MOST_STEPS = 50_000
 # The fewest other places of a name that was changed once, so that the change counts as
 # a renaming.
 OTHER_PLACES = 2
+# The most other places of such a name.  A name in more places, such as that of a
+# module, is more often replaced in one of them than renamed.
+MOST_OTHER_PLACES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What `repeat` proposes: a template, its nearest site, and all sites."""
+    """What `repeat` proposes: a template, its nearest site, and all sites.
+
+    is_run: whether the site is the next line of a run of changed lines, so that the
+        template does not find it.
+    """
 
     site: Site
     sites: tuple[Site, ...]
     template: EditTemplate
     confidence: float
+    is_run: bool = False
 
 
 # The answer of `repeat`: a proposal with an empty reason, or None with a reason.
@@ -110,6 +112,24 @@ def _steps(
     """The search of `repetition`; it pauses after each place that it finds."""
     if not edits or not edits[-1].teaches:
         return None, "nothing-settled"
+    run = line_run(document, edits)
+    following = _next_of_run(document, run) if run and run.site else None
+    if following and is_refused(following.template):
+        return None, "refused-pattern"
+    if run and run.is_comment:
+        return (following, "") if following else (None, "nothing-left")
+    repeated, reason = yield from _by_template(document, edits, place, is_refused)
+    repeated = repeated or following
+    return (repeated, "") if repeated else (None, reason)
+
+
+def _by_template(
+    document: Document,
+    edits: Sequence[SettledEdit],
+    place: Place,
+    is_refused: Callable[[EditTemplate], bool],
+) -> Generator[None, None, RepeatAnswer]:
+    """The places of the first template of the last edit that has any."""
     reason = "no-pattern"
     whole = _search_in(document)
     for number, (template, confidence) in enumerate(templates_of(edits)):
@@ -131,6 +151,16 @@ def _steps(
         if reason == "no-pattern":
             reason = "nothing-left"
     return None, reason
+
+
+def _next_of_run(document: Document, run: LineRun) -> Repeated:
+    """The next line of a run of changed lines, as a proposal."""
+    assert run.site is not None
+    old, new = (
+        texts(lexemes([text], document.language))[:-1] for text in (run.old, run.new)
+    )
+    template = EditTemplate((), old, (), new, (), "")
+    return Repeated(run.site, (run.site,), template, TWICE, is_run=True)
 
 
 def sites_of(
@@ -161,11 +191,12 @@ def _renamed(
 ) -> tuple[Site, ...]:
     """The places of the old name after a renaming; none if it was not a renaming.
 
-    A change was no renaming if the old name is hardly anywhere else, or if the new name
-    is somewhere else.  If a name behind a dot was changed, only names behind a dot
-    count; else they count only if there are too few others.
+    A change was no renaming if the old name is hardly anywhere else, or in very many
+    places, or if the new name is somewhere else.  If a name behind a dot was changed,
+    only names behind a dot count; else they count only if there are too few others.
     """
-    if len(sites) < OTHER_PLACES or not _is_new(document, template.new[0]):
+    is_likely = OTHER_PLACES <= len(sites) <= MOST_OTHER_PLACES
+    if not is_likely or not _is_new(document, template.new[0]):
         return ()
     change = token_edits(edit)[0]
     if change.left[-1].text == ".":

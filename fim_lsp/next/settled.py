@@ -84,14 +84,18 @@ def is_in_key(
 def is_in_text(
     document: Document, old: tuple[str, ...], new: tuple[str, ...], first: int
 ) -> bool:
-    """Whether the changed text is inside a string or a comment."""
+    """Whether the change was made inside a string or a comment.
+
+    The text before the change counts, so that a line that is made a comment was code.
+    Inserted lines count as they are, and deleted lines count as code.
+    """
     if not new or not old:
         return _is_text_line(document, first) if new else False
-    after = new[0]
-    start, common_end = common_ends(old[0], after)
-    lines = document.lines[max(first - LOOKS_BACK, 0) : first + 1]
-    end = len(after) - common_end if len(new) == 1 else len(bare_line(after))
-    return TextMap(lines, document.language).covers(len(lines) - 1, start, end) is True
+    start, common_end = common_ends(old[0], new[0])
+    above = document.lines[max(first - LOOKS_BACK, 0) : first]
+    end = len(old[0]) - common_end if len(old) == 1 else len(bare_line(old[0]))
+    text_map = TextMap((*above, old[0]), document.language)
+    return text_map.covers(len(above), start, max(end, start)) is True
 
 
 def _is_text_line(document: Document, line: int) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..text import Place, Span, leading_space, smallest
+from .context import ANYTHING, MEMBER_SIGNS
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
-from .template import EditTemplate, Element, Hole, PatternMatch, Steps, match
-from .variants import QUOTE_VARIANTS, VARIANTS
+from .template import EditTemplate, Element, Hole, PatternMatch, Steps, match, rendered
+from .variants import QUOTE_VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
         item is left.
     """
     template, lines = search.template, search.lines
-    anchor = _anchor(template.pattern) or _quote_of(template)
+    anchor = _anchor(template.pattern) or _respelled(template)
     if anchor is None:
         return
     # How many lines the pattern has before the one that holds the anchor.
@@ -85,10 +86,13 @@ def _anchor(pattern: Sequence[Element]) -> str | None:
     return max(words, key=lambda word: (is_word(word), len(word)), default=None)
 
 
-def _quote_of(template: EditTemplate) -> str | None:
-    """The quote that a template replaces, if it does nothing but change quotes."""
-    new = template.new[0] if len(template.new) == 1 else ""
-    return QUOTE_VARIANTS.get(new.variant) if isinstance(new, Hole) else None
+def _respelled(template: EditTemplate) -> str | None:
+    """What a template replaces in a name or string, if it does nothing else."""
+    hole = template.new[0] if len(template.new) == 1 else ""
+    if not isinstance(hole, Hole) or hole.spelling is None:
+        return None
+    longest = max(hole.spelling.removed, key=len)
+    return longest or QUOTE_VARIANTS.get(hole.spelling.style)
 
 
 def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
@@ -115,9 +119,10 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     block = search.lines[first : first + count]
     if any(len(line) > LONGEST_LINE for line in block):
         return
-    # The lines above show whether lines to be inserted are there already.
-    above = min(template.new.count(LINE_END), first)
-    block = (*search.lines[first - above : first], *block)
+    # The lines around show whether lines to be inserted are there already.
+    more = template.new.count(LINE_END)
+    above = min(more, first)
+    block = search.lines[first - above : first + count + more]
     items = [
         Lexeme(LINE_END, "", first - above - 1, 0),
         *lexemes(block, search.language, first - above, words_only=template.in_text),
@@ -150,6 +155,10 @@ def _site(
     following = items[end]
     if not _is_same_kind(search, old or [following]):
         return None
+    if rendered(template.new, matched.bindings) is None:
+        return None
+    if not (template.left or template.old) and items[first - 1].text in MEMBER_SIGNS:
+        return None
     if _is_done(template, items, first, end):
         return None
     last = items[first - 1]
@@ -180,12 +189,13 @@ def _is_done(
     """Whether the new side is already around a match."""
     if not any(isinstance(element, str) for element in template.new):
         return False  # holes alone would be found everywhere
-    pattern = (*template.left, *template.new, *template.right)
+    right = tuple(element for element in template.right if element != ANYTHING)
+    pattern = (*template.left, *template.new, *right)
     shift = len(template.left)
     lowest = max(first - len(template.new), shift)
     for start in range(lowest, first + 1):
         matched = match(pattern, items, start - shift)
-        if matched and matched.end - len(template.right) >= end:
+        if matched and matched.end - len(right) >= end:
             return True
     return False
 
@@ -229,8 +239,8 @@ def _content(
     if isinstance(element, str):
         return element
     items = matched.bindings[element.index]
-    if element.variant:
-        return VARIANTS[element.variant](items[0].text)
+    if element.spelling:
+        return element.spelling.of(items[0].text) or ""
     return lines[items[0].line][items[0].column : items[-1].end]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from .lexemes import LINE_END, Lexeme, kind_of, texts
-from .variants import VARIANTS
+from .spelling import Spelling
 
 # Lexemes of context that are kept on either side of the changed ones.
 CONTEXT = 6
@@ -24,16 +23,16 @@ class Hole:
     """A part of a template that differs from edit to edit.
 
     index: the hole's number; holes with the same number have the same content.  It is
-        negative in the context.
+        negative if the hole is only in the context.
     kind: the kind of the one lexeme in the hole; empty if the hole may hold several
         lexemes with balanced brackets.
-    variant: the other spelling in which the new side has the content; empty for the
+    spelling: the other spelling in which the new side has the content; None for the
         same spelling.
     """
 
     index: int
     kind: str = ""
-    variant: str = ""
+    spelling: Spelling | None = None
 
 
 Element = str | Hole
@@ -96,13 +95,20 @@ def narrowed(template: EditTemplate, edit: TokenEdit) -> EditTemplate | None:
     """
     if template.in_text != edit.in_text:
         return None
-    pattern = match(template.old, edit.old, 0)
-    if pattern is None or pattern.end != len(edit.old):
+    matched = match(template.old, edit.old, 0)
+    if matched is None or matched.end != len(edit.old):
         return None
-    if rendered(template.new, pattern.bindings) != texts(edit.new):
+    bindings = dict(matched.bindings)
+    left = _kept_context(template.left[::-1], edit.left[::-1], bindings)
+    right = _kept_context(template.right, edit.right, bindings)
+    if rendered(template.new, bindings) != texts(edit.new):
         return None
-    left = _kept_context(template.left[::-1], edit.left[::-1])[::-1]
-    return replace(template, left=left, right=_kept_context(template.right, edit.right))
+    needed = indices((*template.old, *template.new))
+    return replace(
+        template,
+        left=without_outer_holes(left, needed)[::-1],
+        right=without_outer_holes(right, needed),
+    )
 
 
 def rendered(
@@ -115,9 +121,9 @@ def rendered(
             result.append(element)
         elif element.index not in bindings:
             return None
-        elif element.variant:
+        elif element.spelling:
             words = texts(bindings[element.index])
-            spelled = VARIANTS[element.variant](words[0]) if len(words) == 1 else None
+            spelled = element.spelling.of(words[0]) if len(words) == 1 else None
             if spelled is None:
                 return None
             result.append(spelled)
@@ -165,7 +171,8 @@ def _match(
     while index < len(pattern):
         element = pattern[index]
         if isinstance(element, Hole):
-            for end in _hole_ends(element, items, position):
+            following = pattern[index + 1] if index + 1 < len(pattern) else None
+            for end in _hole_ends(element, items, position, following):
                 steps.left -= 1
                 if steps.left < 0:
                     return None
@@ -184,23 +191,30 @@ def _match(
     return PatternMatch(position, bindings)
 
 
-def _hole_ends(hole: Hole, items: Sequence[Lexeme], start: int) -> Iterator[int]:
+def _hole_ends(
+    hole: Hole, items: Sequence[Lexeme], start: int, following: Element | None
+) -> Iterator[int]:
     """The indices at which a hole may end.
 
     Brackets in a hole are balanced, and a hole does not reach over the end of its line.
+    Angle brackets are brackets if one of them is `following`, the element behind the
+    hole.
     """
     if hole.kind:
         if start < len(items) and kind_of(items[start].text) == hole.kind:
             yield start + 1
         return
+    opening, closing = OPENING, CLOSING
+    if following == ">":
+        opening, closing = OPENING + "<", CLOSING + ">"
     depth = 0
     for position in range(start, len(items)):
         text = items[position].text
         if text == LINE_END:
             return
-        if text in OPENING:
+        if text in opening:
             depth += 1
-        elif text in CLOSING:
+        elif text in closing:
             depth -= 1
             if depth < 0:
                 return
@@ -238,7 +252,7 @@ def _leads_of_elements(
     position = 0
     for index, element in enumerate(new):
         result.append(leads[position] if position < len(leads) else "")
-        if isinstance(element, str) or element.kind or element.variant:
+        if isinstance(element, str) or element.kind or element.spelling:
             position += 1
             continue
         following = next((e for e in new[index + 1 :] if isinstance(e, str)), None)
@@ -256,22 +270,40 @@ def _indent(edit: TokenEdit) -> str:
     return next((item.lead for item in line if item.line == number), "")
 
 
-def without_outer_holes(elements: Sequence[Element]) -> tuple[Element, ...]:
-    """The elements without the holes at their end."""
+def indices(elements: Sequence[Element]) -> frozenset[int]:
+    """The numbers of the holes among some elements."""
+    return frozenset(e.index for e in elements if isinstance(e, Hole))
+
+
+def without_outer_holes(
+    elements: Sequence[Element], needed: frozenset[int]
+) -> tuple[Element, ...]:
+    """The elements without the holes at their end, up to a hole that is `needed`."""
     size = len(elements)
-    while size and isinstance(elements[size - 1], Hole):
+    while size:
+        last = elements[size - 1]
+        if not isinstance(last, Hole) or last.index in needed:
+            break
         size -= 1
     return tuple(elements[:size])
 
 
 def _kept_context(
-    context: Sequence[Element], items: Sequence[Lexeme]
+    context: Sequence[Element],
+    items: Sequence[Lexeme],
+    bindings: dict[int, tuple[Lexeme, ...]],
 ) -> tuple[Element, ...]:
-    def fits(pair: tuple[Element, Lexeme]) -> bool:
-        element, item = pair
-        if isinstance(element, Hole):
-            return kind_of(item.text) == element.kind
-        return item.text == element
+    """The beginning of `context` that fits the beginning of `items`.
 
-    pairs = zip(context, items, strict=False)
-    return without_outer_holes([element for element, _ in takewhile(fits, pairs)])
+    bindings: the contents of holes; those of the context are added.
+    """
+    kept: list[Element] = []
+    for element, item in zip(context, items, strict=False):
+        if isinstance(element, Hole):
+            content = bindings.setdefault(element.index, (item,))
+            if kind_of(item.text) != element.kind or texts(content) != (item.text,):
+                break
+        elif item.text != element:
+            break
+        kept.append(element)
+    return tuple(kept)

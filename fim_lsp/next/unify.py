@@ -1,8 +1,8 @@
 """The template that two edits have in common, by anti-unification.
 
 Lexemes that are equal in both edits stay; lexemes that differ become holes.  The
-content of a hole on the new side must also be on the old side, perhaps in another case
-or number; otherwise the edits have no template in common.
+content of a hole on the new side must also be on the old side or around it, perhaps in
+another spelling; otherwise the edits have no template in common.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from ..text import common_ends
 from .lexemes import LINE_END, Lexeme, kind_of, texts
+from .spelling import spelling_between
 from .template import (
     CLOSING,
     CONTEXT,
@@ -21,36 +22,44 @@ from .template import (
     Element,
     Hole,
     TokenEdit,
+    indices,
     template_of,
     without_outer_holes,
 )
-from .variants import variant_between
 
-# For each hole, its contents in the two edits.
-Bindings = list[tuple[tuple[str, ...], tuple[str, ...]]]
+# The content of a hole in the two edits.
+Content = tuple[tuple[str, ...], tuple[str, ...]]
+# The contents of the holes of the old side.
+Bindings = list[Content]
+# The contents of all holes, by the hole's index.
+Contents = dict[int, Content]
 
 
 def generalise(one: TokenEdit, other: TokenEdit) -> EditTemplate | None:
     """The template that two edits have in common; None if they have none."""
     if one.in_text != other.in_text:
         return None
-    left = _common_context(one.left[::-1], other.left[::-1], 0)[::-1]
-    right = _common_context(one.right, other.right, 1)
     for old, bindings in _alignments(texts(one.old), texts(other.old)):
-        new = _explained(texts(one.new), texts(other.new), bindings)
+        contents = dict(enumerate(bindings))
+        left = _common_context(one.left[::-1], other.left[::-1], contents)
+        right = _common_context(one.right, other.right, contents)
+        new = _explained(texts(one.new), texts(other.new), contents)
         if new is not None:
+            needed = indices((*old, *new))
+            left = without_outer_holes(left, needed)[::-1]
+            right = without_outer_holes(right, needed)
             return template_of(one, old, new, left, right)
     return None
 
 
 def _common_context(
-    one: Sequence[Lexeme], other: Sequence[Lexeme], sign: int
+    one: Sequence[Lexeme], other: Sequence[Lexeme], contents: Contents
 ) -> tuple[Element, ...]:
     """The common part of two contexts, from the change outwards.
 
-    A hole stands for names, numbers or strings that differ.  The index of such a hole
-    is negative: with `sign` 0 odd, with `sign` 1 even, so that those on the left and on
-    the right of the change differ.
+    A hole stands for names, numbers or strings that differ.  If a hole of `contents`
+    has the same content in both edits, it is that hole; else it is a new one with a
+    negative index, which is added to `contents`.
     """
     elements: list[Element] = []
     for first, second in zip(one[:CONTEXT], other[:CONTEXT], strict=False):
@@ -58,10 +67,14 @@ def _common_context(
         if first.text == second.text:
             elements.append(first.text)
         elif kind in KINDS and kind == kind_of(second.text):
-            elements.append(Hole(-2 * len(elements) - 1 - sign, kind))
+            content = (first.text,), (second.text,)
+            same = (index for index, known in contents.items() if known == content)
+            index = next(same, min([0, *contents]) - 1)
+            contents[index] = content
+            elements.append(Hole(index, kind))
         else:
             break
-    return without_outer_holes(elements)
+    return tuple(elements)
 
 
 def _alignments(
@@ -136,21 +149,21 @@ def _is_balanced(words: Sequence[str]) -> bool:
 
 
 def _explained(
-    one: tuple[str, ...], other: tuple[str, ...], bindings: Bindings
+    one: tuple[str, ...], other: tuple[str, ...], contents: Contents
 ) -> tuple[Element, ...] | None:
-    """The new side of the template, made of constants and of holes of the old side.
+    """The new side of the template, made of constants and of holes of `contents`.
 
     None if there is no such new side.
     """
     elements: list[Element] = []
     i = j = 0
     while i < len(one) or j < len(other):
-        hole = _hole_at(one, i, other, j, bindings)
+        hole = _hole_at(one, i, other, j, contents)
         if hole is not None:
             elements.append(hole)
-            first, second = bindings[hole.index]
-            i += 1 if hole.variant else len(first)
-            j += 1 if hole.variant else len(second)
+            first, second = contents[hole.index]
+            i += 1 if hole.spelling else len(first)
+            j += 1 if hole.spelling else len(second)
         elif i < len(one) and j < len(other) and one[i] == other[j]:
             elements.append(one[i])
             i, j = i + 1, j + 1
@@ -160,23 +173,23 @@ def _explained(
 
 
 def _hole_at(
-    one: tuple[str, ...], i: int, other: tuple[str, ...], j: int, bindings: Bindings
+    one: tuple[str, ...], i: int, other: tuple[str, ...], j: int, contents: Contents
 ) -> Hole | None:
     """The longest hole whose contents are at `one[i:]` and at `other[j:]`."""
     fitting = [
         (len(first) + len(second), index)
-        for index, (first, second) in enumerate(bindings)
+        for index, (first, second) in contents.items()
         if one[i : i + len(first)] == first and other[j : j + len(second)] == second
     ]
     if fitting:
         index = max(fitting)[1]
-        return Hole(index, _shared_kind(bindings[index]))
+        return Hole(index, _shared_kind(contents[index]))
     if i >= len(one) or j >= len(other) or one[i] == other[j]:
         return None
-    for index, (first, second) in enumerate(bindings):
+    for index, (first, second) in contents.items():
         if len(first) != 1 or len(second) != 1:
             continue
-        variant = variant_between(first[0], one[i])
-        if variant and variant == variant_between(second[0], other[j]):
-            return Hole(index, variant=variant)
+        spelling = spelling_between((first[0], one[i]), (second[0], other[j]))
+        if spelling:
+            return Hole(index, spelling=spelling)
     return None

@@ -8,15 +8,6 @@ from collections.abc import Callable, Mapping
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-def variant_between(name: str, spelled: str) -> str | None:
-    """The key of the variant that turns `name` into `spelled`; None if none does."""
-    if name == spelled:
-        return None
-    return next(
-        (key for key, spell in VARIANTS.items() if spell(name) == spelled), None
-    )
-
-
 def _parts(name: str) -> list[str]:
     return [part.lower() for part in _PART.findall(name)]
 
