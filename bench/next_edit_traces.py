@@ -213,7 +213,9 @@ def _generated(chance: Random, number: int, pattern: tuple[str, str] | None) -> 
         words = chance.sample(_WORDS, 3)
         line = f"{words[0]}_{row} = {words[1]}({words[2]}, {row})\n"
         if row % SPACING == 0:
-            new = line.replace(")", f", {chance.choice(_NAMES)}{row})")
+            # A number that does not follow from the line, so that there is no pattern.
+            other = chance.choice(_NAMES) + str(row * 17 + 5)
+            new = line.replace(")", f", {other})")
             if pattern is not None:
                 name = chance.choice(_NAMES)
                 line, new = (f"x{row} = {part.format(name)}\n" for part in pattern)
