@@ -6,19 +6,32 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from ..privacy.redaction import restored
-from ..text import Edit, Place, smallest, split_lines, visible
+from ..text import Edit, Place, common_length, smallest, split_lines, visible
 from .region import EditRegion, HistoryEdit
 
 # The most unchanged lines between two changes that belong to the same edit.
 MOST_BETWEEN = 4
 # The most lines that an edit may delete, unless the user has just deleted as many.
-MOST_DELETED = 3
-# The most lines that an edit may replace with fewer, with the same exception.
-MOST_REPLACED = 12
-# The most lines that an edit may add.
+MOST_DELETED = 1
+# By how many lines an edit may become shorter that writes other lines, with the same
+# exception.
+MOST_REPLACED = 4
+# The most lines, and the most characters, that an edit may add.
 MOST_ADDED = 60
+MOST_ADDED_CHARACTERS = 4000
+# How often a line may follow itself in what an edit adds.
+MOST_REPEATED = 4
+# What belongs to a format or to a model's vocabulary, and never to code; and the sign
+# for bytes that are no text.
+_MARK = re.compile(
+    r"<\|[^\s|<>]{1,40}\|>|<｜[^\s<>]{1,40}｜>|<\[[\w▁-]{2,40}\]>"
+    r"|</?(?:editable_region|cursor_position/?|think|fim[_-]\w+)>"
+    r"|^(?:<<<<<<< CURRENT|>>>>>>> UPDATED)$|\ufffd",
+    re.MULTILINE,
+)
 # The fewest added lines, all of which are around the region, that count as a copy.
 FEWEST_COPIED = 4
 # The share of the user's last change from which on an edit counts as taking it back.
@@ -49,7 +62,10 @@ def reduced(
         return None, "no-edit"
     i, i_end, j, j_end = _nearest_change(old, new, region.line)
     gone, come = old[i:i_end], new[j:j_end]
-    reason = _is_unrelated(old, new) or _dropped_because(gone, come, history, region)
+    lost, own = _filled(gone) - _filled(come), _own_loss(history)
+    reason = _dropped_because(gone, come, history, region)
+    if not reason and not 0 < lost <= own:
+        reason = _is_unrelated(old, new) or _loses_lines(old, i_end, gone, come)
     if reason:
         return None, reason
     return _edit(region, i, "".join(gone), "".join(come))
@@ -83,7 +99,12 @@ def _inside(region: EditRegion, text: str) -> str:
 
 
 def _is_unrelated(old: Sequence[str], new: Sequence[str]) -> str:
-    """The name of a reason if an answer is not about the region; else empty."""
+    """The name of a reason if an answer is not about the region; else empty.
+
+    Lines that both begin with prove nothing: some models are given them.
+    """
+    same = common_length(old, new)
+    old, new = old[same:], new[same:]
     filled = [line.strip() for line in old if line.strip()]
     if len(filled) < SHORT_REGION:
         return ""
@@ -93,6 +114,36 @@ def _is_unrelated(old: Sequence[str], new: Sequence[str]) -> str:
         return ""
     # An answer that is much shorter than the region deletes it.
     return "unrelated" if len(new) > len(old) / 2 else "wholesale-deletion"
+
+
+def _own_loss(history: Sequence[HistoryEdit]) -> int:
+    """How many filled lines the user's last edit has taken away."""
+    return max((_lines_lost(edit) for edit in history[-1:]), default=0)
+
+
+def _loses_lines(
+    old: Sequence[str], end: int, gone: Sequence[str], come: Sequence[str]
+) -> str:
+    """The name of a reason if a change loses too much, or the end of the region.
+
+    end: the index, in the region's `old` lines, behind the lines that are `gone`.
+    """
+    most = MOST_REPLACED if _filled(come) else MOST_DELETED
+    if _filled(gone) - _filled(come) > most:
+        return "wholesale-deletion"
+    left = "".join(come).rstrip("\n")
+    is_cut = end == len(old) and "".join(gone).startswith(left)
+    return "cut-off" if is_cut else ""
+
+
+def _adds_what_is_no_code(come: Sequence[str], region: EditRegion) -> bool:
+    """Whether a change adds marks of a format, or the same line again and again."""
+    around = region.before + region.original + region.after
+    added = "".join(come)
+    if any(mark[0] not in around for mark in _MARK.finditer(added)):
+        return True
+    runs = (len(list(same)) for line, same in groupby(come) if line.strip())
+    return max(runs, default=0) > MOST_REPEATED
 
 
 def _nearest_change(
@@ -121,6 +172,8 @@ def _leaves_region(
     """Whether a change repeats the text around the region, or adds too much."""
     if len(come) - len(gone) > MOST_ADDED:
         return True
+    if len("".join(come)) - len("".join(gone)) > MOST_ADDED_CHARACTERS:
+        return True
     around = {line.strip() for line in (region.before + region.after).splitlines()}
     added = [line.strip() for line in come if line not in gone and line.strip()]
     return len(added) >= FEWEST_COPIED and all(line in around for line in added)
@@ -135,16 +188,13 @@ def _dropped_because(
     """The name of the reason why a change is dropped; empty if it is not."""
     if _is_same(gone, come):
         return "no-edit"
+    if _adds_what_is_no_code(come, region):
+        return "unparsable"
     if _leaves_region(gone, come, region):
         return "outside-region"
     here = [edit for edit in history if edit.path == region.path]
     if any(_reverses(gone, come, edit) for edit in here):
         return "reversal"
-    lost = _filled(gone) - _filled(come)
-    own = max((_lines_lost(edit) for edit in history[-1:]), default=0)
-    most = MOST_REPLACED if _filled(come) else MOST_DELETED
-    if lost > max(most, own):
-        return "wholesale-deletion"
     return ""
 
 

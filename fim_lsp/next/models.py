@@ -19,6 +19,9 @@ CONFIDENCE = 0.5
 MOST_EDITS = 6
 # How many tokens more than twice the region an answer may have.
 SPARE_TOKENS = 256
+# How many characters more than four times the region an answer may have: a server that
+# keeps to the limit in tokens never reaches this limit.
+SPARE_CHARACTERS = 4000
 # Characters of one token, for the limit of the answer.
 CHARS_PER_TOKEN = 3
 
@@ -90,9 +93,9 @@ class ModelSource:
         )
         if answer.reason:
             return None, answer.reason
-        if answer.finish == "length":
+        if answer.finish == "length" or len(answer.text) > _longest_answer(region):
             return None, "cut-off"
-        reply = self._format.read(answer.text.replace("\r\n", "\n"), region)
+        reply = self._format.read(answer.text, region)
         if reply.text is None:
             return None, reply.reason
         edit, reason = reduced(region, reply.text, history)
@@ -103,6 +106,11 @@ class ModelSource:
             EditProposal(edit.span, edit.new_text, self.name, CONFIDENCE, key),
             "",
         )
+
+
+def _longest_answer(region: EditRegion) -> int:
+    """How many characters an answer may have; some servers know no limit."""
+    return 4 * len(region.text) + SPARE_CHARACTERS
 
 
 def _holds_marks(

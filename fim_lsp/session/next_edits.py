@@ -27,6 +27,9 @@ __all__ = ["REPEAT", "NextEdit", "as_decision", "kind_of", "setup_of"]
 
 # The name, in the settings, of the source that asks the model of chat actions.
 CHAT = "chat"
+# The most characters of an answer for each token that it may have; some servers go on
+# without end.
+MOST_CHARACTERS = 12
 # By edit dialect: the model that is asked, unless the user has set one.
 EDIT_MODELS = {"mercury": "mercury-edit-2"}
 
@@ -58,6 +61,8 @@ class PaidEditor:
                 async for delta in deltas:
                     text += delta.text
                     finish = delta.finish_reason or finish
+                    if len(text) > prompt.max_tokens * MOST_CHARACTERS:
+                        return EditAnswer(text, "length")
         except FimError:
             return EditAnswer(reason="failed")
         return EditAnswer(text, finish)

@@ -9,7 +9,7 @@ from fim_lsp.next.guards import reduced
 from fim_lsp.next.region import HistoryEdit
 from fim_lsp.text import Place
 
-from .regions import chat, region
+from .regions import TEXT, chat, region
 
 HISTORY = (HistoryEdit("main.py", 4, "four = 4\n", "line_4 = 4\n"),)
 
@@ -71,6 +71,31 @@ GOOD = [
     ),
     pytest.param("zeta2", f"{CHANGED}>>>>>>> UPDATED\n", id="zeta2"),
     pytest.param("zeta2", CHANGED.rstrip("\n"), id="zeta2 without a line end"),
+    pytest.param("chat", chat(f"```python\n{CHANGED}```\n"), id="chat around a fence"),
+    pytest.param("chat", f"<think>Hm.</think>\n{chat(CHANGED)}", id="chat, thinking"),
+    pytest.param("mercury", f"~~~\n{CHANGED}~~~", id="mercury in tildes"),
+    pytest.param("mercury", f"````\n{CHANGED}````", id="mercury, four backticks"),
+    pytest.param("zeta2", f"```python\n{CHANGED}```", id="zeta2 in a fence"),
+    pytest.param("zeta2", f"{CHANGED}<|endoftext|>", id="zeta2 with its end"),
+    *(
+        pytest.param(dialect, reply.replace("\n", "\r\n"), id=f"{dialect} with CRLF")
+        for dialect, reply in (
+            ("chat", chat(CHANGED)),
+            ("mercury", f"```\n{CHANGED}```"),
+            ("zeta2", CHANGED),
+        )
+    ),
+    *(
+        pytest.param(dialect, reply.replace("fifty", f"{mark}fifty"), id=dialect + mark)
+        for dialect, reply in (
+            ("chat", chat(CHANGED)),
+            ("mercury", f"```\n{CHANGED}```"),
+            ("zeta2", CHANGED),
+        )
+        for mark in ("<|cursor|>", "<|user_cursor|>", "<cursor_position/>")
+    ),
+    pytest.param("sweep", CHANGED, id="sweep with the lines above once more"),
+    pytest.param("sweep", TEXT.replace("line_50", "fifty"), id="sweep, the whole file"),
 ]
 
 
@@ -100,11 +125,18 @@ def test_sweep_answers_from_the_cursors_line_on() -> None:
         ("chat", f"Here you are:\n{chat(CHANGED)}", "unparsable"),
         ("chat", chat(CHANGED) + chat(CHANGED), "unparsable"),
         ("chat", "<editable_region>\nline_48", "unparsable"),
-        ("mercury", "None", "no-edit"),
         ("mercury", "```\nNone\n```", "no-edit"),
         ("mercury", "Sorry, I cannot help.", "unparsable"),
         ("mercury", f"```\n{CHANGED}", "unparsable"),
+        ("mercury", f"```\n{CHANGED}```\nor\n```\n{CHANGED}```", "unparsable"),
         ("zeta2", "NO_EDITS\n", "no-edit"),
+        ("zeta2", f"Here you are:\n```\n{CHANGED}```", "unparsable"),
+        ("sweep", f"Here you are:\n```\n{CHANGED}```", "unparsable"),
+        *(
+            (dialect, reply, "no-edit")
+            for dialect in ("chat", "mercury", "zeta2", "sweep")
+            for reply in ("None", "`NO_EDITS`.", "no edits")
+        ),
         ("zeta2", "", "no-edit"),
         ("sweep", "", "unparsable"),
     ],
@@ -114,3 +146,23 @@ def test_answers_without_an_edit_have_a_reason(
 ) -> None:
     read = FORMATS[dialect].read(reply, region(around=2))
     assert (read.text, read.reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I think that the name should be another.\n",
+        "class Other:\n    pass\n" * 6,
+        "line_50 = 50\n",
+    ],
+    ids=["prose", "another file", "cut off"],
+)
+def test_what_sweep_answers_is_judged_without_the_lines_it_was_given(
+    reply: str,
+) -> None:
+    asked = region(around=10)
+    read = FORMATS["sweep"].read(reply, asked)
+    assert read.text is not None
+    edit, reason = reduced(asked, read.text, HISTORY)
+    assert edit is None
+    assert reason in ("unrelated", "wholesale-deletion", "cut-off")

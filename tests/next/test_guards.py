@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fim_lsp.next.guards import reduced
 from fim_lsp.next.region import HistoryEdit
 from fim_lsp.text import Place
@@ -101,3 +103,51 @@ def test_what_a_model_hides_in_its_answer_is_not_written() -> None:
     assert edit is not None
     assert unseen_in(edit.new_text) == set()
     assert "fifty" in edit.new_text
+
+
+def test_an_answer_that_stops_before_the_regions_end_is_cut_off() -> None:
+    asked = region()
+    assert dropped(asked.text.removesuffix("line_55 = 55\n")) == "cut-off"
+    assert dropped(asked.text[:-4]) == "cut-off"
+
+
+def test_lines_that_the_user_does_not_delete_himself_stay() -> None:
+    asked = region()
+    less = asked.text.replace("line_50 = 50\nline_51 = 51\n", "")
+    assert dropped(less) == "wholesale-deletion"
+    most = "".join(f"line_{n} = {n}\n" for n in range(47, 54))
+    assert dropped(asked.text.replace(most, "pass\n")) == "wholesale-deletion"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "<|fim_middle|>",
+        "<|code_to_edit|>",
+        "<|im_end|>",
+        "<\uff5cfim\u2581end\uff5c>",
+        "<[fim-suffix]>",
+        "<editable_region>",
+        "\ufffd",
+    ],
+)
+def test_marks_of_models_are_not_written_into_code(added: str) -> None:
+    asked = region()
+    assert dropped(asked.text.replace("= 50", f"= 50 {added}")) == "unparsable"
+
+
+def test_a_mark_that_the_text_has_already_may_be_written() -> None:
+    asked = region(TEXT.replace("line_52 = 52", 'line_52 = "<|end|>"'))
+    edit, reason = reduced(asked, asked.text.replace("= 50", '= "<|end|>"'), ())
+    assert edit is not None, reason
+
+
+def test_a_line_again_and_again_is_dropped() -> None:
+    asked = region()
+    again = asked.text.replace("line_50 = 50\n", "line_50 = 5\n" * 20)
+    assert dropped(again) == "unparsable"
+
+
+def test_a_line_of_endless_length_is_dropped() -> None:
+    asked = region()
+    assert dropped(asked.text.replace("= 50", "= 50" + "0" * 5000)) == "outside-region"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..region import EditRegion, HistoryEdit, unified
-from .reply import NO_EDIT, UNPARSABLE, EditReply, ending_as, fenced_content
+from .reply import (
+    NO_EDIT,
+    UNPARSABLE,
+    EditReply,
+    answer_in,
+    ending_as,
+    fenced_content,
+    says_nothing,
+    unfenced,
+)
 
 START, END = "<editable_region>", "</editable_region>"
 CURSOR = "<cursor_position/>"
@@ -62,8 +71,9 @@ def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
 
 def read(text: str, region: EditRegion) -> EditReply:
     """Read an answer, with or without a fence around the whole of it."""
-    text = (fenced_content(text) or text).strip("\n")
-    if text.strip() in ("", NO_EDITS):
+    text = answer_in(text, region.text)
+    text = (fenced_content(text, region.text) or text).strip("\n")
+    if says_nothing(text):
         return NO_EDIT
     if text.count(START) != 1 or text.count(END) != 1:
         return UNPARSABLE
@@ -71,8 +81,13 @@ def read(text: str, region: EditRegion) -> EditReply:
     code, _, after = rest.partition(END)
     if before.strip() or after.strip():
         return UNPARSABLE
-    code = code.removeprefix("\n").replace(CURSOR, "")
-    return EditReply(ending_as(code, region.text))
+    code = code.removeprefix("\n")
+    if says_nothing(code) and code.strip():
+        return NO_EDIT
+    unwrapped = unfenced(code, region.text)
+    if unwrapped is None:
+        return UNPARSABLE
+    return EditReply(ending_as(unwrapped, region.text))
 
 
 def _hunk(edit: HistoryEdit) -> str:

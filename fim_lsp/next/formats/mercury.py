@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..region import EditRegion, HistoryEdit, unified
-from .reply import NO_EDIT, UNPARSABLE, EditReply, ending_as, fenced_content
+from .reply import (
+    NO_EDIT,
+    UNPARSABLE,
+    EditReply,
+    answer_in,
+    ending_as,
+    fenced_content,
+    says_nothing,
+)
 
 CURSOR = "<|cursor|>"
 MARKS = (CURSOR, "<|code_to_edit|>", "<|/code_to_edit|>", "<|edit_diff_history|>")
@@ -25,13 +33,14 @@ def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
 
 
 def read(text: str, region: EditRegion) -> EditReply:
-    if text.strip() in ("", "None"):
+    text = answer_in(text, region.text)
+    if says_nothing(text):
         return NO_EDIT
-    code = fenced_content(text)
+    code = fenced_content(text, region.text)
     if code is None:
         return UNPARSABLE
-    if code.strip() == "None":
+    if says_nothing(code) and code.strip():
         return NO_EDIT
     for mark in MARKS[1:3]:
         code = code.replace(f"{mark}\n", "")
-    return EditReply(ending_as(code.replace(CURSOR, ""), region.text))
+    return EditReply(ending_as(code, region.text))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..region import EditRegion, HistoryEdit
-from .reply import NO_EDIT, UNPARSABLE, EditReply, ending_as
+from .reply import (
+    NO_EDIT,
+    UNPARSABLE,
+    EditReply,
+    answer_in,
+    ending_as,
+    says_nothing,
+    unfenced,
+)
 
 SEPARATOR = "<|file_sep|>"
 CURSOR = "<|cursor|>"
@@ -37,10 +45,20 @@ def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
 def read(text: str, region: EditRegion) -> EditReply:
     for stop in STOP:
         text = text.partition(stop)[0]
+    text = answer_in(text, region.text)
+    rest = region.text[len(region.prefill) :]
     if not text.strip():
-        rest = region.text[len(region.prefill) :]
         return UNPARSABLE if rest.strip() else NO_EDIT
-    return EditReply(ending_as(region.prefill + text.replace(CURSOR, ""), region.text))
+    if says_nothing(text) and not says_nothing(rest):
+        return NO_EDIT
+    code = unfenced(text, region.text)
+    if code is None:
+        return UNPARSABLE
+    # Some answers begin with the lines above, which were given, or with the whole file.
+    given = [text for text in (region.prefill, region.before) if text.strip()]
+    if not any(map(code.startswith, given)):
+        code = region.prefill + code
+    return EditReply(ending_as(code, region.text))
 
 
 def _lines(text: str) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..region import EditRegion, HistoryEdit, unified
-from .reply import NO_EDIT, EditReply, ending_as
+from .reply import (
+    NO_EDIT,
+    UNPARSABLE,
+    EditReply,
+    answer_in,
+    ending_as,
+    says_nothing,
+    unfenced,
+)
 
 CURSOR = "<|user_cursor|>"
 UPDATED = ">>>>>>> UPDATED"
@@ -31,7 +39,8 @@ def prompt(region: EditRegion, history: Sequence[HistoryEdit]) -> str:
 
 
 def read(text: str, region: EditRegion) -> EditReply:
-    text = text.partition(UPDATED)[0]
-    if text.strip() in ("", NO_EDITS):
+    text = answer_in(text.partition(UPDATED)[0], region.text)
+    if says_nothing(text):
         return NO_EDIT
-    return EditReply(ending_as(text.replace(CURSOR, ""), region.text))
+    code = unfenced(text, region.text)
+    return UNPARSABLE if code is None else EditReply(ending_as(code, region.text))
