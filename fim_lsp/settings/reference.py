@@ -171,15 +171,21 @@ def _brief(value: Any) -> str:
 
 def _vscode_property(row: Row) -> dict[str, Any]:
     schema = dict(row.kind.schema)
-    if "enum" in schema:
-        values = schema["enum"]
+    if "enum" in schema or schema.get("type") == "boolean":
+        # VS Code has a list for words, but no box to tick for what may also be unset.
+        values = schema.get("enum", [True, False])
+        default = default_as_written(row)
+        words = default if isinstance(default, str) else _brief(default)
         schema = {
-            "type": ["null", "string"],
+            "type": ["null", schema.get("type", "string")],
             "enum": [None, *values],
             # Without labels the list in VS Code would begin with the word "null".
             "enumItemLabels": [
-                f"not set (config.toml, else {default_as_written(row)})",
-                *values,
+                f"not set (config.toml, else {words})",
+                *(
+                    value if isinstance(value, str) else _brief(value)
+                    for value in values
+                ),
             ],
         }
     elif "anyOf" in schema:

@@ -12,6 +12,7 @@ import {
   type StaticFeature,
   WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
+import { applyInEditor } from "./applyEdit";
 import { withInstruction } from "./instruction";
 import { createProgressView } from "./progress";
 import { serverSettings } from "./pure/settings";
@@ -76,6 +77,9 @@ export function createClient(
             params.items[index]?.section === SECTION ? serverSettings(value) : value,
           );
         },
+        handleApplyEdit: async (params, next) =>
+          (await applyInEditor(params, client.protocol2CodeConverter)) ??
+          (await next(params, new vscode.CancellationTokenSource().token)),
         // `server.ts` sends every change itself, with the values in it.
         didChangeConfiguration: async () => {},
       },

@@ -118,6 +118,17 @@ const commands = {
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     return true;
   },
+  /** Gives the file in front another name, in the explorer. */
+  async rename({ name }) {
+    await page.keyboard.press("Control+Shift+E");
+    await page.locator(".explorer-folders-view .monaco-list-row.focused").waitFor();
+    await page.keyboard.press("F2");
+    await page.locator(".explorer-item-edited input").fill(name);
+    await page.keyboard.press("Enter");
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await page.keyboard.press("Control+b");
+    return true;
+  },
   /** Opens a notebook by its full path. */
   notebook: ({ path }) => commands.open({ path, shows: CELL }),
   /** Puts the cursor at the end of a code cell, which counts from 0. */
@@ -153,6 +164,30 @@ const commands = {
     ),
   async palette({ title }) {
     await palette(title);
+    return true;
+  },
+  /** The command palette's command of exactly this title, which others may contain. */
+  async exactly({ title }) {
+    await quick("F1", `>${title}`);
+    const rows = page.locator(".quick-input-list .monaco-list-row");
+    const label = rows.locator(".label-name", { hasText: new RegExp(`^${title}$`) });
+    await label.first().click();
+    return true;
+  },
+  /** Chooses a value of a setting in the settings editor, which is left open. */
+  async setting({ name, value }) {
+    await palette("Preferences: Open Settings (UI)");
+    await page.locator(".settings-editor .suggest-input-container").first().click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(name);
+    const items = page.locator(".setting-item-contents");
+    await until(
+      () => items.count(),
+      (count) => count === 1,
+    );
+    await items.locator(".monaco-select-box").click();
+    const options = page.locator(".monaco-select-box-dropdown-container .option-text");
+    await options.filter({ hasText: new RegExp(`^${value}`) }).last().click();
     return true;
   },
   /** Fills the input box or picks from the quick pick that is open. */
