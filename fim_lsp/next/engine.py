@@ -16,7 +16,7 @@ from ..text import Document, Edit, Place
 from .moving import end_of_edit, end_of_last
 from .next_edit import REPEAT, EditProposal, NextDecision, NextEdit
 from .pending import PendingEdit
-from .repeat import Repeated, find_repetition
+from .repeat import Refusals, Repeated, find_repetition
 from .ring import EditRing
 from .settled import SettledEdit
 from .sources import EditQuestion, NextSetup
@@ -130,7 +130,8 @@ class NextEdits:
         """
         pending = self.pending.edit
         document = self._documents.get(pending.uri) if pending and all_ else None
-        return self.pending.edits(id_, document)
+        refusals = self._refusals(document) if document else Refusals()
+        return self.pending.edits(id_, document, refusals)
 
     def dismiss(self, id_: str | None) -> bool:
         """Drop the pending edit, and refuse others of its kind from now on.
@@ -167,6 +168,11 @@ class NextEdits:
             if self._may_send and not await self._may_send(uri, folder):
                 self.closed(uri)
         return self._ring.edits(folder, language)
+
+    def _refusals(self, document: Document) -> Refusals:
+        """What the user does not want in a document."""
+        lines = self._ring.undone_lines(document)
+        return Refusals(frozenset(self.pending.refused), lines)
 
     def _start(self, settled: SettledEdit | None) -> None:
         """Look for the next edit, now or when the open region has settled."""
@@ -262,7 +268,7 @@ class NextEdits:
         if setup.repeats:
             asked = REPEAT
             repeated, reason = await find_repetition(
-                document, edits, place, frozenset(self.pending.refused)
+                document, edits, place, self._refusals(document)
             )
             if repeated:
                 self.pending.repeated = repeated

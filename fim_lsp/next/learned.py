@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from .context import with_less_context
 from .evidence import token_edits
 from .lexemes import is_word, texts
+from .matching import narrowed
 from .settled import SettledEdit
-from .template import EditTemplate, TokenEdit, exact, narrowed
+from .template import EditTemplate, TokenEdit, exact
 from .unify import generalise
 
 # How many of the last settled edits are compared.

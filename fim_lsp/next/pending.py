@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..text import Document, Edit, Span, text_between
 from .moving import makes, moved, without_overlaps
 from .next_edit import EditProposal, NextEdit
-from .repeat import Repeated, sites_of
+from .repeat import Refusals, Repeated, sites_of
 
 
 class PendingEdit:
@@ -83,7 +83,9 @@ class PendingEdit:
             key=proposal.key,
         )
 
-    def edits(self, id_: str, document: Document | None) -> tuple[Edit, ...] | None:
+    def edits(
+        self, id_: str, document: Document | None, refusals: Refusals
+    ) -> tuple[Edit, ...] | None:
         """What applying the pending edit changes; None if `id_` is not its id.
 
         With a document, all places in it that remain of the pattern are changed too.
@@ -94,7 +96,8 @@ class PendingEdit:
         one = Edit(pending.span, pending.new_text)
         if self.repeated is None or self.repeated.is_run or document is None:
             return (one,)
-        sites = sites_of(document, self.repeated.template, pending.span.start)
+        template, place = self.repeated.template, pending.span.start
+        sites = sites_of(document, template, place, refusals)
         return without_overlaps(
             (one, *(Edit(site.span, site.new_text) for site in sites))
         )

@@ -14,9 +14,10 @@ from .learned import RENAMING, TWICE, templates_of
 from .lexemes import lexemes, texts
 from .line_run import LineRun, line_run
 from .literals import TextMap
+from .matching import Steps
 from .settled import SettledEdit
 from .sites import Search, Site, find
-from .template import EditTemplate, Element, Steps
+from .template import EditTemplate, Element
 
 # A longer document is searched in a thread, so that nothing else waits for it.
 LONG_DOCUMENT = 20_000
@@ -35,6 +36,22 @@ OTHER_PLACES = 2
 # The most other places of such a name.  A name in more places, such as that of a
 # module, is more often replaced in one of them than renamed.
 MOST_OTHER_PLACES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What the user does not want.
+
+    keys: the keys of templates that the user has dismissed.
+    lines: the lines at which the user has undone such a change.
+    """
+
+    keys: frozenset[Hashable] = frozenset()
+    lines: frozenset[int] = frozenset()
+
+    def allow(self, site: Site) -> bool:
+        """Whether the user has not undone a change at a site."""
+        return site.span.start.line not in self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +77,14 @@ def repetition(
     document: Document,
     edits: Sequence[SettledEdit],
     place: Place,
-    is_refused: Callable[[EditTemplate], bool] = lambda _template: False,
+    refusals: Refusals = Refusals(),
 ) -> RepeatAnswer:
     """The next change of the same kind as the last of `edits`, nearest below `place`.
 
     Without such a change, None and the name of a reason: "nothing-settled",
     "no-pattern", "refused-pattern" or "nothing-left".
     """
-    steps = _steps(document, edits, place, is_refused)
+    steps = _steps(document, edits, place, refusals)
     while True:
         try:
             next(steps)
@@ -79,22 +96,16 @@ async def find_repetition(
     document: Document,
     edits: Sequence[SettledEdit],
     place: Place,
-    refused: frozenset[Hashable],
+    refusals: Refusals,
 ) -> RepeatAnswer:
     """As `repetition`, but without keeping the event loop busy.
 
     Other tasks run between the steps of the search; a long document is searched in a
     thread.
-
-    refused: the keys of templates that the user has dismissed.
     """
-
-    def is_refused(template: EditTemplate) -> bool:
-        return template.key in refused
-
     if len(document.lines) > LONG_DOCUMENT:
-        return await asyncio.to_thread(repetition, document, edits, place, is_refused)
-    steps = _steps(document, edits, place, is_refused)
+        return await asyncio.to_thread(repetition, document, edits, place, refusals)
+    steps = _steps(document, edits, place, refusals)
     while True:
         try:
             next(steps)
@@ -107,18 +118,18 @@ def _steps(
     document: Document,
     edits: Sequence[SettledEdit],
     place: Place,
-    is_refused: Callable[[EditTemplate], bool],
+    refusals: Refusals,
 ) -> Generator[None, None, RepeatAnswer]:
     """The search of `repetition`; it pauses after each place that it finds."""
     if not edits or not edits[-1].teaches:
         return None, "nothing-settled"
     run = line_run(document, edits)
     following = _next_of_run(document, run) if run and run.site else None
-    if following and is_refused(following.template):
+    if following and following.template.key in refusals.keys:
         return None, "refused-pattern"
     if run and run.is_comment:
         return (following, "") if following else (None, "nothing-left")
-    repeated, reason = yield from _by_template(document, edits, place, is_refused)
+    repeated, reason = yield from _by_template(document, edits, place, refusals)
     repeated = repeated or following
     return (repeated, "") if repeated else (None, reason)
 
@@ -127,18 +138,19 @@ def _by_template(
     document: Document,
     edits: Sequence[SettledEdit],
     place: Place,
-    is_refused: Callable[[EditTemplate], bool],
+    refusals: Refusals,
 ) -> Generator[None, None, RepeatAnswer]:
     """The places of the first template of the last edit that has any."""
     reason = "no-pattern"
     whole = _search_in(document)
     for number, (template, confidence) in enumerate(templates_of(edits)):
         budget = iter(range(CANDIDATES[min(number, len(CANDIDATES) - 1)]))
-        if is_refused(template):
+        if template.key in refusals.keys:
             reason = "refused-pattern"
             continue
         places: list[Site] = []
-        for site in islice(find(whole(template), place, budget), MOST_SITES):
+        found = filter(refusals.allow, find(whole(template), place, budget))
+        for site in islice(found, MOST_SITES):
             places.append(site)
             yield
         sites = tuple(places)
@@ -164,12 +176,13 @@ def _next_of_run(document: Document, run: LineRun) -> Repeated:
 
 
 def sites_of(
-    document: Document, template: EditTemplate, place: Place
+    document: Document, template: EditTemplate, place: Place, refusals: Refusals
 ) -> tuple[Site, ...]:
     """The places of a template in a document, nearest below `place` first."""
     search = _search_in(document)(template)
     budget = iter(range(MOST_CANDIDATES))
-    return tuple(islice(find(search, place, budget), MOST_SITES))
+    found = filter(refusals.allow, find(search, place, budget))
+    return tuple(islice(found, MOST_SITES))
 
 
 def _search_in(document: Document) -> Callable[[EditTemplate], Search]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..text import Document, Edit
 from .changes import LineChange, line_change
+from .open_region import OpenRegion
 from .settled import (
     SettledEdit,
     is_copy,
@@ -33,42 +34,6 @@ STATES = 40
 LONGEST_REGION = 60
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRegion:
-    """Lines that the user is changing.
-
-    first, count: the first of these lines, and their number, in `document`.
-    old: the lines before the changes.
-    at: when they last changed, in seconds of the ring's clock.
-    states: hashes of the lines after each change.
-    undone: whether the last change went back to an earlier state.
-    copied: whether a line among them was duplicated.
-    reopened: whether the region had settled and is being changed again.
-    """
-
-    document: Document
-    folder: Path | None
-    first: int
-    old: tuple[str, ...]
-    count: int
-    at: float
-    states: tuple[int, ...] = ()
-    undone: bool = False
-    copied: bool = False
-    reopened: bool = False
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return self.document.lines[self.first : self.first + self.count]
-
-    def touches(self, change: LineChange) -> bool:
-        """Whether a change of the document falls into the region."""
-        end, change_end = self.first + self.count, change.first + change.old_count
-        if change.old_count == 0:
-            return self.first < change.first < end
-        return change.first < end and self.first < change_end
-
-
 class EditRing:
     """The settled edits of all open documents, oldest first, and the open region.
 
@@ -83,10 +48,8 @@ class EditRing:
         self._open: OpenRegion | None = None
         # How many edits were undone since the start.
         self.undone_edits = 0
-        # The old and new lines of the edits that were undone last.
-        self._undone: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque(
-            maxlen=UNDONE
-        )
+        # The edits that were undone last.
+        self._undone: deque[SettledEdit] = deque(maxlen=UNDONE)
 
     @property
     def open(self) -> OpenRegion | None:
@@ -162,17 +125,28 @@ class EditRing:
             return None
         return self._settle()
 
+    def undone_lines(self, document: Document) -> frozenset[int]:
+        """The lines of a document at which the user has undone an edit since."""
+        return frozenset(
+            edit.line
+            for edit in self._undone
+            if edit.uri == document.uri
+            and document.lines[edit.line : edit.line + len(edit.old)] == edit.old
+        )
+
     def forget(self, uri: str) -> None:
         """Forget the edits of a document that was closed, or may not be sent."""
         if self._open and self._open.document.uri == uri:
             self._open = None
-        kept = [edit for edit in self._settled if edit.uri != uri]
-        self._settled.clear()
-        self._settled.extend(kept)
+        for edits in (self._settled, self._undone):
+            kept = [edit for edit in edits if edit.uri != uri]
+            edits.clear()
+            edits.extend(kept)
 
     def clear(self) -> None:
         self._open = None
         self._settled.clear()
+        self._undone.clear()
 
     def _extended(
         self, region: OpenRegion, before: Document, after: Document, change: LineChange
@@ -228,7 +202,7 @@ class EditRing:
             last.at,
             states=(hash(last.old), hash(last.new)),
             copied=last.copied,
-            reopened=True,
+            reopened=last,
         )
         if not last.new or region.lines != last.new or not region.touches(change):
             return None
@@ -243,11 +217,12 @@ class EditRing:
         old, new, first = region.old, region.lines, region.first
         old, new, first = without_equal_ends(old, new, first)
         if old == new:
-            self.undone_edits += region.reopened
+            if region.reopened is not None:
+                self._forget_undone(region.reopened)
             return None
         if self._takes_back(document.uri, first, old, new):
             return None
-        is_redone = (old, new) in self._undone
+        is_redone = any((edit.old, edit.new) == (old, new) for edit in self._undone)
         spaces_only = "".join("".join(old).split()) == "".join("".join(new).split())
         edit = SettledEdit(
             uri=document.uri,
@@ -274,8 +249,7 @@ class EditRing:
         for edit in reversed(self._settled):
             if (edit.uri, edit.line, edit.old, edit.new) == (uri, first, new, old):
                 self._settled.remove(edit)
-                self.undone_edits += 1
-                self._undone.append((edit.old, edit.new))
+                self._forget_undone(edit)
                 return True
         return False
 
@@ -295,9 +269,15 @@ class EditRing:
         """Move the settled edits below a change by the lines it has added."""
         if not change.grown:
             return
-        for index, edit in enumerate(self._settled):
-            if edit.uri == uri and edit.line >= change.first + change.old_count:
-                self._settled[index] = replace(edit, line=edit.line + change.grown)
+        for edits in (self._settled, self._undone):
+            for index, edit in enumerate(edits):
+                if edit.uri == uri and edit.line >= change.first + change.old_count:
+                    edits[index] = replace(edit, line=edit.line + change.grown)
+
+    def _forget_undone(self, edit: SettledEdit) -> None:
+        """Note that the user has undone an edit, which is not settled any more."""
+        self.undone_edits += 1
+        self._undone.append(edit)
 
     def _was_copied(self, uri: str, change: LineChange) -> bool:
         """Whether a change is made to lines that were duplicated before."""

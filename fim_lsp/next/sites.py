@@ -11,7 +11,8 @@ from ..text import Place, Span, leading_space, smallest
 from .context import ANYTHING, MEMBER_SIGNS
 from .lexemes import LINE_END, LONGEST_LINE, Lexeme, is_word, lexemes
 from .literals import TextMap
-from .template import EditTemplate, Element, Hole, PatternMatch, Steps, match, rendered
+from .matching import PatternMatch, Steps, match, rendered
+from .template import EditTemplate, Element, Hole
 from .variants import QUOTE_VARIANTS
 
 

@@ -50,14 +50,16 @@ class NextEditView:
         self._documents = documents
         self._settings = settings
         self._edit: NextEdit | None = None
-        self._hinted: str | None = None
         # The URI of the document that has a hint.
+        self._hinted: str | None = None
+        # Whether ghost text shows the edit.
+        self._is_ghost = False
         # Whether the client asks for inline edits by itself.
         self.is_asked = False
 
     def show(self, edit: NextEdit | None) -> None:
         """Show `edit` from now on, or nothing if it is None."""
-        self._edit = edit
+        self._edit, self._is_ghost = edit, False
         if self._client.capabilities.shows_next_edit:
             data = edit_json(self._documents(), edit) if edit else None
             self._client.notify(NEXT_EDIT_METHOD, data)
@@ -65,9 +67,17 @@ class NextEditView:
 
     def hide(self) -> None:
         """Hide the edit, because ghost text shows it now."""
+        if self._is_ghost:
+            return
+        self._is_ghost = True
         if self._edit is not None and self._client.capabilities.shows_next_edit:
             self._client.notify(NEXT_EDIT_METHOD, None)
         self._hint(None)
+
+    def show_again(self, edit: NextEdit | None) -> None:
+        """Show `edit` in the client's own way, if it was hidden for ghost text."""
+        if self._is_ghost:
+            self.show(edit)
 
     def asked(self) -> None:
         """Note that the client asks for inline edits, and so shows edits itself."""

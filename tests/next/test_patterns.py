@@ -159,9 +159,3 @@ def test_all_places_of_a_pattern_are_found(
 )
 def test_lines_of_unknown_content_are_not_deleted(text: str, changes: Changes) -> None:
     assert after(text, changes, "javascript").proposed()[0] is None
-
-
-def test_a_name_that_is_in_very_many_places_is_not_renamed_after_one_change() -> None:
-    text = "".join(f"assert_that.equal({n})\n" for n in range(60))
-    changes = [("assert_that.equal(7)", "require_that.equal(7)")]
-    assert after(text, changes).proposed() == (None, "no-pattern")

@@ -1,8 +1,10 @@
-"""What is offered after the same change was made twice, or a name was changed once."""
+"""What is offered after the same change was made twice."""
 
 from __future__ import annotations
 
 import pytest
+
+from fim_lsp.next.repeat import Refusals, repetition
 
 from .writer import Changes, Writer, after
 
@@ -195,36 +197,6 @@ def test_a_string_of_several_lines_is_no_code() -> None:
     )
 
 
-def test_a_name_changed_once_is_offered_where_it_still_stands() -> None:
-    text = "total_price = 1\nshow(total_price)\nlog(total_price)\n"
-    writer = Writer(text)
-    writer.change("total_price", "grand_total")
-    assert writer.after_all() == text.replace("total_price", "grand_total")
-
-
-@pytest.mark.parametrize(
-    ("text", "old", "new"),
-    [
-        ("price = 1\nshow(price)\n", "price", "total"),
-        ("abc = 1\nshow(abc)\nlog(abc)\n", "abc", "total"),
-        ("price = 1\nshow(price)\nlog(price)\ntotal = 2\n", "price", "total"),
-        ("f(1000)\ng(1000)\nh(1000)\n", "1000", "2000"),
-        ('a = "name"\nb = "name"\nc = "name"\n', '"name"', '"title"'),
-    ],
-    ids=[
-        "it stands in one other place only",
-        "a short name",
-        "the new name is in use",
-        "a number",
-        "a string",
-    ],
-)
-def test_one_change_is_not_enough(text: str, old: str, new: str) -> None:
-    writer = Writer(text)
-    writer.change(old, new)
-    assert writer.proposed() == (None, "no-pattern")
-
-
 @pytest.mark.parametrize(
     ("text", "changes"),
     [
@@ -270,25 +242,39 @@ def test_a_duplicated_line_that_is_changed_offers_no_renaming() -> None:
     assert writer.proposed() == (None, "nothing-settled")
 
 
-def test_a_variable_that_was_renamed_is_no_method_of_that_name() -> None:
-    text = "count = 1\nshow(count)\nitems.count(3)\nlog(count)\n"
-    writer = Writer(text)
-    writer.change("count", "total")
-    assert writer.after_all() == (
-        "total = 1\nshow(total)\nitems.count(3)\nlog(total)\n"
-    )
-
-
-def test_a_method_that_was_renamed_is_renamed_where_it_is_called() -> None:
-    text = "def load_all(self):\n    pass\na.load_all()\nb.load_all()\n"
-    writer = Writer(text)
-    writer.change("load_all", "read_all")
-    assert writer.after_all() == text.replace("load_all", "read_all")
-
-
 def test_other_quotes_are_offered_for_the_next_string() -> None:
     text = 'f("one")\ng = "two"\nh["three"]\ni("four", \'five\')\n'
     writer = Writer(text)
     for word in ("one", "two", "three"):
         writer.change(f'"{word}"', f"'{word}'")
     assert writer.after_next() == text.replace('"', "'")
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        (
+            "print x\nprint y\nprint z.a\nprint f(b, c)\n",
+            [("print x", "print(x)"), ("print y", "print(y)")],
+        ),
+        (
+            "a.get(1)\na.get(2)\nb.get(x)\nc.get(f(y))\n",
+            [("a.get(1)", "a.fetch(1)"), ("a.get(2)", "a.fetch(2)")],
+        ),
+        (
+            "x = [\n    a\n    b\n    c\n    d\n]\n",
+            [("    a", "    a,"), ("    b", "    b,")],
+        ),
+    ],
+    ids=["holes", "less context", "a run of lines"],
+)
+def test_a_pattern_that_was_refused_is_not_offered_in_another_form(
+    text: str, changes: Changes
+) -> None:
+    writer = after(text, changes)
+    found, _ = writer.proposed()
+    assert found is not None
+    refusals = Refusals(frozenset({found.template.key}))
+    edits = writer.ring.edits()
+    answer = repetition(writer.document, edits, writer.place, refusals)
+    assert answer == (None, "refused-pattern")

@@ -46,7 +46,7 @@ async def apply_next_edit(call: Command) -> Any:
     """`[{"id", "all"?}]`: applies the pending edit, or all edits of its pattern."""
     server, next_edits = call.server, call.server.session.next_edits
     pending = next_edits.pending.edit
-    id_ = call.text("id") or (pending.id if pending else "")
+    id_ = _id(call) or (pending.id if pending else "")
     edits = next_edits.edits_of(id_, all_=call.option("all") is True)
     if edits is None or pending is None:
         return {"applied": False, "reason": "stale-id"}
@@ -65,16 +65,23 @@ async def apply_next_edit(call: Command) -> Any:
 
 async def dismiss_next_edit(call: Command) -> Any:
     """`[{"id"}]`: drops the pending edit; such edits are not proposed again."""
-    return {"dismissed": call.server.session.next_edits.dismiss(call.text("id"))}
+    return {"dismissed": call.server.session.next_edits.dismiss(_id(call))}
+
+
+def _id(call: Command) -> str | None:
+    """The argument `id`; None if it is missing, and an unknown id if it is no text."""
+    given = call.option("id")
+    return call.text("id") if given is None or isinstance(given, str) else "no text"
 
 
 def _place(call: Command, uri: str) -> Place | None:
     """The place of the argument `position`; None if it is missing or wrong."""
-    position = call.option("position")
+    given = call.option("position")
     documents = call.server.documents
-    if not isinstance(position, dict):
+    if not isinstance(given, dict):
         return None
-    line, character = position.get("line"), position.get("character")
+    line, character = given.get("line"), given.get("character")
     if not isinstance(line, int) or not isinstance(character, int):
         return None
-    return documents.place(documents.get(uri), lsp.Position(line, character))
+    position = lsp.Position(max(line, 0), max(character, 0))
+    return documents.place(documents.get(uri), position)

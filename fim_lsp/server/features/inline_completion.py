@@ -31,4 +31,6 @@ async def inline_completion(
         span, text = at_cursor(document, edit, ask.place)
         suggestion = Suggestion(text, span, edit.id)
         items = convert.inline_list(documents, document, (suggestion,))
+    else:
+        ls.next_edit_view.show_again(edit)
     return items

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .editor import TEXT, URI, Editor
 
 
@@ -74,3 +76,38 @@ async def test_a_closed_document_has_no_next_edit(editor: Editor) -> None:
     result = await editor.command("nextEdit", {"uri": URI})
     assert result == {"edit": None, "reason": "nothing-settled"}
     assert (await editor.diagnostics())[-1] == ""
+
+
+async def test_a_change_that_was_undone_is_not_offered_in_that_place(
+    editor: Editor,
+) -> None:
+    await editor.twice()
+    editor.change(2, "get", "fetch")
+    await editor.client.settle()
+    editor.change(2, "fetch", "get")
+    edit = (await editor.command("nextEdit", {"uri": URI, "show": False}))["edit"]
+    assert edit["range"]["start"]["line"] == 3
+    await editor.command("applyNextEdit", {"id": edit["id"], "all": True})
+    (change,) = editor.applied[-1]["edit"]["documentChanges"]
+    assert [each["range"]["start"]["line"] for each in change["edits"]] == [3]
+
+
+async def test_redoing_an_undone_change_offers_nothing(editor: Editor) -> None:
+    await editor.twice()
+    editor.change(1, "fetch", "get")
+    await editor.client.settle()
+    editor.change(1, "get", "fetch")
+    result = await editor.command("nextEdit", {"uri": URI, "show": False})
+    assert result == {"edit": None, "reason": "nothing-settled"}
+    assert (await editor.diagnostics())[-1] == ""
+
+
+@pytest.mark.parametrize("name", ["applyNextEdit", "dismissNextEdit"])
+async def test_an_id_that_is_no_text_is_no_id(editor: Editor, name: str) -> None:
+    await editor.twice()
+    wrong: object
+    for wrong in (7, ["n1"], {}, True):
+        result = await editor.command(name, {"id": wrong})
+        assert {*result.values()} <= {False, "stale-id"}
+    assert editor.applied == []
+    assert (await editor.command("nextEdit", {"uri": URI, "show": False}))["edit"]

@@ -132,3 +132,21 @@ async def test_positions_are_in_the_units_of_the_client(
     width = {"utf-8": 4, "utf-16": 2, "utf-32": 1}[encoding]
     assert edit["range"]["start"] == {"line": 2, "character": width + 3}
     raw.notifications.clear()
+
+
+@pytest.mark.parametrize(
+    ("position", "line"),
+    [
+        ({"line": -3, "character": -7}, 2),
+        ({"line": 10**9, "character": 10**9}, 3),
+        ({"line": "1"}, 2),
+        ("nowhere", 2),
+    ],
+)
+async def test_any_position_is_understood(
+    editor: Editor, position: object, line: int
+) -> None:
+    await editor.twice()
+    arguments = {"uri": URI, "position": position, "show": False}
+    edit = (await editor.command("nextEdit", arguments))["edit"]
+    assert edit["range"]["start"]["line"] == line

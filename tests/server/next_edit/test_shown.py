@@ -132,3 +132,21 @@ async def test_an_inline_edit_request_is_answered_with_one_edit(
     stale = await editor.client.request("textDocument/copilotInlineEdit", params)
     assert stale == {"edits": []}
     assert await editor.diagnostics() == []
+
+
+async def test_the_hint_is_back_once_the_cursor_has_left_the_ghost_text(
+    editor: Editor,
+) -> None:
+    await editor.twice()
+    await editor.diagnostics()
+    params = {
+        "textDocument": {"uri": URI},
+        "position": {"line": 2, "character": 4},
+        "context": {"triggerKind": 2},
+    }
+    await editor.client.request("textDocument/inlineCompletion", params)
+    await editor.client.request("textDocument/inlineCompletion", params)
+    assert await editor.diagnostics() == [""]
+    params["position"] = {"line": 0, "character": 0}
+    await editor.client.request("textDocument/inlineCompletion", params)
+    assert await editor.diagnostics() == ["next edit: `get` → `fetch`"]
