@@ -78,13 +78,22 @@
 
 (defun fim-lsp-eglot (modes &rest server)
   "Let eglot run fim-lsp in MODES, beside SERVER where that is given.
-Two servers in one buffer need the multiplexer rass (pipx install rassumfrassum)."
+Two servers in one buffer need a multiplexer (pipx install rassumfrassum)."
   (with-eval-after-load 'eglot
     (let ((command (if server
                        `("rass" "--" ,@server "--" ,@fim-lsp-command)
                      fim-lsp-command)))
       (add-to-list 'eglot-server-programs
                    (cons modes (cons 'fim-lsp-eglot-server command))))))
+
+(defun fim-lsp--read-report ()
+  "Let q close a report of the server, which nobody edits."
+  (when (and buffer-file-name
+             (string-match-p "/fim-lsp/\\(?:Cache/\\)?reports/[^/]+\\.md\\'"
+                             buffer-file-name))
+    (view-mode-enter nil #'kill-buffer)))
+
+(add-hook 'find-file-hook #'fim-lsp--read-report)
 
 (defun fim-lsp--severity (type)
   "The LSP severity of a Flymake diagnostic of TYPE."
@@ -123,6 +132,15 @@ By itself eglot sends the diagnostics of its own server only."
   "Whether eglot is what talks to the server in this buffer."
   (and (fboundp 'eglot-current-server) (eglot-current-server)))
 
+(defmacro fim-lsp--with-workspace (&rest body)
+  "Run BODY with the server that lsp-mode runs for this buffer."
+  (declare (indent 0))
+  `(let ((lsp--cur-workspace (and (fboundp 'lsp-find-workspace)
+                                  (lsp-find-workspace 'fim-lsp nil))))
+     (unless lsp--cur-workspace
+       (user-error "No fim-lsp server runs for this buffer"))
+     ,@body))
+
 (defun fim-lsp--execute (command &rest arguments)
   "Run the server's COMMAND with ARGUMENTS, without waiting for its answer."
   (let ((params (list :command (concat "fim-lsp." command)
@@ -133,22 +151,23 @@ By itself eglot sends the diagnostics of its own server only."
         (jsonrpc-async-request (eglot-current-server) :workspace/executeCommand
                                params :success-fn #'ignore :error-fn failed
                                :timeout nil)
-      (let ((lsp--cur-workspace (lsp-find-workspace 'fim-lsp nil)))
-        (unless lsp--cur-workspace
-          (user-error "No fim-lsp server runs for this buffer"))
+      (fim-lsp--with-workspace
         (lsp-request-async "workspace/executeCommand" params #'ignore
                            :error-handler failed :mode 'detached)))))
 
 (defun fim-lsp--uri ()
   "The URI of the buffer's file."
+  (unless buffer-file-name
+    (user-error "Save this buffer to a file first; fim-lsp works on files"))
   (if (fim-lsp--uses-eglot)
       (plist-get (eglot--TextDocumentIdentifier) :uri)
-    (lsp--buffer-uri)))
+    (fim-lsp--with-workspace (lsp--buffer-uri))))
 
 (defun fim-lsp-run (command)
   "Run the server's COMMAND, such as \"why\", \"usage\" or \"toggle\"."
   (interactive (list (completing-read "fim-lsp: " fim-lsp--reports nil t)))
-  (if (member command '("why" "allowFile"))
+  (if (or (equal command "allowFile")
+          (and (equal command "why") buffer-file-name))
       (fim-lsp--execute command (list :uri (fim-lsp--uri)))
     (fim-lsp--execute command)))
 
@@ -158,9 +177,7 @@ By itself eglot sends the diagnostics of its own server only."
                       :arguments (vconcat arguments))))
     (if (fim-lsp--uses-eglot)
         (jsonrpc-request (eglot-current-server) :workspace/executeCommand params)
-      (let ((lsp--cur-workspace (lsp-find-workspace 'fim-lsp nil)))
-        (unless lsp--cur-workspace
-          (user-error "No fim-lsp server runs for this buffer"))
+      (fim-lsp--with-workspace
         (fim-lsp--plist (lsp-request "workspace/executeCommand" params))))))
 
 (defun fim-lsp--plist (value)
@@ -190,6 +207,8 @@ With ALL, a prefix argument, apply it in all places that remain."
                         (list :id (plist-get edit :id)
                               :all (if all t :json-false))))
      (t
+      (push-mark nil t)
+      (widen)
       (goto-char (point-min))
       (forward-line (plist-get start :line))
       (forward-char (plist-get start :character))))))
@@ -210,6 +229,8 @@ INSTRUCTION is what \"edit\" is to do."
   (interactive
    (let ((action (completing-read "Action: " fim-lsp--actions)))
      (list action (and (equal action "edit") (read-string "Instruction: ")))))
+  (unless (member action '("explain" "tests"))
+    (barf-if-buffer-read-only))
   (let ((beg (if (use-region-p) (region-beginning) (point)))
         (end (if (use-region-p) (region-end) (point))))
     (fim-lsp--execute

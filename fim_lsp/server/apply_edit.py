@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lsprotocol import types as lsp
 
@@ -30,21 +30,36 @@ def cannot(server: FimServer, action: Action) -> str | None:
     return None
 
 
-async def apply(
-    server: FimServer, title: str, result: Result, *, was_open: bool
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where a document was when an action began: open, on the disk, or both."""
+
+    is_open: bool
+    is_file: bool
+
+
+def presence(server: FimServer, uri: str) -> Presence:
+    """Where the document with a URI is now."""
+    path = path_of(uri)
+    is_file = path is not None and path.is_file()
+    return Presence(server.documents.find(uri) is not None, is_file)
+
+
+async def apply(server: FimServer, title: str, result: Result, was: Presence) -> Result:
     """The result as it was applied, or a result that says why it was not.
 
     Results are applied one at a time, each to the text that the one before has left.
 
-    was_open: whether the document was open when the action began.  If it is closed now,
-        the user has closed or renamed it, and an edit would open it again.
+    was: where the document was when the action began.  If it is closed now, or its
+        file is gone, the user has closed or renamed it, and an edit would bring it
+        back.
     """
     async with server.applying:
         uri = result.document.uri
-        now = server.documents.get(uri)
-        is_gone = was_open and server.documents.find(uri) is None
-        if is_gone and server.documents.exists(uri):
+        now, presence_now = server.documents.get(uri), presence(server, uri)
+        if was.is_file and not presence_now.is_file:
+            return _nothing(result, _gone(uri))
+        if was.is_open and not presence_now.is_open and presence_now.is_file:
             return _nothing(result, _closed(uri))
         edits = reanchor(result.edits, result.document, now)
         if edits is None:
@@ -67,7 +82,11 @@ def _closed(uri: str) -> str:
 def _changed(server: FimServer, now: Document) -> str:
     if server.documents.exists(now.uri):
         return "The text was changed meanwhile; nothing was edited."
-    path = path_of(now.uri)
+    return _gone(now.uri)
+
+
+def _gone(uri: str) -> str:
+    path = path_of(uri)
     name = path.name if path else "The document"
     return f"{name} is not there any more; nothing was edited."
 

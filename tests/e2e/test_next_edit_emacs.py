@@ -108,3 +108,35 @@ def test_what_is_dismissed_stays_away(editor: Emacs) -> None:
     press_next(editor)
     until(lambda: "no next edit" in editor.terminal.text(), "the reason")
     assert editor.text() == CHANGED
+
+
+def test_all_that_remain_are_applied_with_a_prefix_and_undone_in_one_step(
+    editor: Emacs,
+) -> None:
+    twice(editor)
+    until(lambda: hints(editor), "the hint")
+    editor.terminal.keys("C-u")
+    press_next(editor)
+    done = TEXT.replace("get", "fetch")
+    until(lambda: editor.text() == done, "all edits")
+    editor.terminal.keys("C-/")
+    until(lambda: editor.text() == CHANGED, "undone in one step")
+
+
+@pytest.mark.parametrize("title", ["Next edit: `get` → `fetch`", "all 2 places"])
+def test_its_quick_fixes_apply_it_and_are_undone_in_one_step(
+    editor: Emacs, title: str
+) -> None:
+    twice(editor)
+    until(lambda: hints(editor), "the hint")
+    editor.lisp('(progn (goto-char 1) (search-forward "c = client.") nil)')
+    titles = until(lambda: editor.lisp(TITLES[type(editor)]), "the quick fixes")
+    (chosen,) = [each for each in titles if title in each]
+    run = "e2e-eglot-act" if isinstance(editor, Eglot) else "e2e-lsp-act"
+    editor.lisp(f'({run} "{chosen}")')
+    editor.terminal.keys("F5")
+    third = CHANGED.replace("get(3", "fetch(3")
+    done = third.replace("get(4", "fetch(4") if "all" in title else third
+    until(lambda: editor.text() == done, "the edit")
+    editor.undo()
+    until(lambda: editor.text() == CHANGED, "undone in one step")

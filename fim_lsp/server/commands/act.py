@@ -19,7 +19,7 @@ from ...errors import InputError, OverBudget
 from ...session.actions import run_action
 from ...text import Document, Span, visible
 from .. import convert
-from ..apply_edit import apply, cannot
+from ..apply_edit import apply, cannot, presence
 from ..client import NoAnswer
 from ..progress import Progress
 from ..server import FimServer
@@ -40,7 +40,7 @@ async def act(command: Command) -> Any:
     action = call.action
     if reason := cannot(server, action):
         raise InputError(reason)
-    was_open = server.documents.find(call.selection.document.uri) is not None
+    was = presence(server, call.selection.document.uri)
     async with server.progresses.show(action.title, command.token) as progress:
         result = await progress.run(_run_or_ask(server, call, progress))
         if result is None:
@@ -48,7 +48,7 @@ async def act(command: Command) -> Any:
             result = Result("nothing", document, "cancelled")
             return result_data(action, result, Path.as_posix)
         if result.outcome == "edited":
-            result = await apply(server, action.title, result, was_open=was_open)
+            result = await apply(server, action.title, result, was)
         elif result.markdown is not None:
             await show(server, action.title, result.markdown)
     if result.reason:

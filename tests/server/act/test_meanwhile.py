@@ -38,19 +38,20 @@ async def test_a_file_that_is_nowhere_is_not_asked_about(
     await client.expect("window/showMessage")
 
 
-@pytest.mark.parametrize("close_first", [True, False])
+@pytest.mark.parametrize("was_open", [True, False])
+@pytest.mark.parametrize("is_closed", [True, False])
 async def test_a_file_deleted_or_renamed_meanwhile_stays_away(
-    client: Pair, api: FakeApi, source: Path, *, close_first: bool
+    client: Pair, api: FakeApi, source: Path, *, was_open: bool, is_closed: bool
 ) -> None:
     editor = await begin(client, source.parent)
-    if close_first:
+    if was_open:
         opened(client, source)
     api.hold = asyncio.Event()
     id_ = editor.send(argument(source))
     await api.arrived.wait()
     identifier = {"textDocument": {"uri": source.as_uri()}}
     put_away(source)
-    if close_first:
+    if was_open and is_closed:
         client.notify("textDocument/didClose", identifier)
     await client.settle()
     api.hold.set()
