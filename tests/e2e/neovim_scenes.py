@@ -1,4 +1,4 @@
-"""What the Neovim plugin alone does, in every version: keys, reports, commands."""
+"""What the Neovim plugin alone does, in every version: reports, commands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import time
 
 import pytest
 
-from .install import Program
 from .neovim import Neovim
 from .scenes import PREAMBLE, SETTLED, becomes, begin, body
-from .terminal import Terminal, until
-from .world import MENDED, MISTAKEN, new_world
+from .terminal import until
+from .world import MENDED, MISTAKEN
 
 SLOW = 0.8  # seconds until an endpoint far away sends its first word
 LOOKS = 0.01  # seconds between two looks at what might flash up
@@ -26,20 +25,10 @@ HEALTH = """
     end
     return table.concat(said, "\\n")
 """
-KEYS = ("Tab", "M-Right", "M-]", "C-]")
-MAPPED = "".join(f'vim.keymap.set("i", "<{key}>", "[{key[-1]}]")\n' for key in KEYS)
-ABBREVIATED = 'vim.cmd("iabbrev two 2")\n'
 
 
 class PluginScenes:
     """The scenes; a subclass gives `program`, `editor` and `fresh_editor`."""
-
-    @pytest.mark.parametrize("init", ["", MAPPED, ABBREVIATED])
-    def test_a_key_does_what_it_did_where_nothing_is_offered(
-        self, program: Program, init: str
-    ) -> None:
-        without = typed_in(program, init, with_plugin=False)
-        assert typed_in(program, init, with_plugin=True) == without
 
     @pytest.mark.parametrize(
         ("command", "shown"),
@@ -171,33 +160,3 @@ class PluginScenes:
         editor.command("tabprevious")
         assert editor.offers_nothing()
         editor.command("tabonly")
-
-
-def typed_in(
-    program: Program, init: str, *, with_plugin: bool
-) -> list[tuple[str, list[int]]]:
-    """The text and the cursor after each of the keys, typed in a terminal."""
-    with new_world("echo") as world:
-        config = world.home / ".config/nvim/init.lua"
-        config.parent.mkdir(parents=True)
-        config.write_text(init)
-        if with_plugin:
-            world.set_up("neovim")
-        editor = Neovim(program, world)
-        try:
-            editor.edit("~\n")
-            with editor.on_screen() as terminal:
-                return [_after(editor, terminal, key) for key in KEYS]
-        finally:
-            editor.close()
-
-
-def _after(editor: Neovim, terminal: Terminal, key: str) -> tuple[str, list[int]]:
-    editor.edit("one\n")
-    terminal.type("A two")
-    until(lambda: editor.text() == "one two\n", "the words")
-    terminal.keys(key)
-    time.sleep(SETTLED)
-    terminal.type("x")  # a letter, or the deletion of one
-    time.sleep(SETTLED)
-    return editor.text(), editor.lua("vim.api.nvim_win_get_cursor(0)")

@@ -11,6 +11,7 @@ from . import install
 from .conftest import note
 from .neovim import Neovim
 from .neovim_bad_input import BadInputScenes
+from .neovim_keys import KeyScenes
 from .neovim_scenes import PluginScenes
 from .region_scenes import RegionScenes
 from .scenes import PREAMBLE, SETTLED, Editor, GhostScenes
@@ -115,7 +116,12 @@ class BrokenServers:
 
 
 class TestNeovim(
-    BrokenServers, RegionScenes, BadInputScenes, PluginScenes, GhostScenes
+    BrokenServers,
+    RegionScenes,
+    BadInputScenes,
+    KeyScenes,
+    PluginScenes,
+    GhostScenes,
 ):
     name = "neovim"
 

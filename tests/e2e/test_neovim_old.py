@@ -10,6 +10,7 @@ from . import install
 from .conftest import note
 from .neovim import Neovim
 from .neovim_bad_input import BadInputScenes
+from .neovim_keys import KeyScenes
 from .neovim_scenes import PluginScenes
 from .region_scenes import RegionScenes
 from .scenes import Editor, GhostScenes
@@ -40,7 +41,12 @@ def echo_editor(program: install.Program) -> Iterator[Neovim]:
 
 
 class TestNeovimOld(
-    BrokenServers, RegionScenes, BadInputScenes, PluginScenes, GhostScenes
+    BrokenServers,
+    RegionScenes,
+    BadInputScenes,
+    KeyScenes,
+    PluginScenes,
+    GhostScenes,
 ):
     @pytest.fixture
     def marked_editor(self, editor: Neovim) -> Neovim:

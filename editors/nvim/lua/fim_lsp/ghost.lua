@@ -45,6 +45,12 @@ local function remaining()
   return (is_same or not ghost.is_hidden) and rest ~= "" and rest or nil
 end
 
+--- Whether there is ghost text at the cursor that can be taken.
+---@return boolean
+function M.is_shown()
+  return remaining() ~= nil
+end
+
 local function clear(buf)
   for _, namespace in ipairs({ own, builtin }) do
     api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
@@ -221,8 +227,8 @@ function M.accept()
   local buf, _, col = api.nvim_get_current_buf(), cursor()
   local taken = ghosts[buf]
   undo_break()
-  ghosts[buf] = nil
   if taken.is_builtin then
+    ghosts[buf] = nil
     return native.get({
       on_accept = function(item)
         -- The item fits the line at the request, so what was typed since is removed first.
@@ -233,7 +239,7 @@ function M.accept()
   end
   local command = taken.items[taken.index].command
   replace(taken.col, col + taken.after, taken.text)
-  clear(buf)
+  forget(buf)
   if command then
     require("fim_lsp").command(command.command:gsub("^fim%-lsp%.", ""), command.arguments)
   end
