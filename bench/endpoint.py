@@ -44,7 +44,8 @@ _HEAD = (
     b"transfer-encoding: chunked\r\n\r\n"
 )
 _END = _chunk(_event("", "stop") + _usage() + _DONE) + b"0\r\n\r\n"
-_WHOLE = _HEAD + _chunk(_event(ANSWER)) + _END
+_PIECES = re.findall(r"_?[a-z]+|[ +]+", ANSWER)
+_WHOLE = _HEAD + b"".join(_chunk(_event(piece)) for piece in _PIECES) + _END
 _STREAMED = re.compile(rb'"stream": ?true')
 
 

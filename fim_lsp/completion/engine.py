@@ -58,7 +58,7 @@ class Engine:
     ) -> None:
         self._refusal_of = refusal_of
         journal = Journal(now=now, clock=clock)
-        snippets = Snippets(clock=clock, may_read=may_read)
+        snippets = Snippets(clock=clock, sleep=sleep, may_read=may_read)
         documents, fitting = DocumentStates(clock), Fitting()
         self._parts = EngineParts(
             clock=clock,

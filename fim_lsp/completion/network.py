@@ -105,17 +105,18 @@ class NetworkAnswers:
         if request.paced:
             return False
         request.paced = True
-        settings = request.setup.settings
-        chars = int(settings.context_tokens * self.parts.journal.chars_per_token)
+        chars = int(
+            request.setup.settings.context_tokens * self.parts.journal.chars_per_token
+        )
         if request.ask.document.cell:
             self.parts.snippets.seen(request.ask.document)
-        self.parts.snippets.prepare(window, request.ask.folder, chars)
         delay = self._delay(request, window)
+        folder = request.ask.folder
+        self.parts.snippets.prepare(window, folder, chars, waits=delay > 0)
         if delay:
             await request.until(self.parts.sleep(delay))
         elif self.parts.snippets.are_coming(window.uri):
-            waiting = self.parts.snippets.ready(window.uri, self.parts.sleep)
-            await request.until(waiting)
+            await request.until(self.parts.snippets.ready(window.uri))
             return True
         return delay > 0
 

@@ -43,9 +43,22 @@ SAME = 0.9
 STABLE = 60.0
 # Seconds that a request of the user waits for snippets that are being gathered.
 PATIENCE = 0.075
+# Seconds after which snippets are gathered for later requests: an answer that is on its
+# way comes first.
+LATER = 0.1
 
 # Where the window begins, and what is imported: snippets are chosen for this pair.
 Basis = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """For which window snippets are to be gathered, and how many characters of them."""
+
+    window: Window
+    folder: Path | None
+    budget: int
+    basis: Basis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +80,20 @@ class Snippets:
         self,
         *,
         clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
         may_read: Callable[[Path, Path], bool],
     ) -> None:
         self._clock = clock
+        self._sleep = sleep
         self._may_read = may_read
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._edits: OrderedDict[tuple[str, int], int] = OrderedDict()
         self._gathered: dict[str, Gathered] = {}
         self._regions_of: dict[str, tuple[Document, tuple[Region, ...]]] = {}
         self._gathering: dict[str, asyncio.Task[None]] = {}
+        # What is to be gathered when the answers that are on their way have come.
+        self._later: dict[str, Wanted] = {}
+        self._waiting: set[asyncio.Task[None]] = set()
 
     def seen(self, document: Document, changes: Sequence[Change] = ()) -> None:
         """A document was opened or edited; closed ones are remembered for a while.
@@ -112,53 +130,80 @@ class Snippets:
         Where the cursor will be is not known yet, so the first request gathers again
         where it stands elsewhere, and meanwhile takes what is imported.
         """
-        self._start(window, folder, budget, basis=None)
+        self._start(Wanted(window, folder, budget, basis=None))
 
-    def prepare(self, window: Window, folder: Path | None, budget: int) -> None:
-        """Gather in the background, if the snippets were gathered for another place."""
+    def prepare(
+        self, window: Window, folder: Path | None, budget: int, *, waits: bool
+    ) -> None:
+        """Gather in the background, if the snippets were gathered for another place.
+
+        waits: the request is not sent yet, so that it may take what is gathered.  Else
+        later requests take it, and the answer to this one comes first.
+        """
         document = self._documents.get(window.uri)
         basis = (window.first_line, import_lines(document) if document else ())
         gathered = self._gathered.get(window.uri)
-        is_old = gathered is None or self._clock() - gathered.at >= STABLE
-        if is_old or (gathered and gathered.basis != basis):
-            self._start(window, folder, budget, basis)
+        if gathered and not self._is_old(gathered, basis):
+            return
+        wanted = Wanted(window, folder, budget, basis)
+        if gathered and not waits:
+            self._start_later(wanted)
+        else:
+            self._start(wanted)
+
+    def _is_old(self, gathered: Gathered, basis: Basis) -> bool:
+        return self._clock() - gathered.at >= STABLE or gathered.basis != basis
 
     def are_coming(self, uri: str) -> bool:
         """Whether the first snippets of a document are being gathered."""
         return uri in self._gathering and uri not in self._gathered
 
-    async def ready(self, uri: str, sleep: Callable[[float], Awaitable[None]]) -> None:
+    async def ready(self, uri: str) -> None:
         """Wait at most `PATIENCE` for snippets that are being gathered."""
         gathering = self._gathering[uri]
-        timer = asyncio.ensure_future(sleep(PATIENCE))
+        timer = asyncio.ensure_future(self._sleep(PATIENCE))
         try:
             await asyncio.wait({gathering, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
 
-    def _start(
-        self, window: Window, folder: Path | None, budget: int, basis: Basis | None
-    ) -> None:
-        if folder is None or budget <= 0 or window.uri in self._gathering:
+    def _start(self, wanted: Wanted) -> None:
+        uri = wanted.window.uri
+        self._later.pop(uri, None)
+        if wanted.folder is None or wanted.budget <= 0 or uri in self._gathering:
             return
-        task = asyncio.create_task(self._gather(window, folder, budget, basis))
-        self._gathering[window.uri] = task
-        task.add_done_callback(lambda _: self._gathering.pop(window.uri, None))
+        task = asyncio.create_task(self._gather(wanted, wanted.folder))
+        self._gathering[uri] = task
+        task.add_done_callback(lambda _: self._gathering.pop(uri, None))
+
+    def _start_later(self, wanted: Wanted) -> None:
+        uri = wanted.window.uri
+        is_waiting = uri in self._later
+        self._later[uri] = wanted
+        if not is_waiting:
+            task = asyncio.create_task(self._after_answers(uri))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+
+    async def _after_answers(self, uri: str) -> None:
+        await self._sleep(LATER)
+        if wanted := self._later.get(uri):
+            self._start(wanted)
 
     async def aclose(self) -> None:
-        for task in self._gathering.values():
+        tasks = (*self._waiting, *self._gathering.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._gathering.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _gather(
-        self, window: Window, folder: Path, budget: int, basis: Basis | None
-    ) -> None:
+    async def _gather(self, wanted: Wanted, folder: Path) -> None:
+        window, budget = wanted.window, wanted.budget
         here = words("\n".join(_around(window)))
         regions = await self._imported(window, folder, budget)
         regions += self._edited(window.uri, folder)
         regions += await self._alike(window, here, folder)
         snippets = _chosen(regions, here, budget)
-        self._gathered[window.uri] = Gathered(self._clock(), basis, snippets)
+        self._gathered[window.uri] = Gathered(self._clock(), wanted.basis, snippets)
 
     def _edited(self, uri: str, folder: Path) -> Iterator[Region]:
         """The regions of recent edits in other documents, newest first."""

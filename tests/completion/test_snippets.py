@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fim_lsp.api.requests import Snippet
 from fim_lsp.completion.edits import Change
-from fim_lsp.completion.snippets import DOCUMENTS, STABLE, Snippets
+from fim_lsp.completion.snippets import DOCUMENTS, LATER, STABLE, Snippets
 from fim_lsp.completion.window import cut_window
 from fim_lsp.text import Cell, Document, Lines, OtherCells, Place, document
 from tests.harness.clock import Clock, settle
@@ -32,7 +32,9 @@ class Desk:
         self.clock = Clock()
         self.refused: set[str] = set()
         self.context = Snippets(
-            clock=self.clock, may_read=lambda path, _: path.name not in self.refused
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            may_read=lambda path, _: path.name not in self.refused,
         )
         self.current = self.open("order.py", text)
 
@@ -41,10 +43,13 @@ class Desk:
         self.context.seen(opened)
         return opened
 
-    async def gather(self, budget: int = 2400) -> tuple[Snippet, ...]:
+    def prepare(self, budget: int = 2400, *, waits: bool = True) -> None:
         place = Place(len(self.current.lines) - 1, 0)
         window = cut_window(self.current, place, prefix_chars=8000, suffix_chars=500)
-        self.context.prepare(window, self.folder, budget)
+        self.context.prepare(window, self.folder, budget, waits=waits)
+
+    async def gather(self, budget: int = 2400) -> tuple[Snippet, ...]:
+        self.prepare(budget)
         await settle()
         for task in list(self.context._gathering.values()):
             await task
@@ -135,7 +140,7 @@ async def test_the_first_request_of_a_document_has_what_it_imports(
     start = cut_window(desk.current, Place(0, 0), prefix_chars=0, suffix_chars=2000)
     desk.context.opened(start, desk.folder, 2400)
     assert desk.context.are_coming(desk.current.uri)
-    await desk.context.ready(desk.current.uri, desk.clock.sleep)
+    await desk.context.ready(desk.current.uri)
     snippets = desk.context.snippets(desk.current.uri)
     assert snippets == (Snippet("cart.py", "class Order:\n    id: int"),)
 
@@ -191,3 +196,30 @@ async def test_the_cells_of_a_notebook_are_no_snippets(tmp_path: Path) -> None:
     cell = document((tmp_path / "a.ipynb#1").as_uri(), "python", 1, CART)
     desk.context.seen(replace(cell, cell=notebook))
     assert await desk.gather() == ()
+
+
+async def test_an_answer_on_its_way_comes_before_snippets_for_the_next(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    await desk.gather()
+    desk.open("cart.py", CART)
+    await desk.clock.advance(STABLE)
+    desk.prepare(waits=False)
+    await settle()
+    assert not desk.context._gathering
+    await desk.clock.advance(LATER)
+    for task in list(desk.context._gathering.values()):
+        await task
+    assert [s.path for s in desk.context.snippets(desk.current.uri)] == ["cart.py"]
+
+
+async def test_a_request_that_waits_takes_what_was_put_off(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.gather()
+    desk.open("cart.py", CART)
+    await desk.clock.advance(STABLE)
+    desk.prepare(waits=False)
+    assert [s.path for s in await desk.gather()] == ["cart.py"]
+    await desk.clock.advance(LATER)
+    assert not desk.context._gathering
