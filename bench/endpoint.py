@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ANSWER = "first_value_of_all + second_value_of_all"
+ANSWER = "first_value_of_all + second_value_of_all + third_value_of_all + 4"
 MORE = "\nthird_value_of_all = 3\n"
 SLOW = "slow = "
 HELD = 5.0  # seconds
@@ -44,7 +44,8 @@ _HEAD = (
     b"transfer-encoding: chunked\r\n\r\n"
 )
 _END = _chunk(_event("", "stop") + _usage() + _DONE) + b"0\r\n\r\n"
-_PIECES = re.findall(r"_?[a-z]+|[ +]+", ANSWER)
+# As a model writes: a word, or a part of one, at a time.
+_PIECES = re.findall(r"_?[a-z]+|[ +]+|\d", ANSWER)
 _WHOLE = _HEAD + b"".join(_chunk(_event(piece)) for piece in _PIECES) + _END
 _STREAMED = re.compile(rb'"stream": ?true')
 

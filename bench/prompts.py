@@ -95,7 +95,9 @@ def ask(call: Call) -> Asked:
 
 async def _ask(call: Call) -> Asked:
     settings: CompletionSettings = parse([]).settings.completion
-    snippets = Snippets(clock=lambda: 0.0, may_read=lambda _path, _folder: True)
+    snippets = Snippets(
+        clock=lambda: 0.0, sleep=asyncio.sleep, may_read=lambda _path, _folder: True
+    )
     text = document(call.path.as_uri(), call.language, 1, call.before + call.after)
     lines = call.before.split("\n")
     window = cut_window(
@@ -105,9 +107,10 @@ async def _ask(call: Call) -> Asked:
         suffix_chars=settings.suffix_tokens * CHARS_PER_TOKEN,
     )
     snippets.seen(text)
-    snippets.prepare(window, call.root, settings.context_tokens * CHARS_PER_TOKEN)
+    budget = settings.context_tokens * CHARS_PER_TOKEN
+    snippets.prepare(window, call.root, budget, waits=True)
     while snippets.are_coming(window.uri):
-        await snippets.ready(window.uri, asyncio.sleep)
+        await snippets.ready(window.uri)
     prompt = build_prompt(
         window, snippets.snippets(window.uri), settings, Sampling("", "", 0.0)
     )

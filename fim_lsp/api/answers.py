@@ -33,19 +33,25 @@ def openai_delta(event: Mapping[str, Any]) -> Delta:
     return Delta(
         text=_text(choice.get("text")) or _text(part.get("content")),
         reasoning=_text(part.get("reasoning_content")),
-        tool_calls=tuple(
-            ToolCallDelta(
-                index=_count(call.get("index")),
-                id=_name(call.get("id")),
-                name=_name(_object(call.get("function")).get("name")),
-                arguments=_text(_object(call.get("function")).get("arguments")),
-            )
-            for call in _objects(part.get("tool_calls"))
-        ),
+        tool_calls=_tool_calls(part.get("tool_calls")),
         finish_reason=_name(choice.get("finish_reason")),
         usage=_usage(event.get("usage")),
         logprobs=_logprobs(choice.get("logprobs")),
         model=_name(event.get("model")),
+    )
+
+
+def _tool_calls(value: Any) -> tuple[ToolCallDelta, ...]:
+    if not value:
+        return ()
+    return tuple(
+        ToolCallDelta(
+            index=_count(call.get("index")),
+            id=_name(call.get("id")),
+            name=_name(_object(call.get("function")).get("name")),
+            arguments=_text(_object(call.get("function")).get("arguments")),
+        )
+        for call in _objects(value)
     )
 
 
@@ -143,6 +149,8 @@ def _logprobs(value: Any) -> tuple[TokenProb, ...]:
     Chat answers have a list of objects, completions two parallel lists.
     """
     logprobs = _object(value)
+    if not logprobs:
+        return ()
     if isinstance(logprobs.get("content"), Sequence):
         return _token_probs(logprobs.get("content"))
     tokens = _list(logprobs.get("tokens"))
@@ -187,7 +195,7 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _first(choices: Any) -> Mapping[str, Any]:
-    return next(iter(_objects(choices)), {})
+    return next((entry for entry in _list(choices) if isinstance(entry, dict)), {})
 
 
 def _text(value: Any) -> str:

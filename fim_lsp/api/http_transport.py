@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -26,6 +26,14 @@ _MOST_CONNECTIONS, _MOST_IDLE = 100, 20
 _KEEPALIVE = 120.0
 # Seconds after a request was written, until a connection for the next one is opened.
 _SPARE_AFTER = 0.010
+# What httpcore raises where a request fails.
+_CORE_ERRORS = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+)
 
 
 class HttpTransport(httpx.AsyncBaseTransport):
@@ -58,12 +66,11 @@ class HttpTransport(httpx.AsyncBaseTransport):
             connection.sockets.on_sent = self._sent
         response: httpcore.Response | None = None
         try:
-            with _httpx_errors():
-                response = await connection.http.handle_async_request(core)
-        except httpx.TransportError:
+            response = await connection.http.handle_async_request(core)
+        except _CORE_ERRORS as error:
             if connection.sockets.is_fresh and extensions.get("trace"):
                 await extensions["trace"]("connection.connect_tcp.started", {})
-            raise
+            raise _as_httpx(error) from error
         finally:
             # A request that is cancelled while it connects leaves its socket open.
             if response is None:
@@ -190,8 +197,10 @@ class _Body(httpx.AsyncByteStream):
         return self
 
     async def __anext__(self) -> bytes:
-        with _httpx_errors():
+        try:
             return await anext(self._chunks)
+        except _CORE_ERRORS as error:
+            raise _as_httpx(error) from error
 
     async def aclose(self) -> None:
         on_closed, self._on_closed = self._on_closed, None
@@ -229,17 +238,7 @@ def _url(url: httpx.URL) -> httpcore.URL:
     )
 
 
-@contextmanager
-def _httpx_errors() -> Iterator[None]:
-    """Translate httpcore's errors into those of the same name of httpx."""
-    try:
-        yield
-    except (
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.TimeoutException,
-        httpcore.UnsupportedProtocol,
-    ) as error:
-        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-        raise kind(str(error)) from error
+def _as_httpx(error: Exception) -> httpx.TransportError:
+    """An error of httpcore as the error of the same name of httpx."""
+    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+    return kind(str(error))

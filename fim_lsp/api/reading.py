@@ -125,9 +125,9 @@ class Reading:
 
     def _check_length(self, delta: Delta) -> None:
         """Raises StreamBroken once the answer is longer than any that was asked for."""
-        thoughts = len(delta.reasoning) + sum(
-            len(piece.arguments) + len(piece.name or "") for piece in delta.tool_calls
-        )
+        thoughts = len(delta.reasoning)
+        for piece in delta.tool_calls:
+            thoughts += len(piece.arguments) + len(piece.name or "")
         # No answer has more tokens than characters.
         self._length += max(len(delta.text), len(delta.logprobs))
         self._length_of_thoughts += thoughts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +23,17 @@ LARGEST = 400_000
 
 # What a line holds, anywhere in it, that imports something.
 INSIDE = ("require(", "import(", "<link")
+# How a line begins at whose change other files count.
+IMPORT_WORDS = (
+    "import",
+    "from",
+    "use ",
+    "mod ",
+    "#include",
+    "require",
+    "<link",
+    "package",
+)
 # The beginning of a line that imports something or passes it on.
 IMPORT = re.compile(
     r"\s*(?:import\b|from\s|(?:pub(?:\([^)]*\))?\s+)?(?:use|mod)\s|#\s*include\b|require"
@@ -106,19 +118,13 @@ def import_statements(lines: Sequence[str]) -> list[str]:
 
 def import_lines(document: Document) -> tuple[str, ...]:
     """The lines that name what is imported: where they change, other files count."""
-    words = (
-        "import",
-        "from",
-        "use ",
-        "mod ",
-        "#include",
-        "require",
-        "<link",
-        "package",
-    )
-    return tuple(
-        line for line in document.whole[:LINES] if line.lstrip().startswith(words)
-    )
+    return _importing(document.whole[:LINES])
+
+
+# A key seldom falls into these lines, so that the answer for the last ones is kept.
+@lru_cache(4)
+def _importing(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for line in lines if line.lstrip().startswith(IMPORT_WORDS))
 
 
 def _is_small_file(path: Path) -> bool:

@@ -101,7 +101,8 @@ def touches_key(lines: Sequence[str], first: int, end: int) -> bool:
     """
     start = max(0, first - LONGEST_KEY)
     around = lines[start : end + LONGEST_KEY]
-    if not any(MARKER in line or PUTTY in line for line in around):
+    text = "".join(around)
+    if MARKER not in text and PUTTY not in text:
         return False
     offsets = [0]
     for line in around:
@@ -109,7 +110,7 @@ def touches_key(lines: Sequence[str], first: int, end: int) -> bool:
     last = min(end - start, len(around))
     return any(
         key_start < offsets[last] and key_end > offsets[first - start]
-        for key_start, key_end in key_spans("".join(around))
+        for key_start, key_end in key_spans(text)
     )
 
 

@@ -37,18 +37,27 @@ class Lines(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
-            if step != 1:
-                return tuple(self)[index]
-            first, last = self._block_of(start), self._block_of(stop - 1)
-            lines = chain.from_iterable(self._blocks[first : last + 1])
-            start, stop = start - self._starts[first], stop - self._starts[first]
-            return tuple(lines)[start:stop] if start < stop else ()
-        index = index + len(self) if index < 0 else index
-        if not 0 <= index < len(self):
+            return self._slice(index)
+        count = self._starts[-1]
+        if index < 0:
+            index += count
+        if not 0 <= index < count:
             raise IndexError(index)
-        block = self._block_of(index)
+        block = bisect_right(self._starts, index) - 1
         return self._blocks[block][index - self._starts[block]]
+
+    def _slice(self, lines: slice) -> tuple[str, ...]:
+        start, stop, step = lines.indices(self._starts[-1])
+        if step != 1:
+            return tuple(self)[lines]
+        if start >= stop:
+            return ()
+        first, last = self._block_of(start), self._block_of(stop - 1)
+        head, end = start - self._starts[first], stop - self._starts[last]
+        if first == last:
+            return self._blocks[first][head:end]
+        middle = chain.from_iterable(self._blocks[first + 1 : last])
+        return (*self._blocks[first][head:], *middle, *self._blocks[last][:end])
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks)

@@ -23,6 +23,8 @@ CHARS_ABOVE = 600
 # Texts before a cursor whose scans are remembered: for each piece of a stream, several
 # rules ask for the same one.
 REMEMBERED = 64
+# Characters that are scanned in one step, and how many steps are remembered.
+STEP, STEPS = 2048, 32
 Inside = Literal["code", "comment", "string"]
 
 
@@ -151,9 +153,23 @@ def scan_before(window: Window) -> Before:
 def _scan_before(language: str, prefix: str, *, at_start: bool) -> Before:
     syntax = syntax_of(language)
     lines = prefix[: prefix.rfind("\n") + 1]
-    start = Scan() if at_start else _start_of(prefix, syntax)
-    above = scan(syntax, lines, start, cut_off=not at_start)
+    start = 0 if at_start else _start_of(prefix, syntax)
+    above = _scan_above(language, lines, start, cut_off=not at_start)
     return Before(above, scan(syntax, prefix, above, cut_off=not at_start))
+
+
+@lru_cache(STEPS)
+def _scan_above(language: str, lines: str, start: int, *, cut_off: bool) -> Scan:
+    """Scan whole lines from `start` on, in steps.
+
+    Most of the lines are the same at the next key, and at the next place below, so that
+    the scans of the steps before the last one are remembered.
+    """
+    end = lines.rfind("\n", 0, (len(lines) - 1) // STEP * STEP) + 1
+    since = Scan(resume=start)
+    if end > start:
+        since = _scan_above(language, lines[:end], start, cut_off=cut_off)
+    return scan(syntax_of(language), lines, since, cut_off=cut_off)
 
 
 def inside_after(window: Window, answer: str) -> Inside:
@@ -162,17 +178,17 @@ def inside_after(window: Window, answer: str) -> Inside:
     return scan(syntax_of(window.language), window.prefix + answer, before).inside
 
 
-def _start_of(text: str, syntax: Syntax) -> Scan:
+def _start_of(text: str, syntax: Syntax) -> int:
     """Where to begin in a window that is cut at its start: after the comment or string
     that began above.
     """
     if syntax is PYTHON:
         quotes = re.search(r"\"\"\"|'''", text)
-        return Scan(resume=quotes.end() if quotes and _ends_string(text, quotes) else 0)
+        return quotes.end() if quotes and _ends_string(text, quotes) else 0
     closing = text.find("*/")
     within = closing >= 0 and "/*" in syntax.pattern.replace("\\", "")
     opened = text.rfind("/*", 0, max(closing, 0)) >= 0
-    return Scan(resume=closing + 2 if within and not opened else 0)
+    return closing + 2 if within and not opened else 0
 
 
 def _ends_string(text: str, quotes: re.Match[str]) -> bool:
