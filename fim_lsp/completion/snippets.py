@@ -20,7 +20,6 @@ from pathlib import Path
 from ..api.requests import Snippet
 from ..text import Document, path_of
 from .edits import Change
-from .imported import imported_regions
 from .imports import import_lines
 from .pieces import REGION, Region, pieces, region_of, similarity, words
 from .window import Window
@@ -73,7 +72,7 @@ class Gathered:
 class Snippets:
     """Recent documents and edits, and the snippets last gathered for each document.
 
-    `may_read(path, folder)` says whether privacy allows a file.
+    `may_read(path, folder)`: whether privacy allows a file.  Times are in seconds.
     """
 
     def __init__(
@@ -143,16 +142,14 @@ class Snippets:
         document = self._documents.get(window.uri)
         basis = (window.first_line, import_lines(document) if document else ())
         gathered = self._gathered.get(window.uri)
-        if gathered and not self._is_old(gathered, basis):
+        is_recent = gathered and self._clock() - gathered.at < STABLE
+        if gathered and is_recent and gathered.basis == basis:
             return
         wanted = Wanted(window, folder, budget, basis)
         if gathered and not waits:
             self._start_later(wanted)
         else:
             self._start(wanted)
-
-    def _is_old(self, gathered: Gathered, basis: Basis) -> bool:
-        return self._clock() - gathered.at >= STABLE or gathered.basis != basis
 
     def are_coming(self, uri: str) -> bool:
         """Whether the first snippets of a document are being gathered."""
@@ -255,9 +252,13 @@ class Snippets:
             opened = self._documents.get(path.as_uri())
             return opened.lines[:] if opened else _read(path)
 
-        return await asyncio.to_thread(
-            imported_regions, window, document, folder, budget, lines_of
-        )
+        def regions() -> list[Region]:
+            # Loaded in the thread, as its patterns would delay the start.
+            from .imported import imported_regions  # noqa: PLC0415
+
+            return imported_regions(window, document, folder, budget, lines_of)
+
+        return await asyncio.to_thread(regions)
 
     def _regions(self, path: str, document: Document) -> tuple[Region, ...]:
         """A document in pieces; remembered, because other documents seldom change."""

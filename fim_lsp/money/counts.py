@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 COMPLETION = "completion"
@@ -126,7 +127,13 @@ def percentile(histogram: Histogram, percent: float) -> float | None:
 
 def day_of(now: float) -> str:
     """The local day of a time in seconds since the epoch."""
-    return time.strftime("%Y-%m-%d", time.localtime(now))
+    return _day_of_second(math.floor(now))
+
+
+# A request asks for the day several times.
+@lru_cache(16)
+def _day_of_second(second: int) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(second))
 
 
 def name(text: str | None) -> str:

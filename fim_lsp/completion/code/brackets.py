@@ -17,6 +17,7 @@ from .lines import statement_indent
 from .syntax import PYTHON, Syntax, syntax_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
+TRIPLE_QUOTES = ('"""', "'''")
 NAME = r"</?\s*([^\s/>]+)"
 # The most characters above a line in which the start of its statement is looked for.
 CHARS_ABOVE = 600
@@ -183,19 +184,21 @@ def _start_of(text: str, syntax: Syntax) -> int:
     that began above.
     """
     if syntax is PYTHON:
-        quotes = re.search(r"\"\"\"|'''", text)
-        return quotes.end() if quotes and _ends_string(text, quotes) else 0
+        places = [at for mark in TRIPLE_QUOTES if (at := text.find(mark)) >= 0]
+        return min(places) + 3 if places and _ends_string(text, min(places)) else 0
     closing = text.find("*/")
     within = closing >= 0 and "/*" in syntax.pattern.replace("\\", "")
     opened = text.rfind("/*", 0, max(closing, 0)) >= 0
     return closing + 2 if within and not opened else 0
 
 
-def _ends_string(text: str, quotes: re.Match[str]) -> bool:
-    """Whether the first triple quotes of a window look like the end of a string."""
-    line = text.rfind("\n", 0, quotes.start()) + 1
-    before = text[line : quotes.start()].strip(" \trRbBuUfF")
-    after = text[quotes.end() :].partition("\n")[0].strip()
+def _ends_string(text: str, quotes: int) -> bool:
+    """Whether the triple quotes at `quotes`, the first of a window, look like the end
+    of a string.
+    """
+    line = text.rfind("\n", 0, quotes) + 1
+    before = text[line:quotes].strip(" \trRbBuUfF")
+    after = text[quotes + 3 :].partition("\n")[0].strip()
     if before:
         return not before.endswith(("=", "(", ",", "[", "{", "+", ":", "return"))
     above = text[:line].rstrip()
