@@ -105,10 +105,9 @@ class TextMap:
     def _follow(self) -> None:
         """Find where strings and comments of several lines begin and end."""
         self._starts, self._closers = [0], [""]
-        text = "".join(self._lines)
-        marks = {
-            mark for block in self._delimiters.blocks for mark in block if mark in text
-        }
+        marks = {mark for block in self._delimiters.blocks for mark in block}
+        text = "".join(self._lines) if marks else ""
+        marks = {mark for mark in marks if mark in text}
         if not marks:
             return
         # One pass for each mark is faster than one pass that looks for all of them.

@@ -13,8 +13,6 @@ from .open_region import OpenRegion
 from .settled import (
     SettledEdit,
     is_copy,
-    is_in_key,
-    is_in_text,
     without_equal_ends,
 )
 
@@ -225,8 +223,8 @@ class EditRing:
         is_redone = any((edit.old, edit.new) == (old, new) for edit in self._undone)
         spaces_only = "".join("".join(old).split()) == "".join("".join(new).split())
         edit = SettledEdit(
-            uri=document.uri,
-            language=document.language,
+            document=document,
+            first=first,
             folder=region.folder,
             line=first,
             old=old,
@@ -234,9 +232,7 @@ class EditRing:
             above=document.lines[max(first - CONTEXT_LINES, 0) : first],
             below=document.lines[first + len(new) : first + len(new) + CONTEXT_LINES],
             at=region.at,
-            in_text=is_in_text(document, old, new, first),
             copied=region.copied,
-            in_key=is_in_key(document, first, old, new),
             teaches=not (region.undone or region.copied or is_redone or spaces_only),
         )
         self._settled.append(edit)

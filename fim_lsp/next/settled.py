@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..privacy.keys import LONGEST_KEY, touches_key
@@ -14,22 +15,22 @@ from .literals import TextMap
 LOOKS_BACK = 3000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class SettledEdit:
     """Whole lines that the user has changed from `old` to `new`.
 
+    document, first: the document when the edit settled, and the number of the first
+        of the lines there.
     line: the number of the first line, in the document as it is now.
     above, below: the lines around the changed ones.  All lines keep their line ends.
     at: when the lines last changed, in seconds of the ring's clock.
-    in_text: whether only a string or a comment was changed.
     copied: whether the user has duplicated a line, and perhaps changed the copy.
     teaches: whether the user may want to repeat the edit.  A duplicated line, an
         undone or redone change, and a change of white space show no such wish.
-    in_key: whether a part of a private key was changed; no model is told of that.
     """
 
-    uri: str
-    language: str
+    document: Document = field(repr=False)
+    first: int
     folder: Path | None
     line: int
     old: tuple[str, ...]
@@ -37,10 +38,28 @@ class SettledEdit:
     above: tuple[str, ...]
     below: tuple[str, ...]
     at: float
-    in_text: bool = False
     copied: bool = False
     teaches: bool = True
-    in_key: bool = False
+
+    @property
+    def uri(self) -> str:
+        return self.document.uri
+
+    @property
+    def language(self) -> str:
+        return self.document.language
+
+    # Edits settle while keys are typed, so that what takes time is left for later.
+
+    @cached_property
+    def in_text(self) -> bool:
+        """Whether only a string or a comment was changed."""
+        return is_in_text(self.document, self.old, self.new, self.first)
+
+    @cached_property
+    def in_key(self) -> bool:
+        """Whether a part of a private key was changed; no model is told of that."""
+        return is_in_key(self.document, self.first, self.old, self.new)
 
     @property
     def last_line(self) -> int:

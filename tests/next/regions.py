@@ -16,8 +16,8 @@ def region(text: str = TEXT, line: int = 50, *, around: int = 5) -> EditRegion:
 
 def settled(old: str, new: str, line: int = 0) -> SettledEdit:
     return SettledEdit(
-        uri="file:///w/main.py",
-        language="python",
+        document=document("file:///w/main.py", "python", 1, new),
+        first=line,
         folder=None,
         line=line,
         old=tuple(old.splitlines(keepends=True)),
