@@ -14,6 +14,9 @@ from ..languages import CLOSERS, language
 # the lines behind them are looked at one by one.
 MOST_DELIMITERS = 5000
 
+# Stands for the quote that closes a string in which a backslash hides other quotes.
+ESCAPABLE = '\\"'
+
 # The first column of a string or comment, and the column behind it.
 ColumnSpan = tuple[int, int]
 
@@ -25,11 +28,14 @@ class Delimiters:
     line: the openers of comments that end with their line.
     blocks: the openers and closers of comments and strings that may span lines.
     quotes: the quotes of strings that end on their line.
+    has_characters: whether an apostrophe may stand around one character; such a
+        character is code, and a quote in it begins no string.
     """
 
     line: tuple[str, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
     quotes: str = "\"'"
+    has_characters: bool = False
 
 
 # Strings that may span lines, by the family of a language's syntax.
@@ -40,6 +46,7 @@ _LONG_STRINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "jsx": (("`", "`"),),
     "go": (("`", "`"),),
     "lua": (("[[", "]]"),),
+    "rust": (('r#"', '"#'), ('"', ESCAPABLE)),
 }
 # Quotes of strings on one line, by the family of a language's syntax; other families
 # have both.  In some, an apostrophe is a character or a mark; in others, quotes are not
@@ -48,6 +55,12 @@ _QUOTES: Mapping[str, str] = {
     **dict.fromkeys(("c", "java", "go", "rust", "lisp"), '"'),
     **dict.fromkeys(("html", "markdown", "prose", "json"), ""),
 }
+# Families in which an apostrophe may stand around one character.
+_CHARACTERS = frozenset({"c", "java", "go", "rust"})
+# Such a character.
+_CHARACTER = re.compile(r"'(?:\\.[^'\n]{0,8}|[^'\\\n])'")
+# The rest of a string up to a quote that no backslash hides.
+_UP_TO_QUOTE = re.compile(r'(?:[^"\\]|\\.)*?"', re.DOTALL)
 # The delimiters of a language that is not in the table of languages.
 _UNKNOWN_LANGUAGE = Delimiters(("#", "//"))
 
@@ -65,6 +78,7 @@ def delimiters_of(language_id: str) -> Delimiters:
             *_LONG_STRINGS.get(row.syntax, ()),
         ),
         quotes=_QUOTES.get(row.syntax, "\"'"),
+        has_characters=row.syntax in _CHARACTERS,
     )
 
 
@@ -111,9 +125,18 @@ class TextMap:
         if not marks:
             return
         # One pass for each mark is faster than one pass that looks for all of them.
-        holding = sorted(
-            {i for mark in marks for i, line in enumerate(self._lines) if mark in line}
-        )
+        numbers = {
+            number
+            for mark in marks - {ESCAPABLE, '"'}
+            for number, line in enumerate(self._lines)
+            if mark in line
+        }
+        if ESCAPABLE in marks:
+            # Two quotes on a line open and close, and change nothing for the next line.
+            numbers |= {
+                number for number, line in enumerate(self._lines) if line.count('"') % 2
+            }
+        holding = sorted(numbers)
         closer = ""
         for index in holding[:MOST_DELIMITERS]:
             after = _spans(self._lines[index], self._delimiters, closer)[1]
@@ -136,10 +159,9 @@ def _spans(
     spans: list[ColumnSpan] = []
     position = 0
     if closer:
-        end = line.find(closer)
-        if end < 0:
+        position = _end_of_block(line, 0, closer)
+        if position < 0:
             return [(0, len(line))], closer
-        position = end + len(closer)
         spans.append((0, position))
     opener = _opener(delimiters)
     while match := opener.search(line, position):
@@ -149,12 +171,15 @@ def _spans(
             return spans, ""
         close = dict(delimiters.blocks).get(sign)
         if close is not None:
-            end = line.find(close, match.end())
-            if end < 0:
+            position = _end_of_block(line, match.end(), close)
+            if position < 0:
                 spans.append((start, len(line)))
                 return spans, close
-            position = end + len(close)
             spans.append((start, position))
+            continue
+        if sign == "'" and delimiters.has_characters:
+            character = _CHARACTER.match(line, start)
+            position = character.end() if character else start + 1
             continue
         string = _string(sign).match(line, start)
         if string is None:
@@ -165,10 +190,20 @@ def _spans(
     return spans, ""
 
 
+def _end_of_block(line: str, start: int, closer: str) -> int:
+    """The column behind the closer of a block; -1 if the line does not have it."""
+    if closer == ESCAPABLE:
+        found = _UP_TO_QUOTE.match(line, start)
+        return found.end() if found else -1
+    end = line.find(closer, start)
+    return end + len(closer) if end >= 0 else -1
+
+
 @cache
 def _opener(delimiters: Delimiters) -> re.Pattern[str]:
     signs = [opening for opening, _ in delimiters.blocks]
     signs += [*delimiters.line, *delimiters.quotes]
+    signs += ["'"] * delimiters.has_characters
     signs.sort(key=len, reverse=True)
     return re.compile("|".join(map(re.escape, signs)) or r"(?!)")
 

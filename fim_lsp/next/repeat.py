@@ -25,7 +25,7 @@ LONG_DOCUMENT = 20_000
 MOST_SITES = 200
 # The most lines with all words of a pattern that are looked at in vain: for the pattern
 # with all context, for the one with the least context, and for each further one.
-CANDIDATES = (150, 400, 150)
+CANDIDATES = (100, 400, 150)
 # The same limit if all places of one pattern are looked for.
 MOST_CANDIDATES = 400
 # How often holes may be tried in one document.

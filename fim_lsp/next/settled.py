@@ -11,8 +11,9 @@ from ..text import Document, bare_line, common_ends, leading_space
 from .changes import LineChange
 from .literals import TextMap
 
-# How many lines above an edit are searched for the start of a string or a comment.
-LOOKS_BACK = 3000
+# How many lines above an edit are searched for the start of a string or a comment: all
+# of them, except in very long documents.
+LOOKS_BACK = 20_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,19 +51,19 @@ def find(search: Search, place: Place, budget: Iterator[int]) -> Iterator[Site]:
         return
     # How many lines the pattern has before the one that holds the anchor.
     before = 0
-    words: tuple[str, ...] = ()
+    wanted: tuple[WantedWord, ...] = ()
     if anchor in template.pattern:
         before = template.pattern[: template.pattern.index(anchor)].count(LINE_END)
         before -= template.pattern[0] == LINE_END
-        words = _words_of_line(template.pattern, anchor)
+        wanted = _words_by_line(template.pattern, before)
+
+    def has_all_words(number: int) -> bool:
+        return all(word.is_in(lines, number) for word in wanted)
 
     holding = [number for number, line in enumerate(lines) if anchor in line]
     split = bisect_left(holding, place.line)
-    numbers = (
-        number
-        for number in chain(holding[split:], reversed(holding[:split]))
-        if all(word in lines[number] for word in words)
-    )
+    in_order = chain(holding[split:], reversed(holding[:split]))
+    numbers = filter(has_all_words, in_order)
     above_on_line: list[Site] = []
     for number in numbers:
         in_vain = True
@@ -96,16 +96,41 @@ def _respelled(template: EditTemplate) -> str | None:
     return longest or QUOTE_VARIANTS.get(hole.spelling.style)
 
 
-def _words_of_line(pattern: Sequence[Element], anchor: str) -> tuple[str, ...]:
-    """The other constants on the line of the pattern that has `anchor`."""
-    position = pattern.index(anchor)
-    start, end = position, position
-    while start and pattern[start - 1] != LINE_END:
-        start -= 1
-    while end < len(pattern) and pattern[end] != LINE_END:
-        end += 1
-    line = {e for e in pattern[start:end] if isinstance(e, str)}
-    return tuple(line - {anchor})
+@dataclass(frozen=True, slots=True)
+class WantedWord:
+    """A constant of a pattern.
+
+    offset: how many lines its line is below the one that holds the anchor.
+    is_first: whether it begins its line.
+    """
+
+    text: str
+    offset: int
+    is_first: bool
+
+    def is_in(self, lines: Sequence[str], number: int) -> bool:
+        """Whether it is in its line if the anchor is in line `number`."""
+        number += self.offset
+        if not 0 <= number < len(lines):
+            return False
+        if self.is_first:
+            return lines[number].lstrip().startswith(self.text)
+        return self.text in lines[number]
+
+
+def _words_by_line(pattern: Sequence[Element], before: int) -> tuple[WantedWord, ...]:
+    """The constants of a pattern.
+
+    before: how many lines the pattern has before the one that holds the anchor.
+    """
+    offset = -before - (pattern[0] == LINE_END)
+    result: list[WantedWord] = []
+    for left, element in zip(("", *pattern), pattern, strict=False):
+        if element == LINE_END:
+            offset += 1
+        elif isinstance(element, str):
+            result.append(WantedWord(element, offset, is_first=left == LINE_END))
+    return tuple(result)
 
 
 def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
@@ -123,7 +148,8 @@ def _sites_of_block(search: Search, first: int) -> Iterator[Site]:
     # The lines around show whether lines to be inserted are there already.
     more = template.new.count(LINE_END)
     above = min(more, first)
-    block = search.lines[first - above : first + count + more]
+    below = more if template.old or len(template.left) > 1 else 0
+    block = search.lines[first - above : first + count + below]
     items = [
         Lexeme(LINE_END, "", first - above - 1, 0),
         *lexemes(block, search.language, first - above, words_only=template.in_text),
