@@ -31,6 +31,9 @@ def with_less_context(
     enough_alone: the same if it keeps only a part of its context.
     """
     bonus = _bonus(template)
+    if not template.old and LINE_END in template.new:
+        # A new line could stand anywhere: only its context says where.
+        enough = max(enough, enough_alone)
     if not _says_something(template) or weight(template.pattern) < enough - bonus:
         return
     yield template

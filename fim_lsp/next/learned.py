@@ -20,8 +20,10 @@ LOOKS_BACK = 6
 ENOUGH = ((99.0, 99.0), (99.0, 99.0), (1.5, 3.0), (1.5, 2.0), (1.25, 1.25))
 # The same where the pattern is only a part of what was changed.
 ENOUGH_OF_PART = ((99.0, 99.0), (99.0, 99.0), (5.0, 5.0), (3.0, 3.0), (2.0, 2.0))
-# The same where one edit shows the pattern twice.
+# The same where one edit shows the pattern twice: if it replaces something, and if it
+# only inserts something.
 ENOUGH_WITHIN = ((3.0, 3.0),)
+ENOUGH_WITHIN_INSERTED = ((5.0, 5.0),)
 # The fewest characters of a name whose change may be a renaming.
 SHORTEST_NAME = 4
 # The confidence in a change that was made twice.
@@ -40,7 +42,8 @@ def templates_of(edits: Sequence[SettledEdit]) -> Iterator[tuple[EditTemplate, f
         return
     others = [token_edits(edit) for edit in older]
     if within := _within(parts[1:]):
-        yield from _sure((within, 2), ENOUGH_WITHIN)
+        enough = ENOUGH_WITHIN if within.old else ENOUGH_WITHIN_INSERTED
+        yield from _sure((within, 2), enough)
     wholes = [other[:1] for other in others]
     if shared := _shared(parts[0], wholes):
         yield from _sure(shared, ENOUGH)
