@@ -107,6 +107,33 @@ def test_text_that_was_typed_against_never_flashes_up(vscode: Scene) -> None:
     assert vscode.window.ghost("otal / count") == "otal / count"
 
 
+def test_an_answer_later_than_vs_code_waits_is_shown(vscode: Scene) -> None:
+    vscode.api.answer = rest_of("result += price")
+    vscode.api.first_delay = 1.2
+    vscode.window.open("late.py", ITEMS)
+    asked = vscode.calls()
+    vscode.window.type("res")
+    assert vscode.window.ghost("ult += price", seconds=4) == "ult += price"
+    assert vscode.calls() == asked + 1
+    vscode.window.press("Tab")
+    expected = ITEMS.replace("$0", "result += price")
+    assert vscode.window.saved("late.py") == expected
+
+
+def test_trouble_is_one_message(vscode: Scene) -> None:
+    vscode.api.status = 402
+    vscode.window.open("once.py", f"$0{MENDED}")
+    vscode.window.run("fim-lsp: Document")
+    vscode.window.notices("no balance left")
+    vscode.window.do("wait", milliseconds=1000)
+    told = vscode.window.notices("no balance left")
+    assert len([text for text in told if "no balance left" in text]) == 1
+    vscode.window.do("dismiss")
+    vscode.api.status = 200
+    vscode.window.run("fim-lsp: Restart Server")
+    assert "sparkle" in vscode.window.do("status", icon="sparkle", patience=15_000)
+
+
 def test_the_why_page_follows_the_file_in_front(vscode: Scene) -> None:
     vscode.api.answer = rest_of("result += price")
     for name in ("first.py", "second.py"):

@@ -14,6 +14,7 @@ import {
 } from "vscode-languageclient/node";
 import { applyInEditor } from "./applyEdit";
 import { withInstruction } from "./instruction";
+import { createLateAnswers } from "./late";
 import { createProgressView } from "./progress";
 import { serverSettings } from "./pure/settings";
 import { type Severity, toast } from "./toast";
@@ -59,6 +60,7 @@ export function createClient(
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
     middleware: {
+      provideInlineCompletionItems: createLateAnswers(),
       handleWorkDoneProgress: (token, value, next) => {
         progress.handle(token, value, () => {
           next(token, value);

@@ -1,6 +1,6 @@
 // Messages. A toast without buttons shows one line and cuts the rest; a button opens it.
 import * as vscode from "vscode";
-import { needsButton } from "./pure/present";
+import { isRepeated, needsButton, type Said } from "./pure/present";
 
 export type Severity = "information" | "warning" | "error";
 export type Buttons = Readonly<Record<string, () => unknown>>;
@@ -11,17 +11,7 @@ const WRITE = {
   error: vscode.window.showErrorMessage,
 } as const;
 
-const AGAIN_MS = 2000;
-let last = { text: "", at: 0 };
-
-/** The server shows the error of a command and also answers it; it is shown once. */
-function isRepeated(sentence: string): boolean {
-  const text = sentence.replace(/^fim-lsp: /, "");
-  const now = Date.now();
-  const repeated = text === last.text && now - last.at < AGAIN_MS;
-  last = { text, at: now };
-  return repeated;
-}
+let last: Said = { text: "", at: 0 };
 
 /** Shows `sentence` so that all of it can be read, and runs the button that is chosen. */
 export async function toast(
@@ -29,7 +19,9 @@ export async function toast(
   sentence: string,
   buttons: Buttons = {},
 ): Promise<void> {
-  if (isRepeated(sentence)) return;
+  const now = Date.now();
+  if (isRepeated(sentence, last, now)) return;
+  last = { text: sentence, at: now };
   const titles = Object.keys(buttons);
   if (needsButton(sentence, titles)) titles.push("OK");
   const chosen = await WRITE[severity](sentence, ...titles);

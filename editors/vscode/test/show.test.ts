@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { contributedCommands } from "../src/pure/actions";
-import { isNews, needsButton, present, remedy, type Status } from "../src/pure/present";
+import {
+  isNews,
+  isRepeated,
+  needsButton,
+  present,
+  remedy,
+  type Status,
+} from "../src/pure/present";
 import { reportOf } from "../src/pure/reports";
 import { activeRivals, switchedOff } from "../src/pure/rivals";
 import { ownActions, serverSettings } from "../src/pure/settings";
@@ -78,6 +85,15 @@ test("a text that a toast would cut gets a button, which makes it show all", () 
   assert.ok(!needsButton("Completion is off.", []));
   assert.ok(needsButton("x".repeat(56), []));
   assert.ok(!needsButton("x".repeat(500), ["Show Log"]));
+});
+
+test("what the last message has said already is not said again for a while", () => {
+  const last = { text: "fim-lsp: No balance left. Meanwhile, echo answers.", at: 1000 };
+  assert.ok(isRepeated("No balance left.", last, 1500));
+  assert.ok(isRepeated(last.text, last, 1500));
+  assert.ok(!isRepeated("No balance left.", last, 4000));
+  assert.ok(!isRepeated(`${last.text} More.`, last, 1500));
+  assert.ok(!isRepeated("Nothing was edited.", last, 1500));
 });
 
 test("the server gets all settings but those of the extension", () => {

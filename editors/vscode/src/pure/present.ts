@@ -79,6 +79,25 @@ export function needsButton(sentence: string, buttons: readonly string[]): boole
   return buttons.length === 0 && sentence.length > TOAST_CHARACTERS;
 }
 
+/** A message on the screen, and when it came there, in milliseconds. */
+export interface Said {
+  readonly text: string;
+  readonly at: number;
+}
+
+const AGAIN_MS = 2000;
+
+/**
+ * Whether a message adds nothing to the last one. The server shows the error of a command
+ * and also answers it, and the status says the same with what follows from it.
+ */
+export function isRepeated(sentence: string, last: Said, now: number): boolean {
+  const [text, before] = [sentence, last.text].map((one) =>
+    one.replace(/^fim-lsp: /, ""),
+  ) as [string, string];
+  return now - last.at < AGAIN_MS && before.startsWith(text);
+}
+
 const HOUR_MS = 3_600_000;
 
 /** Whether a message is shown too: for trouble, and once an hour for each kind. */
