@@ -87,9 +87,11 @@ def _reduced(template: EditTemplate, enough: float) -> Iterator[EditTemplate]:
         if less and least_right == 0:
             yield less
         return
+    # What is inserted at a line's end belongs there.
+    at_end = template.right[:1] == (LINE_END,)
     if less := _grown(template, enough, "left", left, right):
         yield less
-        if not template.old and least_right == 0:
+        if not template.old and least_right == 0 and not at_end:
             yield replace(less, right=(ANYTHING,))
     if less := _grown(template, enough, "right", left, right):
         yield less

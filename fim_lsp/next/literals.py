@@ -121,7 +121,7 @@ class TextMap:
         self._starts, self._closers = [0], [""]
         marks = {mark for block in self._delimiters.blocks for mark in block}
         text = "".join(self._lines) if marks else ""
-        marks = {mark for mark in marks if mark in text}
+        marks = {mark for mark in marks if mark == ESCAPABLE or mark in text}
         if not marks:
             return
         # One pass for each mark is faster than one pass that looks for all of them.

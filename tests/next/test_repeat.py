@@ -220,6 +220,13 @@ def test_two_changes_without_a_pattern_offer_nothing(
     assert after(text, changes).proposed()[0] is None
 
 
+def test_what_completes_lines_is_not_put_before_something_else() -> None:
+    writer = Writer("a_1 = \nb_2 = \nc_3 = \nd = compute(4)\n")
+    for name in ("a_1 = ", "b_2 = ", "c_3 = "):
+        writer.change(name, f"{name}sum(values)")
+    assert writer.proposed()[0] is None
+
+
 def test_nothing_is_offered_where_no_place_is_left() -> None:
     writer = Writer("a = get(1)\nb = get(2)\n")
     writer.change("get(1)", "fetch(1)")
