@@ -63,9 +63,11 @@ def reduced(
     i, i_end, j, j_end = _nearest_change(old, new, region.line)
     gone, come = old[i:i_end], new[j:j_end]
     lost, own = _filled(gone) - _filled(come), _own_loss(history)
-    reason = _dropped_because(gone, come, history, region)
-    if not reason and not 0 < lost <= own:
-        reason = _is_unrelated(old, new) or _loses_lines(old, i_end, gone, come)
+    is_own_kind = 0 < lost <= own
+    reason = "" if is_own_kind else _is_unrelated(old, new)
+    reason = reason or _dropped_because(gone, come, history, region)
+    if not reason and not is_own_kind:
+        reason = _loses_lines(old, i_end, gone, come)
     if reason:
         return None, reason
     return _edit(region, i, "".join(gone), "".join(come))

@@ -131,7 +131,7 @@ class TextMap:
             for number, line in enumerate(self._lines)
             if mark in line
         }
-        if ESCAPABLE in marks:
+        if '"' in marks:
             # Two quotes on a line open and close, and change nothing for the next line.
             numbers |= {
                 number for number, line in enumerate(self._lines) if line.count('"') % 2
