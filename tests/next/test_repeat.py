@@ -221,9 +221,10 @@ def test_two_changes_without_a_pattern_offer_nothing(
 
 
 def test_what_completes_lines_is_not_put_before_something_else() -> None:
-    writer = Writer("a_1 = \nb_2 = \nc_3 = \nd = compute(4)\n")
-    for name in ("a_1 = ", "b_2 = ", "c_3 = "):
-        writer.change(name, f"{name}sum(values)")
+    filled = "".join(f"value_{n} = compute({n})\n" for n in range(9))
+    writer = Writer(f"{filled}total_1 = \ntotal_2 = \ntotal_3 = \ntotal_4 = \n")
+    for number in range(1, 5):
+        writer.change(f"total_{number} = ", f"total_{number} = sum(values)")
     assert writer.proposed()[0] is None
 
 
