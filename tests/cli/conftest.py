@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from click.testing import CliRunner, Result
 
+from fim_lsp.api import network
 from fim_lsp.cli import cli
 from tests.harness.model_script import Seen
 from tests.harness.socket_api import SocketApi
@@ -39,8 +40,10 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def fim_lsp() -> Iterator[Run]:
+def fim_lsp(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs a command; afterwards, no output may have held a key."""
+    # The servers of tests greet at once or never.
+    monkeypatch.setattr(network, "_GREETING_SECONDS", 0.2)
     results: list[Result] = []
 
     def run(*arguments: str, stdin: str = "") -> Result:
