@@ -78,15 +78,18 @@ def _reduced(template: EditTemplate, enough: float) -> Iterator[EditTemplate]:
     beside = int(not template.old)
     left = max(least_left, min(len(template.left), beside))
     right = max(least_right, min(len(template.right), beside))
-    if less := _grown(template, enough, "", left, right):
-        yield less
+    both = _grown(template, enough, "", left, right)
     if LINE_END in template.new[:1] + template.new[-1:]:
         # Whole lines are inserted behind what is on the left, whatever comes then.
-        behind = not template.old and template.left[-1:] == template.new[-1:]
-        less = _grown(template, enough, "left", left, 0) if behind else None
-        if less and least_right == 0:
-            yield less
+        is_behind = not template.old and template.left[-1:] == template.new[-1:]
+        behind = _grown(template, enough, "left", left, 0) if is_behind else None
+        if both and not (behind and _is_indented(template)):
+            yield both
+        if behind and least_right == 0:
+            yield behind
         return
+    if both:
+        yield both
     # What is inserted at a line's end belongs there.
     at_end = template.right[:1] == (LINE_END,)
     if less := _grown(template, enough, "left", left, right):
@@ -97,6 +100,15 @@ def _reduced(template: EditTemplate, enough: float) -> Iterator[EditTemplate]:
         yield less
         if not template.old and least_left == 0:
             yield replace(less, left=())
+
+
+def _is_indented(template: EditTemplate) -> bool:
+    """Whether inserted lines are indented more than the line that follows them.
+
+    Such lines belong to the line above.
+    """
+    first = template.leads[0] if template.leads else None
+    return first is not None and len(first) > len(template.indent)
 
 
 def _grown(
