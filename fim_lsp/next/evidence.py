@@ -58,9 +58,10 @@ def _inside(edit: SettledEdit) -> TokenEdit | None:
     """Lines that were changed, as the lexemes that differ in them."""
     old = _lexemes(edit, edit.old, edit.line)
     new = _lexemes(edit, edit.new, edit.line)
-    start, end = common_ends(_indented(old), _indented(new))
     if texts(old) == texts(new):
         return None
+    start, end = common_ends(_indented(old), _indented(new))
+    end = _without_other_space(old, new, end)
     return TokenEdit(
         left=(_line_start(edit.line), *old[:start]),
         old=old[start : len(old) - end],
@@ -78,6 +79,19 @@ def _indented(items: Sequence[Lexeme]) -> list[tuple[str, str]]:
         (item.text, item.lead if line != above else "")
         for item, line, above in zip(items, lines, [-1, *lines], strict=False)
     ]
+
+
+def _without_other_space(old: Sequence[Lexeme], new: Sequence[Lexeme], end: int) -> int:
+    """The length of a common end without lexemes behind other white space than before.
+
+    end: the length of the common end of the texts alone.
+    """
+    while end:
+        before, after = old[len(old) - end], new[len(new) - end]
+        if before.lead == after.lead or before.text == LINE_END:
+            break
+        end -= 1
+    return end
 
 
 def _parts(edit: TokenEdit) -> Iterator[TokenEdit]:

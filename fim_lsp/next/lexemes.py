@@ -22,6 +22,8 @@ _CODE = re.compile(f"{_STRING}|{_REST}")
 _CODE_WITH_CHARACTERS = re.compile(f"{_CHARACTER}|{_REST}")
 # Families of languages in which an apostrophe does not begin a string.
 _APOSTROPHES = frozenset({"c", "java", "go", "rust", "lisp"})
+# Families of languages in which what stands in quotes is no string apart from the rest.
+_NO_STRINGS = frozenset({"html", "markdown", "prose", "json"})
 
 
 class Lexeme(NamedTuple):
@@ -81,7 +83,7 @@ def kind_of(text: str) -> str:
 
 
 def _pattern(language_id: str, *, words_only: bool) -> re.Pattern[str]:
-    if words_only:
-        return _WORDS
     syntax = language(language_id).syntax
+    if words_only or syntax in _NO_STRINGS:
+        return _WORDS
     return _CODE_WITH_CHARACTERS if syntax in _APOSTROPHES else _CODE

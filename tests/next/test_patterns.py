@@ -113,6 +113,33 @@ from .writer import Changes, after
             id="a line that is only indented belongs to the change",
         ),
         pytest.param(
+            "python",
+            "def a(x=None): pass\ndef b(y=None): pass\ndef c(z=None): pass\n",
+            [("x=None", "x: T = None"), ("y=None", "y: T = None")],
+            "def a(x: T = None): pass\ndef b(y: T = None): pass\n"
+            "def c(z: T = None): pass\n",
+            id="white space that changes belongs to the change",
+        ),
+        pytest.param(
+            "yaml",
+            "- name: a\n- name: b\n- name: c\n",
+            [
+                ("- name: a\n", "- name: a\n  on: true\n"),
+                ("- name: b\n", "- name: b\n  on: true\n"),
+            ],
+            "- name: a\n  on: true\n- name: b\n  on: true\n- name: c\n  on: true\n",
+            id="an indented line goes below its line",
+        ),
+        pytest.param(
+            "html",
+            '<img src="a.png">\n<a href="x.html">\n<img src="b.png">\n'
+            '<img src="c.png">\n',
+            [("a.png", "a.webp"), ("b.png", "b.webp")],
+            '<img src="a.webp">\n<a href="x.html">\n<img src="b.webp">\n'
+            '<img src="c.webp">\n',
+            id="a part of an attribute's value",
+        ),
+        pytest.param(
             "go",
             "\tx()\n\n\tx()\n\n\t\tx()\n",
             [
