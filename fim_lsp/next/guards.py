@@ -61,16 +61,16 @@ def reduced(
     if _is_same(old, new):
         return None, "no-edit"
     i, i_end, j, j_end = _nearest_change(old, new, region.line)
-    gone, come = old[i:i_end], new[j:j_end]
-    lost, own = _filled(gone) - _filled(come), _own_loss(history)
+    removed, added = old[i:i_end], new[j:j_end]
+    lost, own = _filled(removed) - _filled(added), _own_loss(history)
     is_own_kind = 0 < lost <= own
     reason = "" if is_own_kind else _is_unrelated(old, new)
-    reason = reason or _dropped_because(gone, come, history, region)
+    reason = reason or _dropped_because(removed, added, history, region)
     if not reason and not is_own_kind:
-        reason = _loses_lines(old, i_end, gone, come)
+        reason = _loses_lines(old, i_end, removed, added)
     if reason:
         return None, reason
-    return _edit(region, i, "".join(gone), "".join(come))
+    return _edit(region, i, "".join(removed), "".join(added))
 
 
 def _is_same(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -79,11 +79,11 @@ def _is_same(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _edit(
-    region: EditRegion, start: int, gone: str, come: str
+    region: EditRegion, start: int, removed: str, added: str
 ) -> tuple[Edit | None, str]:
     """The edit with the line ends of the document."""
-    old = gone.replace("\n", region.line_end)
-    new = come.replace("\n", region.line_end)
+    old = removed.replace("\n", region.line_end)
+    new = added.replace("\n", region.line_end)
     edit = smallest(old, Place(region.first + start, 0), new)
     return (edit, "") if edit else (None, "no-edit")
 
@@ -124,27 +124,27 @@ def _own_loss(history: Sequence[HistoryEdit]) -> int:
 
 
 def _loses_lines(
-    old: Sequence[str], end: int, gone: Sequence[str], come: Sequence[str]
+    old: Sequence[str], end: int, removed: Sequence[str], added: Sequence[str]
 ) -> str:
     """The name of a reason if a change loses too much, or the end of the region.
 
-    end: the index, in the region's `old` lines, behind the lines that are `gone`.
+    end: the index, in the region's `old` lines, behind the lines that are `removed`.
     """
-    most = MOST_REPLACED if _filled(come) else MOST_DELETED
-    if _filled(gone) - _filled(come) > most:
+    most = MOST_REPLACED if _filled(added) else MOST_DELETED
+    if _filled(removed) - _filled(added) > most:
         return "wholesale-deletion"
-    left = "".join(come).rstrip("\n")
-    is_cut = end == len(old) and "".join(gone).startswith(left)
+    left = "".join(added).rstrip("\n")
+    is_cut = end == len(old) and "".join(removed).startswith(left)
     return "cut-off" if is_cut else ""
 
 
-def _adds_what_is_no_code(come: Sequence[str], region: EditRegion) -> bool:
+def _adds_what_is_no_code(added: Sequence[str], region: EditRegion) -> bool:
     """Whether a change adds marks of a format, or the same line again and again."""
     around = region.before + region.original + region.after
-    added = "".join(come)
-    if any(mark[0] not in around for mark in _MARK.finditer(added)):
+    text = "".join(added)
+    if any(mark[0] not in around for mark in _MARK.finditer(text)):
         return True
-    runs = (len(list(same)) for line, same in groupby(come) if line.strip())
+    runs = (len(list(same)) for line, same in groupby(added) if line.strip())
     return max(runs, default=0) > MOST_REPEATED
 
 
@@ -169,56 +169,56 @@ def _nearest_change(
 
 
 def _leaves_region(
-    gone: Sequence[str], come: Sequence[str], region: EditRegion
+    removed: Sequence[str], added: Sequence[str], region: EditRegion
 ) -> bool:
     """Whether a change repeats the text around the region, or adds too much."""
-    if len(come) - len(gone) > MOST_ADDED:
+    if len(added) - len(removed) > MOST_ADDED:
         return True
-    if len("".join(come)) - len("".join(gone)) > MOST_ADDED_CHARACTERS:
+    if len("".join(added)) - len("".join(removed)) > MOST_ADDED_CHARACTERS:
         return True
     around = {line.strip() for line in (region.before + region.after).splitlines()}
-    added = [line.strip() for line in come if line not in gone and line.strip()]
-    return len(added) >= FEWEST_COPIED and all(line in around for line in added)
+    fresh = [line.strip() for line in added if line not in removed and line.strip()]
+    return len(fresh) >= FEWEST_COPIED and all(line in around for line in fresh)
 
 
 def _dropped_because(
-    gone: Sequence[str],
-    come: Sequence[str],
+    removed: Sequence[str],
+    added: Sequence[str],
     history: Sequence[HistoryEdit],
     region: EditRegion,
 ) -> str:
     """The name of the reason why a change is dropped; empty if it is not."""
-    if _is_same(gone, come):
+    if _is_same(removed, added):
         return "no-edit"
-    if _adds_what_is_no_code(come, region):
+    if _adds_what_is_no_code(added, region):
         return "unparsable"
-    if _leaves_region(gone, come, region):
+    if _leaves_region(removed, added, region):
         return "outside-region"
     here = [edit for edit in history if edit.path == region.path]
-    if any(_reverses(gone, come, edit) for edit in here):
+    if any(_reverses(removed, added, edit) for edit in here):
         return "reversal"
     return ""
 
 
-def _reverses(gone: Sequence[str], come: Sequence[str], edit: HistoryEdit) -> bool:
+def _reverses(removed: Sequence[str], added: Sequence[str], edit: HistoryEdit) -> bool:
     """Whether a change takes back most of the user's edit.
 
     Words and signs are counted, if the change concerns a line that the user has
     written.
     """
     made = {line.strip() for line in split_lines(edit.new) if line.strip()}
-    if edit.new and not any(line.strip() in made for line in gone):
+    if edit.new and not any(line.strip() in made for line in removed):
         return False
     before, after = _words(edit.old), _words(edit.new)
-    users, users_gone = after - before, before - after
-    taken, put = _words("".join(gone)), _words("".join(come))
-    model_gone, model_come = taken - put, put - taken
+    users, users_removed = after - before, before - after
+    taken, put = _words("".join(removed)), _words("".join(added))
+    model_removed, model_added = taken - put, put - taken
     # A word that the model only continues is not taken away.
-    for word in list(model_gone):
-        if any(other.startswith(word) for other in model_come):
-            del model_gone[word]
-    back = (users & model_gone).total() + (users_gone & model_come).total()
-    all_ = users.total() + users_gone.total()
+    for word in list(model_removed):
+        if any(other.startswith(word) for other in model_added):
+            del model_removed[word]
+    back = (users & model_removed).total() + (users_removed & model_added).total()
+    all_ = users.total() + users_removed.total()
     return all_ > 0 and back / all_ >= MOST_TAKEN_BACK
 
 

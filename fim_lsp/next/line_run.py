@@ -94,13 +94,30 @@ def _end_change(edit: SettledEdit) -> EndChange | None:
         return None
     old, new = bare_line(edit.old[0]), bare_line(edit.new[0])
     start, end = common_ends(old, new)
-    gone, come = old[start : len(old) - end], new[start : len(new) - end]
-    if not (gone + come).strip():
+    removed, added = old[start : len(old) - end], new[start : len(new) - end]
+    if not (removed + added).strip() or _divides_word(old, new, start, end):
         return None
     indent = len(leading_space(old))
     if start <= indent:
-        return EndChange(gone, come, start, old, is_first=start == indent)
-    return EndChange(gone, come, None, old) if end == 0 else None
+        return EndChange(removed, added, start, old, is_first=start == indent)
+    return EndChange(removed, added, None, old) if end == 0 else None
+
+
+def _divides_word(old: str, new: str, start: int, end: int) -> bool:
+    """Whether a change makes a word longer or shorter, or is a part of one.
+
+    start, end: the lengths of the common beginning and of the common end.
+    """
+    return any(
+        _is_in_word(line, column)
+        for line in (old, new)
+        for column in (start, len(line) - end)
+    )
+
+
+def _is_in_word(line: str, column: int) -> bool:
+    around = line[max(column - 1, 0) : column + 1]
+    return 0 < column < len(line) and around.replace("_", "a").isalnum()
 
 
 def _following(document: Document, line: int, step: int) -> int | None:

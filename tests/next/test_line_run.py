@@ -86,6 +86,7 @@ def test_the_next_line_of_a_run_is_offered_alone(
         ("json", "[\n1\n2\n]\n", [("1", "1,"), ("2", "2,")]),
         ("python", "a()\nb()\n# c()\n", [("a", "# a"), ("b", "# b")]),
         ("python", "a\nx\nb\ny\n", [("a", "a;"), ("b", "b;")]),
+        ("yaml", "a: 1\nb: 2\nc: 3\n", [("a: 1", "a: 10"), ("b: 2", "b: 20")]),
     ],
     ids=[
         "after a gap",
@@ -93,6 +94,7 @@ def test_the_next_line_of_a_run_is_offered_alone(
         "a closing bracket",
         "a line that has it already",
         "lines that do not follow each other",
+        "a number gets another digit",
     ],
 )
 def test_a_run_ends_where_the_lines_are_others(
