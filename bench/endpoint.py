@@ -1,9 +1,9 @@
 """A model endpoint in a process of its own that costs next to nothing.
 
 `python -m bench.endpoint` prints its URL and ends with its standard input.  It answers
-each prompt at once with `ANSWER`, as a stream where one is asked for; after a line that
-ends with `slow = ` it holds the stream open behind the first lines.  `GET /count` tells
-how many prompts there were.
+each prompt at once with `ANSWER`, in 16 pieces where a stream is asked for; after a
+line that ends with `slow = ` it holds the stream open behind the first lines.
+`GET /count` tells how many prompts there were.
 """
 
 from __future__ import annotations
