@@ -9,6 +9,7 @@ is: emoji, right-to-left text, combining marks, the joiners of Persian or Hindi.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 # Replaces half of a surrogate pair, which no encoding can represent.
@@ -77,10 +78,17 @@ _ESCAPES: Final = (
     r"[^\x00-\x08\x0a-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[()*+][0-9A-B]"  # character sets
 )
-# What `visible` looks at: a needed sequence, an escape sequence, or one character.
-_PARTS: Final = re.compile(
-    f"(?P<needed>{_NEEDED})|{_ESCAPES}|[{_NEVER}{_JOINERS}{_SELECTORS}]"
-)
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """What `visible` looks at: a needed sequence, an escape sequence, or one character.
+
+    Few texts need it, and it takes milliseconds to compile.
+    """
+    return re.compile(
+        f"(?P<needed>{_NEEDED})|{_ESCAPES}|[{_NEVER}{_JOINERS}{_SELECTORS}]"
+    )
 
 
 def visible(text: str, *, already_in: str = "") -> str:
@@ -102,7 +110,7 @@ def visible(text: str, *, already_in: str = "") -> str:
             return match[0]
         return _REPLACEMENT if "\ud800" <= match[0] <= "\udfff" else ""
 
-    text = _PARTS.sub(part, text)
+    text = _parts().sub(part, text)
     if _DIRECTION.search(text) is None:
         return text
     return "\n".join(_directed(line, kept) for line in text.split("\n"))
