@@ -47,7 +47,17 @@
 (defvar eglot-workspace-configuration)
 (defvar lsp--cur-workspace)
 
+(defun fim-lsp--touch (touch path)
+  "Call TOUCH on PATH, after which Emacs need not ask whether to read PATH again.
+lsp-mode visits a file that it is to create, and touches it only then."
+  (let* ((buffer (find-buffer-visiting path))
+         (is-current (and buffer (verify-visited-file-modtime buffer))))
+    (funcall touch path)
+    (when is-current
+      (with-current-buffer buffer (set-visited-file-modtime)))))
+
 (with-eval-after-load 'lsp-mode
+  (advice-add 'f-touch :around #'fim-lsp--touch)
   (lsp-register-client
    (make-lsp-client
     :server-id 'fim-lsp
@@ -141,19 +151,30 @@ By itself eglot sends the diagnostics of its own server only."
        (user-error "No fim-lsp server runs for this buffer"))
      ,@body))
 
-(defun fim-lsp--execute (command &rest arguments)
-  "Run the server's COMMAND with ARGUMENTS, without waiting for its answer."
+(defun fim-lsp--call (then command &rest arguments)
+  "Run the server's COMMAND with ARGUMENTS; THEN gets its answer later."
   (let ((params (list :command (concat "fim-lsp." command)
                       :arguments (vconcat arguments)))
         (failed (lambda (answer)
                   (message "fim-lsp: %s" (plist-get answer :message)))))
     (if (fim-lsp--uses-eglot)
         (jsonrpc-async-request (eglot-current-server) :workspace/executeCommand
-                               params :success-fn #'ignore :error-fn failed
+                               params :success-fn then :error-fn failed
                                :timeout nil)
       (fim-lsp--with-workspace
-        (lsp-request-async "workspace/executeCommand" params #'ignore
+        (lsp-request-async "workspace/executeCommand" params
+                           (lambda (answer) (funcall then (fim-lsp--plist answer)))
                            :error-handler failed :mode 'detached)))))
+
+(defun fim-lsp--execute (command &rest arguments)
+  "Run the server's COMMAND with ARGUMENTS, without waiting for its answer."
+  (apply #'fim-lsp--call #'ignore command arguments))
+
+(defun fim-lsp--show-new-file (answer)
+  "Show the file that an action has written, if ANSWER tells of one."
+  (let ((edits (append (plist-get answer :edits) nil)))
+    (when-let* ((path (plist-get (car edits) :path)))
+      (display-buffer (find-file-noselect path)))))
 
 (defun fim-lsp--uri ()
   "The URI of the buffer's file."
@@ -182,14 +203,17 @@ By itself eglot sends the diagnostics of its own server only."
 
 (defun fim-lsp--plist (value)
   "VALUE, in which hash tables become property lists."
-  (if (hash-table-p value)
-      (let (result)
-        (maphash (lambda (key item)
-                   (push (intern (concat ":" key)) result)
-                   (push (fim-lsp--plist item) result))
-                 value)
-        (nreverse result))
-    value))
+  (cond
+   ((hash-table-p value)
+    (let (result)
+      (maphash (lambda (key item)
+                 (push (intern (concat ":" key)) result)
+                 (push (fim-lsp--plist item) result))
+               value)
+      (nreverse result)))
+   ((vectorp value)
+    (vconcat (mapcar #'fim-lsp--plist value)))
+   (t value)))
 
 (defun fim-lsp-next-edit (&optional all)
   "Go to the next edit; apply it where point is on its line already.
@@ -233,7 +257,8 @@ INSTRUCTION is what \"edit\" is to do."
     (barf-if-buffer-read-only))
   (let ((beg (if (use-region-p) (region-beginning) (point)))
         (end (if (use-region-p) (region-end) (point))))
-    (fim-lsp--execute
+    (fim-lsp--call
+     (if (equal action "tests") #'fim-lsp--show-new-file #'ignore)
      "act"
      (append
       (list :action action

@@ -130,6 +130,25 @@ def test_tabs_line_ends_and_emoji_stay(editor: Kind) -> None:
     until(lambda: editor.text() == text.replace("\r\n", "\n"), "undone")
 
 
+def test_new_tests_are_shown_and_nothing_is_asked(editor: Kind) -> None:
+    tests = "def test_it() -> None:\n    assert mean_of([1]) == 1\n"
+    editor.world.api.answer = f"```python\n{tests}```"
+    begin(editor, MENDED)
+    source = Path(str(editor.lisp("buffer-file-name")))
+    editor.act_at("mean_of", "Tests")
+    if isinstance(editor, Eglot):
+        words = "does not let a server create files"
+        until(lambda: any(words in text for text in editor.complaints()), "why")
+        return
+    name = f"test_{source.name}"
+    shown = f'(and (get-buffer-window "{name}") t)'
+    until(lambda: editor.lisp(shown), "the new file")
+    written = f'(with-current-buffer "{name}" (buffer-string))'
+    until(lambda: editor.lisp(written) == tests, "the tests")
+    assert "Reread" not in editor.terminal.text()
+    editor.lisp("(progn (delete-other-windows) t)")
+
+
 def test_a_report_is_closed_with_q(editor: Kind) -> None:
     begin(editor, DOCUMENTED)
     editor.lisp('(progn (fim-lsp-run "doctor") t)')

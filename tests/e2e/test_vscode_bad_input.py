@@ -73,6 +73,15 @@ def test_what_another_program_wrote_inside_ends_the_edit(vscode: Scene) -> None:
     vscode.window.do("dismiss")
 
 
+def test_new_tests_are_opened(vscode: Scene) -> None:
+    tests = "def test_total() -> None:\n    assert total([]) == 0\n"
+    vscode.api.answer = in_chat(f"```python\n{tests}```")
+    vscode.window.open("total.py", f"$0{PLAIN}")
+    vscode.window.run("fim-lsp: Write Tests")
+    assert "assert total([]) == 0" in vscode.window.screen("assert total([]) == 0")
+    assert vscode.window.saved("test_total.py") == tests
+
+
 def test_a_nameless_file_is_completed_and_edited(vscode: Scene) -> None:
     vscode.api.answer = rest_of("result += price")
     vscode.window.do("exactly", title="File: New Untitled Text File")

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import {
   type ApplyWorkspaceEditParams,
   type ApplyWorkspaceEditResult,
+  CreateFile,
   TextDocumentEdit,
   type TextEdit,
 } from "vscode-languageclient/node";
@@ -36,6 +37,17 @@ export async function applyInEditor(
   });
   if (isDone && editor.document.version !== version) return { applied: true };
   return { applied: false, failureReason: "the text is read-only here" };
+}
+
+/** Opens the file that an edit has created, which VS Code leaves on the disk unseen. */
+export async function showCreated(
+  { edit }: ApplyWorkspaceEditParams,
+  converter: Converter,
+): Promise<void> {
+  const created = (edit.documentChanges ?? []).find(CreateFile.is);
+  if (created !== undefined) {
+    await vscode.window.showTextDocument(converter.asUri(created.uri));
+  }
 }
 
 /** The edit, where it is all that is to be done and changes an ordinary text. */

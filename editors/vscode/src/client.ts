@@ -12,7 +12,7 @@ import {
   type StaticFeature,
   WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
-import { applyInEditor } from "./applyEdit";
+import { applyInEditor, showCreated } from "./applyEdit";
 import { withInstruction } from "./instruction";
 import { createLateAnswers } from "./late";
 import { createProgressView } from "./progress";
@@ -79,9 +79,16 @@ export function createClient(
             params.items[index]?.section === SECTION ? serverSettings(value) : value,
           );
         },
-        handleApplyEdit: async (params, next) =>
-          (await applyInEditor(params, client.protocol2CodeConverter)) ??
-          (await next(params, new vscode.CancellationTokenSource().token)),
+        handleApplyEdit: async (params, next) => {
+          const converter = client.protocol2CodeConverter;
+          const done = await applyInEditor(params, converter);
+          if (done !== undefined) return done;
+          const never = new vscode.CancellationTokenSource().token;
+          const answer = await next(params, never);
+          if ("applied" in answer && answer.applied)
+            void showCreated(params, converter);
+          return answer;
+        },
         // `server.ts` sends every change itself, with the values in it.
         didChangeConfiguration: async () => {},
       },
