@@ -39,6 +39,11 @@
 (declare-function flymake-diagnostic-end "flymake")
 (declare-function flymake-diagnostic-text "flymake")
 (declare-function flymake-diagnostic-type "flymake")
+(declare-function flycheck-overlay-errors-in "flycheck")
+(declare-function flycheck-error-region-for-mode "flycheck")
+(declare-function flycheck-error-checker "flycheck")
+(declare-function flycheck-error-level "flycheck")
+(declare-function flycheck-error-message "flycheck")
 (declare-function jsonrpc-async-request "jsonrpc")
 (declare-function jsonrpc-request "jsonrpc")
 (declare-function lsp-request "lsp-mode")
@@ -76,7 +81,7 @@ lsp-mode visits a file that it is to create, and touches it only then."
   (eval
    '(progn
       (defclass fim-lsp-eglot-server (eglot-lsp-server) ()
-        "A server that is told what every Flymake backend has reported.")
+        "A server that is told what Flymake and Flycheck show.")
       (cl-defmethod jsonrpc-connection-send :around
         ((server fim-lsp-eglot-server) &rest arguments
          &key method params &allow-other-keys)
@@ -112,25 +117,50 @@ Two servers in one buffer need a multiplexer (pipx install rassumfrassum)."
     ((or 'flymake-warning :warning) 2)
     (_ 3)))
 
+(defun fim-lsp--range (beg end)
+  "The LSP range from BEG to END."
+  (if (fim-lsp--uses-eglot)
+      (list :start (eglot--pos-to-lsp-position beg)
+            :end (eglot--pos-to-lsp-position end))
+    (lsp--region-to-range beg end)))
+
+(defun fim-lsp--flymake (first last)
+  "What Flymake shows from FIRST to LAST, as LSP diagnostics."
+  (mapcar
+   (lambda (diagnostic)
+     (list :range (fim-lsp--range (flymake-diagnostic-beg diagnostic)
+                                  (flymake-diagnostic-end diagnostic))
+           :severity (fim-lsp--severity (flymake-diagnostic-type diagnostic))
+           :message (substring-no-properties (flymake-diagnostic-text diagnostic))))
+   (and (bound-and-true-p flymake-mode) (flymake-diagnostics first last))))
+
+(defun fim-lsp--flycheck (first last)
+  "What Flycheck shows from FIRST to LAST, as LSP diagnostics.
+Without what it has from the language servers themselves."
+  (let (found)
+    (when (bound-and-true-p flycheck-mode)
+      (dolist (err (flycheck-overlay-errors-in first last))
+        (let ((region (flycheck-error-region-for-mode err 'symbols)))
+          (unless (memq (flycheck-error-checker err) '(lsp eglot eglot-check))
+            (push (list :range (fim-lsp--range (car region) (cdr region))
+                        :severity (fim-lsp--severity
+                                   (intern (format ":%s" (flycheck-error-level err))))
+                        :message (substring-no-properties
+                                  (or (flycheck-error-message err) "")))
+                  found)))))
+    (nreverse found)))
+
 (defun fim-lsp--diagnostics (beg end)
-  "What Flymake shows on the lines from BEG to END, as LSP diagnostics."
+  "What is reported on the lines from BEG to END, as LSP diagnostics."
   (let ((first (save-excursion (goto-char beg) (pos-bol)))
         (last (save-excursion (goto-char end) (pos-eol))))
-    (vconcat
-     (mapcar
-      (lambda (diagnostic)
-        (list :range
-              (list :start (eglot--pos-to-lsp-position
-                            (flymake-diagnostic-beg diagnostic))
-                    :end (eglot--pos-to-lsp-position
-                          (flymake-diagnostic-end diagnostic)))
-              :severity (fim-lsp--severity (flymake-diagnostic-type diagnostic))
-              :message (substring-no-properties
-                        (flymake-diagnostic-text diagnostic))))
-      (and (bound-and-true-p flymake-mode) (flymake-diagnostics first last))))))
+    (vconcat (if (fim-lsp--uses-eglot)
+                 (fim-lsp--flymake first last)
+               (lsp-cur-line-diagnostics))
+             (fim-lsp--flycheck first last))))
 
 (defun fim-lsp--with-diagnostics (params)
-  "PARAMS of a request for code actions, with what Flymake shows at point.
+  "PARAMS of a request for code actions, with what is reported at point.
 By itself eglot sends the diagnostics of its own server only."
   (let ((beg (if (use-region-p) (region-beginning) (point)))
         (end (if (use-region-p) (region-end) (point))))
@@ -263,13 +293,8 @@ INSTRUCTION is what \"edit\" is to do."
      (append
       (list :action action
             :uri (fim-lsp--uri)
-            :range (if (fim-lsp--uses-eglot)
-                       (list :start (eglot--pos-to-lsp-position beg)
-                             :end (eglot--pos-to-lsp-position end))
-                     (lsp--region-to-range beg end))
-            :diagnostics (if (fim-lsp--uses-eglot)
-                             (fim-lsp--diagnostics beg end)
-                           (lsp-cur-line-diagnostics)))
+            :range (fim-lsp--range beg end)
+            :diagnostics (fim-lsp--diagnostics beg end))
       (and instruction (list :instruction instruction))))))
 
 (provide 'fim-lsp)
