@@ -36,8 +36,15 @@ const NEVER_LOADED = [
   /^pygls[\\/](cli|client|lsp[\\/](_base_)?client)\.py$/,
 ];
 const COMPILED = /\.(so|pyd|dylib|dll|exe)$/;
-/** Modules of which most is documentation, which nobody reads in here. */
-const MOSTLY_DOCS = [
+/** Modules of which much is documentation, which nobody reads in here. */
+const LONG_DOCS = [
+  "anyio/_backends/_asyncio.py",
+  "anyio/_core/_fileio.py",
+  "anyio/_core/_sockets.py",
+  "backports/tarfile/__init__.py",
+  "h11/_connection.py",
+  "httpx/_client.py",
+  "importlib_metadata/__init__.py",
   "lsprotocol/types.py",
   "more_itertools/more.py",
   "more_itertools/recipes.py",
@@ -96,7 +103,8 @@ function bundlePackages() {
   for (const name of readdirSync(BUNDLED, { recursive: true })) {
     if (NEVER_LOADED.some((pattern) => pattern.test(name))) remove(name);
   }
-  const modules = MOSTLY_DOCS.map((name) => path.join(BUNDLED, name));
+  // Two of them are installed only for a Python before 3.12.
+  const modules = LONG_DOCS.map((name) => path.join(BUNDLED, name)).filter(existsSync);
   run(python(), ["-I", "-B", "-c", WITHOUT_DOCS, ...modules]);
   const files = readdirSync(BUNDLED, { recursive: true });
   const compiled = files.filter((name) => COMPILED.test(name));
