@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..text import Document, Edit, Place, apply
 from .decision import Suggestion
-from .edits import Activity, Change, EditKind, changed, opened, smallest
+from .edits import Activity, Change, EditKind, changed, joined, opened, smallest
 from .on_screen import Screen, Seen, Verdict
 
 
@@ -95,11 +95,13 @@ class DocumentStates:
 
 
 def _changes(before: Document, edits: Sequence[Edit]) -> tuple[Change, ...]:
-    """Each edit at its smallest, against the text that it was made to."""
+    """Each edit at its smallest, against the text that it was made to; what was typed
+    in one go is one change.
+    """
     changes = []
     for edit in edits:
         if change := smallest(before, edit):
             changes.append(change)
         if len(edits) > 1:
             before = apply(before, [edit], before.version)
-    return tuple(changes)
+    return joined(changes)

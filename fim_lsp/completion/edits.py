@@ -112,6 +112,36 @@ def smallest(before: Document, edit: Edit) -> Change | None:
     return Change(start, old, new)
 
 
+def joined(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """`changes`, made one after the other, with what a user typed in one go as one.
+
+    Editors that wait a moment send each of the keys typed meanwhile as a change.
+    """
+    result: list[Change] = []
+    for change in changes:
+        whole = change
+        while result and (longer := _joined(result[-1], whole)):
+            result.pop()
+            whole = longer
+        if whole.old or whole.new:
+            result.append(whole)
+    return tuple(result)
+
+
+def _joined(first: Change, second: Change) -> Change | None:
+    """Both changes as one, where the second goes on typing or deleting at the first."""
+    if not second.old and second.start == first.end:
+        return replace(first, new=first.new + second.new)
+    if second.new:
+        return None
+    if not first.new and end_of(second.start, second.old) == first.start:
+        return replace(second, old=second.old + first.old)
+    left = first.new.removesuffix(second.old)
+    if left != first.new and end_of(first.start, left) == second.start:
+        return replace(first, new=left)
+    return None
+
+
 def end_of(start: Place, text: str) -> Place:
     """Where `text` ends that begins at `start`."""
     breaks = text.count("\n") + text.count("\r") - text.count("\r\n")

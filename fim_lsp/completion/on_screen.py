@@ -15,7 +15,7 @@ from enum import Enum
 
 from cachetools import TTLCache
 
-from ..text import Document, Edit, Place
+from ..text import Document, Edit, Place, common_length
 from .decision import Suggestion
 from .edits import Change, end_of, smallest
 
@@ -35,7 +35,7 @@ class Verdict(Enum):
     PARTLY = "partly accepted"
     TYPED = "typed along"
     AGAINST = "typed against"
-    BACK = "took back the key that was typed against"
+    BACK = "took back what was typed since it was shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,37 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """One key typed against what was `shown`: perhaps a typo."""
+class TypedSince:
+    """What was typed since `shown` was on screen with the cursor at `start`.
 
-    change: Change
+    `along` is the beginning of a suggestion; `against` is one key after it that no
+    suggestion has, perhaps a typo, or empty.
+    """
+
     shown: tuple[OnScreen, ...]
+    start: Place
+    along: str
+    against: str = ""
+
+    @property
+    def still_shown(self) -> tuple[OnScreen, ...]:
+        """What remains of the suggestions behind `along`."""
+        if not self.along:
+            return self.shown
+        fitting = (e for e in self.shown if e.suggestion.text.startswith(self.along))
+        return tuple(_shortened(entry, self.along) for entry in fitting)
+
+    def without(self, change: Change) -> TypedSince | None:
+        """What is left once `change` has deleted the end of it, and nothing else.
+
+        What `change` may have put in its place is not looked at.
+        """
+        typed = self.along + self.against
+        left = typed.removesuffix(change.old)
+        if left == typed or end_of(self.start, left) != change.start:
+            return None
+        along = left[: len(self.along)]
+        return replace(self, along=along, against=left[len(along) :])
 
 
 class Screen:
@@ -74,13 +100,13 @@ class Screen:
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._shown: dict[str, tuple[OnScreen, ...]] = {}
-        self._slips: dict[str, Slip] = {}
+        self._typed: dict[str, TypedSince] = {}
         self._dismissed: TTLCache[tuple[str, str, str], bool] = TTLCache(
             DISMISSED_SIZE, DISMISSED_SECONDS, timer
         )
 
     def show(self, document: Document, suggestions: Sequence[Suggestion]) -> None:
-        self._shown[document.uri] = tuple(
+        shown = tuple(
             OnScreen(
                 suggestion,
                 _beginning(document, suggestion.span.start),
@@ -88,15 +114,19 @@ class Screen:
             )
             for suggestion in suggestions
         )
+        if not _is_same(self._shown.get(document.uri, ()), shown):
+            self._start_over(document.uri)
+        self._shown[document.uri] = shown
 
     def clear(self, uri: str) -> None:
         """Forget what is shown."""
         self._shown.pop(uri, None)
+        self._start_over(uri)
 
     def forget(self, uri: str) -> None:
         """The document was closed."""
         self._shown.pop(uri, None)
-        self._slips.pop(uri, None)
+        self._typed.pop(uri, None)
 
     def is_dismissed(self, document: Document, place: Place, text: str) -> bool:
         key = (document.uri, _beginning(document, place), text)
@@ -106,16 +136,32 @@ class Screen:
         """What `changes`, made to `before`, did to what was shown there."""
         if not changes:
             return self._judge(before, changes)
-        slip = self._slips.pop(before.uri, None)
-        if slip is None:
-            return self._judge(before, changes)
-        if len(changes) == 1 and _takes_back(slip.change, changes[0]):
-            self._shown[before.uri] = slip.shown
-            return Seen(Verdict.BACK, slip.shown[0].suggestion)
-        self._dismiss(before.uri, slip.shown)
-        return replace(self._judge(before, changes), rejected=True)
+        typed = self._typed.pop(before.uri, None)
+        left = typed.without(changes[0]) if typed and len(changes) == 1 else None
+        if left and not left.against:
+            self._typed[before.uri] = left
+            self._shown[before.uri] = left.still_shown
+            if not changes[0].new:
+                return Seen(Verdict.BACK, left.still_shown[0].suggestion)
+            return self._judge(before, [replace(changes[0], old="")], left)
+        if typed and typed.against:
+            self._dismiss(before.uri, typed.still_shown)
+            return replace(self._judge(before, changes), rejected=True)
+        return self._judge(before, changes, typed)
 
-    def _judge(self, before: Document, changes: Sequence[Change]) -> Seen:
+    def _start_over(self, uri: str) -> None:
+        """Forget what was typed, but not a key typed against: it may be taken back."""
+        typed = self._typed.get(uri)
+        if typed and not typed.against:
+            del self._typed[uri]
+
+    def _judge(
+        self,
+        before: Document,
+        changes: Sequence[Change],
+        typed: TypedSince | None = None,
+    ) -> Seen:
+        """typed: what was typed along with what is shown."""
         shown = self._shown.pop(before.uri, ())
         if not shown or len(changes) != 1:
             return Seen(Verdict.NOTHING)
@@ -125,42 +171,56 @@ class Screen:
             item = entry.suggestion
             if smallest(before, Edit(item.span, item.text)) == change:
                 return Seen(Verdict.ACCEPTED, item, len(item.text), entry.one_line)
-        along = [entry for entry in shown if _goes_along(entry.suggestion, change)]
-        if along:
-            self._shown[before.uri] = tuple(_shortened(e, change.new) for e in along)
-            verdict = Verdict.TYPED if by_hand else Verdict.PARTLY
-            item = along[0].suggestion
-            return Seen(verdict, item, len(change.new), along[0].one_line)
         if change.old or change.start != shown[0].suggestion.span.start:
             return Seen(Verdict.NOTHING)
-        if by_hand:
-            self._slips[before.uri] = Slip(change, shown)
-            return Seen(Verdict.AGAINST, shown[0].suggestion)
-        self._dismiss(before.uri, shown)
-        return Seen(Verdict.AGAINST, shown[0].suggestion, rejected=True)
+        # Editors that wait a moment send several keys as one change.
+        along, against = _parted(shown, change.new)
+        since = TypedSince(shown, change.start, along, against)
+        if typed:
+            longer = replace(typed, along=typed.along + along, against=against)
+            typed = longer if longer.still_shown else since
+        else:
+            typed = since
+        item = shown[0].suggestion
+        if not against:
+            self._typed[before.uri] = typed
+            self._shown[before.uri] = typed.still_shown
+            first = next(e for e in shown if e.suggestion.text.startswith(along))
+            verdict = Verdict.TYPED if by_hand else Verdict.PARTLY
+            length = len(change.new)
+            return Seen(verdict, first.suggestion, length, first.one_line)
+        if _is_typing(against):
+            self._typed[before.uri] = typed
+            return Seen(Verdict.AGAINST, item)
+        self._dismiss(before.uri, typed.still_shown)
+        return Seen(Verdict.AGAINST, item, rejected=True)
 
     def _dismiss(self, uri: str, shown: Sequence[OnScreen]) -> None:
         for entry in shown:
             self._dismissed[uri, entry.beginning, entry.suggestion.text] = True
 
 
-def _takes_back(slip: Change, change: Change) -> bool:
-    """Whether `change` deletes just what `slip` inserted."""
-    return (change.start, change.old, change.new) == (slip.start, slip.new, "")
+def _is_same(one: Sequence[OnScreen], other: Sequence[OnScreen]) -> bool:
+    """Whether the same text stands first in both, at the same place."""
+    texts = {
+        (e.suggestion.text, e.suggestion.span.start) for e in (*one[:1], *other[:1])
+    }
+    return bool(one and other) and len(texts) == 1
 
 
-def _goes_along(item: Suggestion, change: Change) -> bool:
-    text = change.new[:1] if change.new in PAIRS else change.new
-    return (
-        not change.old
-        and change.start == item.span.start
-        and item.text.startswith(text)
-    )
+def _parted(shown: Sequence[OnScreen], new: str) -> tuple[str, str]:
+    """The part of `new` that a suggestion begins with, and the remainder."""
+    if new in PAIRS:
+        # The editor closed what was opened; its closer stands behind the cursor.
+        new = (
+            new[:1] if any(e.suggestion.text.startswith(new[0]) for e in shown) else new
+        )
+    length = max(common_length(entry.suggestion.text, new) for entry in shown)
+    return new[:length], new[length:]
 
 
-def _shortened(shown: OnScreen, typed: str) -> OnScreen:
-    """What remains of a suggestion after its beginning was typed."""
-    text = typed[:1] if typed in PAIRS else typed
+def _shortened(shown: OnScreen, text: str) -> OnScreen:
+    """What remains of a suggestion after its beginning `text` was typed."""
     item = shown.suggestion
     place = end_of(item.span.start, text)
     width = item.span.end.column - item.span.start.column

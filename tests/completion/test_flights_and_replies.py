@@ -173,34 +173,6 @@ async def test_going_back_to_where_an_answer_was_shows_it_again() -> None:
     assert len(typist.model.streams) == 1
 
 
-async def test_a_typo_and_its_backspace_bring_the_suggestion_back_at_once() -> None:
-    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
-    await typist.offered()
-    typist.insert("r")
-    await typist.offered()
-    for _ in range(3):
-        typist.model.answer = None  # the endpoint is slow
-        typist.insert("x")
-        typist.start()
-        await typist.clock.advance(0.1)
-        typist.backspace()
-        task = typist.start()
-        await settle()
-        offer = await task
-        assert offer.suggestions[0].text == "eturn a + b"
-        assert offer.decision.outcome is Outcome.TYPED_THROUGH
-
-
-async def test_two_keys_against_a_suggestion_reject_it() -> None:
-    typist = Typist(FUNCTION, model=Model(answer="return a + b"))
-    await typist.offered()
-    typist.insert("x")
-    typist.insert("y")
-    typist.backspace()
-    typist.backspace()
-    assert (await typist.ask(Trigger.INVOKED)).decision.reason == "dismissed"
-
-
 async def test_a_closer_that_the_editor_inserted_keeps_the_answer() -> None:
     typist = Typist("def show(text):\n    $0\n", model=Model(answer="print(text)"))
     await typist.offered()

@@ -8,7 +8,7 @@ import pytest
 
 from .neovim import Neovim
 from .scenes import PREAMBLE, SETTLED, becomes, begin, body
-from .terminal import until
+from .terminal import steady, until
 from .world import MENDED, MISTAKEN
 
 SLOW = 0.8  # seconds until an endpoint far away sends its first word
@@ -96,6 +96,37 @@ class PluginScenes:
         assert editor.world.asked() <= asked + 2
         editor.accept()
         becomes(editor, "total = sum(values) / len(values)")
+
+    def test_a_slip_right_after_a_key_that_fits_is_a_slip(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.world.api.first_delay = SLOW
+        try:
+            editor.type("mq")
+            until(editor.offers_nothing, "the offer's end")
+            editor.keys("<BS>")
+            until(lambda: editor.offers("(values)"), "the offer", SLOW / 2)
+            steady(lambda: editor.offers("(values)"), "gone again", 2 * SLOW)
+            editor.keys("<BS>")
+            until(lambda: editor.offers("m(values)"), "the offer", SLOW / 2)
+            steady(lambda: editor.offers("m(values)"), "gone again", 2 * SLOW)
+        finally:
+            editor.world.api.first_delay = 0.0
+
+    def test_two_keys_against_it_do_not_let_it_flash_up(self, editor: Neovim) -> None:
+        begin(editor, "total = s")
+        editor.type("u")
+        until(lambda: editor.offers("m(values)"), "an offer")
+        editor.world.api.first_delay = SLOW
+        try:
+            editor.type("qw")
+            until(editor.offers_nothing, "the offer's end")
+            time.sleep(SETTLED)  # until Neovim has told the server
+            editor.keys("<BS><BS>")
+            steady(editor.offers_nothing, "rejected text flashes up", SLOW)
+        finally:
+            editor.world.api.first_delay = 0.0
 
     def test_text_that_was_typed_against_never_flashes_up(self, editor: Neovim) -> None:
         begin(editor, "total = s")

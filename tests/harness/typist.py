@@ -162,6 +162,16 @@ class Typist:
     def insert(self, text: str) -> None:
         self.edit(Span(self.place, self.place), text)
 
+    def insert_key_by_key(self, text: str) -> None:
+        """Type `text`; its keys come as so many changes in one notification."""
+        before = self.document
+        edits = []
+        for char in text:
+            edits.append(Edit(Span(self.place, self.place), char))
+            self.place = _end(self.place, char)
+        self.document = apply(before, edits, before.version + 1)
+        self.engine.changed(before, self.document, edits)
+
     def backspace(self) -> None:
         start = replace(self.place, column=self.place.column - 1)
         self.edit(Span(start, self.place), "")

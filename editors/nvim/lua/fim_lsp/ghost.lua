@@ -62,13 +62,22 @@ local function forget(buf)
   clear(buf)
 end
 
+--- Whether more than one key was typed against `ghost`: the server does not offer it again.
+local function is_rejected(ghost)
+  local row, col = cursor()
+  local typed = row == ghost.row and api.nvim_get_current_line():sub(ghost.col + 1, col) or ""
+  return vim.fn.strchars(typed) > 1 and not vim.startswith(ghost.text, vim.fn.strcharpart(typed, 0, vim.fn.strchars(typed) - 1))
+end
+
 --- Draws the part that is not typed yet, or hides the ghost text while other text is typed.
 local function draw()
   local buf = api.nvim_get_current_buf()
   clear(buf)
   local rest, ghost = remaining(), ghosts[buf]
   if not rest then
-    if ghost then
+    if ghost and is_rejected(ghost) then
+      ghosts[buf] = nil
+    elseif ghost then
       ghost.is_hidden, ghost.is_builtin = true, false
     end
     return
