@@ -220,7 +220,7 @@ def _opener_of(template: EditTemplate, position: int) -> int | None:
         elif element in OPENING or element == "<":
             if depth == 0:
                 name = elements[index - 1]
-                known = isinstance(name, str) and is_word(name)
-                return index if known else None
+                is_name = isinstance(name, str) and is_word(name)
+                return index if is_name else None
             depth -= element != "<"
     return None

@@ -193,8 +193,8 @@ def _spans(
 def _end_of_block(line: str, start: int, closer: str) -> int:
     """The column behind the closer of a block; -1 if the line does not have it."""
     if closer == ESCAPABLE:
-        found = _UP_TO_QUOTE.match(line, start)
-        return found.end() if found else -1
+        up_to_quote = _UP_TO_QUOTE.match(line, start)
+        return up_to_quote.end() if up_to_quote else -1
     end = line.find(closer, start)
     return end + len(closer) if end >= 0 else -1
 

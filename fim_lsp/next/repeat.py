@@ -149,8 +149,8 @@ def _by_template(
             reason = "refused-pattern"
             continue
         places: list[Site] = []
-        found = filter(refusals.allow, find(whole(template), place, budget))
-        for site in islice(found, MOST_SITES):
+        allowed = filter(refusals.allow, find(whole(template), place, budget))
+        for site in islice(allowed, MOST_SITES):
             places.append(site)
             yield
         sites = tuple(places)
@@ -181,8 +181,8 @@ def sites_of(
     """The places of a template in a document, nearest below `place` first."""
     search = _search_in(document)(template)
     budget = iter(range(MOST_CANDIDATES))
-    found = filter(refusals.allow, find(search, place, budget))
-    return tuple(islice(found, MOST_SITES))
+    allowed = filter(refusals.allow, find(search, place, budget))
+    return tuple(islice(allowed, MOST_SITES))
 
 
 def _search_in(document: Document) -> Callable[[EditTemplate], Search]:

@@ -68,7 +68,7 @@ def _common_context(
             elements.append(first.text)
         elif kind in KINDS and kind == kind_of(second.text):
             content = (first.text,), (second.text,)
-            same = (index for index, known in contents.items() if known == content)
+            same = (index for index, pair in contents.items() if pair == content)
             index = next(same, min([0, *contents]) - 1)
             contents[index] = content
             elements.append(Hole(index, kind))
